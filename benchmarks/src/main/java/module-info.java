@@ -1,0 +1,8 @@
+/// Measurements of kernels and of whole training steps.
+module org.nnlang.benchmarks {
+    requires org.nnlang.cli;
+    requires org.nnlang.compiler;
+    requires org.nnlang.runtime;
+    requires static jdk.incubator.vector;
+    requires static org.jspecify;
+}

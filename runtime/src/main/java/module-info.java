@@ -1,0 +1,7 @@
+/// Everything a compiled program needs while it runs. Depends on the JDK alone.
+///
+/// `jdk.incubator.vector` is optional: where it is absent, the scalar kernels give the same bits, slowly.
+module org.nnlang.runtime {
+    requires static jdk.incubator.vector;
+    requires static org.jspecify;
+}

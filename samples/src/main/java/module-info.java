@@ -1,0 +1,2 @@
+/// Sample programs and their data, and no Java.
+module org.nnlang.samples {}

@@ -1,0 +1,2 @@
+/// The standard library: `.nn` files, and no Java.
+module org.nnlang.stdlib {}

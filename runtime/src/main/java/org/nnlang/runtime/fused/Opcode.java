@@ -16,9 +16,9 @@ public enum Opcode {
     FLOORDIV(2),
     /// a - b · ⌊a / b⌋, which has the sign of `b`, on f32 and i32, where an i32 modulo zero gives zero.
     MOD(2),
-    /// a < b ? a : b, on f32 and i32; the second operand where either is NaN.
+    /// b < a ? b : a, on f32 and i32: the first operand where either is NaN.
     MIN(2),
-    /// a > b ? a : b, on f32 and i32; the second operand where either is NaN.
+    /// a < b ? b : a, on f32 and i32: the first operand where either is NaN, so that max(x, 0) lets a NaN through.
     MAX(2),
     /// a to the power of b, on f32.
     POW(2),

@@ -1,5 +1,7 @@
 package org.nnlang.runtime;
 
+import org.jspecify.annotations.Nullable;
+
 /// An error that a user of a model can mend: wrong data, a damaged checkpoint, an index out of range.
 ///
 /// The code (`NN0810`) names a page of the manual, the message says what is wrong in the user's terms, and the
@@ -21,8 +23,7 @@ public final class NnException extends RuntimeException {
     /// @param message what is wrong, a sentence without a final full stop
     /// @param help what to do about it, or the empty string
     /// @param cause the error underneath, or null
-    @SuppressWarnings("NullAway") // a null cause is what Throwable's own contract offers
-    public NnException(String code, String message, String help, Throwable cause) {
+    public NnException(String code, String message, String help, @Nullable Throwable cause) {
         super(message, cause);
         this.code = code;
         this.help = help;

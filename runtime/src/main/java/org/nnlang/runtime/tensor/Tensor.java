@@ -9,6 +9,8 @@ import java.util.Arrays;
 /// they work on arrays and offsets.
 public final class Tensor {
     private static final int SHOWN = 8;
+    private static final float[] NO_FLOATS = {};
+    private static final int[] NO_INTS = {};
 
     private final DType dtype;
     private final int[] shape;
@@ -174,7 +176,4 @@ public final class Tensor {
         }
         return (int) size;
     }
-
-    private static final float[] NO_FLOATS = {};
-    private static final int[] NO_INTS = {};
 }

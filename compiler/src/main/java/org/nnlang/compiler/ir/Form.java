@@ -1,0 +1,210 @@
+package org.nnlang.compiler.ir;
+
+import java.util.Arrays;
+import java.util.List;
+import org.nnlang.runtime.tensor.DType;
+
+/// What a [Node] does, without its inputs: a few forms, of which [Elementwise] carries many operations. Forms are
+/// compared by content.
+public sealed interface Form {
+    /// A value that the caller hands to the procedure.
+    record Input(String name, TensorType type) implements Form {}
+
+    /// The value a variable had when the procedure began.
+    record Variable(String name, VariableKind kind, TensorType type) implements Form {}
+
+    enum VariableKind {
+        /// Trained by `minimize`.
+        PARAMETER,
+        /// Assigned by the program.
+        STATE,
+        /// An optimizer's memory for one parameter.
+        SLOT
+    }
+
+    /// A tensor known now: `values` holds one value for each element, or a single one that fills the shape, which may
+    /// then be symbolic.
+    record Constant(TensorType type, double[] values) implements Form {
+        /// Values are brought to what the type can hold, and equal ones to a single one.
+        public Constant {
+            values = values.clone();
+            for (int i = 0; i < values.length; i++) {
+                values[i] = round(type.dtype(), values[i]);
+            }
+            boolean uniform = values.length > 0;
+            for (double value : values) {
+                uniform &= Double.doubleToLongBits(value) == Double.doubleToLongBits(values[0]);
+            }
+            if (uniform) {
+                values = new double[] {values[0]};
+            } else if (!type.shape().size().is(values.length)) {
+                throw new IrException(values.length + " values do not make a " + type);
+            }
+        }
+
+        /// What remains of `value` in an element of the type.
+        public static double round(DType dtype, double value) {
+            return switch (dtype) {
+                case F32 -> (float) value;
+                case I32 -> (int) value;
+                case BOOL -> value != 0 ? 1 : 0;
+                case U8 -> (int) value & 0xff;
+            };
+        }
+
+        @Override
+        public double[] values() {
+            return values.clone();
+        }
+
+        /// The value at a place in row-major order.
+        public double value(int index) {
+            return values.length == 1 ? values[0] : values[index];
+        }
+
+        /// Whether one value fills it.
+        public boolean isUniform() {
+            return values.length == 1;
+        }
+
+        /// Whether `value` fills it.
+        public boolean is(double value) {
+            return values.length == 1 && values[0] == value;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Constant constant
+                    && type.equals(constant.type)
+                    && Arrays.equals(values, constant.values);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * type.hashCode() + Arrays.hashCode(values);
+        }
+
+        @Override
+        public String toString() {
+            return "Constant[type=" + type + ", values=" + Arrays.toString(values) + "]";
+        }
+    }
+
+    /// A scalar that holds a dimension.
+    record Size(Dim dim, DType dtype) implements Form {}
+
+    /// Each element's own index along `axis`, as i32.
+    record Iota(Shape shape, int axis) implements Form {}
+
+    /// An operation over inputs of one shape.
+    record Elementwise(ElementwiseOp op) implements Form {}
+
+    /// Drops `axes` (ascending) by combining the elements along them: [x].
+    record Reduce(ReduceKind kind, List<Integer> axes) implements Form {
+        public Reduce {
+            axes = List.copyOf(axes);
+        }
+    }
+
+    enum ReduceKind {
+        SUM,
+        PRODUCT,
+        MAX,
+        MIN,
+        /// The first index of the greatest element along the one axis, as i32.
+        ARGMAX,
+        /// The first index of the smallest element along the one axis, as i32.
+        ARGMIN;
+
+        /// Whether the result is an index.
+        public boolean isIndex() {
+            return this == ARGMAX || this == ARGMIN;
+        }
+    }
+
+    /// The product of two f32 tensors, summed over the paired contracted axes: [lhs, rhs]. The result has the batch
+    /// axes, then the other axes of `lhs`, then those of `rhs`.
+    record Contract(
+            List<Integer> lhsBatch, List<Integer> rhsBatch, List<Integer> lhsContract, List<Integer> rhsContract)
+            implements Form {
+        public Contract {
+            lhsBatch = List.copyOf(lhsBatch);
+            rhsBatch = List.copyOf(rhsBatch);
+            lhsContract = List.copyOf(lhsContract);
+            rhsContract = List.copyOf(rhsContract);
+        }
+
+        /// The axes of `lhs` (rank `rank`) that are neither batch nor contracted.
+        public List<Integer> lhsFree(int rank) {
+            return free(rank, lhsBatch, lhsContract);
+        }
+
+        /// The axes of `rhs` (rank `rank`) that are neither batch nor contracted.
+        public List<Integer> rhsFree(int rank) {
+            return free(rank, rhsBatch, rhsContract);
+        }
+
+        private static List<Integer> free(int rank, List<Integer> batch, List<Integer> contract) {
+            return Axes.range(0, rank).stream()
+                    .filter(axis -> !batch.contains(axis) && !contract.contains(axis))
+                    .toList();
+        }
+    }
+
+    /// The same elements in row-major order under another shape: [x].
+    record Reshape(Shape shape) implements Form {}
+
+    /// Axis `i` of the result is axis `permutation[i]` of the input: [x].
+    record Transpose(List<Integer> permutation) implements Form {
+        public Transpose {
+            permutation = List.copyOf(permutation);
+        }
+    }
+
+    /// Along each axis the elements from start (inclusive) to limit (exclusive), `steps` ≥ 1 apart: [x].
+    record Slice(List<Dim> starts, List<Dim> limits, List<Integer> steps) implements Form {
+        public Slice {
+            starts = List.copyOf(starts);
+            limits = List.copyOf(limits);
+            steps = List.copyOf(steps);
+        }
+    }
+
+    /// Zeros (false) before and after along each axis: [x].
+    record Pad(List<Dim> low, List<Dim> high) implements Form {
+        public Pad {
+            low = List.copyOf(low);
+            high = List.copyOf(high);
+        }
+    }
+
+    /// One or more inputs one after the other along `axis`.
+    record Concat(int axis) implements Form {}
+
+    /// Repeats the input over new axes: its axis `i` becomes axis `axes[i]` (ascending) of `shape`, with equal
+    /// dimension: [x].
+    record Broadcast(Shape shape, List<Integer> axes) implements Form {
+        public Broadcast {
+            axes = List.copyOf(axes);
+        }
+    }
+
+    /// Rows of a table, [table \[n, rest…\], indices i32 \[s…\]] → \[s…, rest…\]. The runtime checks the indices.
+    record Gather() implements Form {}
+
+    /// Sums of updates by row, [indices i32 \[s…\], updates f32 \[s…, rest…\]] → \[rows, rest…\].
+    record ScatterAdd(Dim rows) implements Form {}
+
+    /// Draws keyed by the run's seed and step and by `stream`: equal streams give equal draws.
+    record Random(Distribution distribution, Shape shape, long stream) implements Form {}
+
+    enum Distribution {
+        /// Evenly from \[0, 1).
+        UNIFORM,
+        /// With mean 0 and variance 1.
+        NORMAL
+    }
+
+    /// Its input, through which no gradient passes.
+    record StopGradient() implements Form {}
+}

@@ -1,0 +1,147 @@
+package org.nnlang.compiler.ir;
+
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.nnlang.runtime.tensor.DType;
+
+/// IR as text, one node a line.
+final class IrPrinter {
+    private IrPrinter() {}
+
+    /// The whole procedure, its nodes numbered from 0 in order.
+    static String print(Procedure procedure) {
+        var nodes = procedure.nodes();
+        var numbers = new IdentityHashMap<Node, String>();
+        for (var node : nodes) {
+            numbers.put(node, "%" + numbers.size());
+        }
+        Function<Node, String> name = node -> Objects.requireNonNull(numbers.get(node));
+        var out = new StringBuilder("procedure ").append(procedure.name());
+        out.append(procedure.inputs().stream().map(name).collect(Collectors.joining(", ", "(", ") {\n")));
+        for (var node : nodes) {
+            out.append("    ").append(line(node, name)).append('\n');
+        }
+        for (var output : procedure.outputs()) {
+            out.append("    output %s = %s\n".formatted(quote(output.name()), name.apply(output.node())));
+        }
+        for (var update : procedure.updates()) {
+            out.append("    update %s %s = %s\n"
+                    .formatted(lower(update.kind()), quote(update.variable()), name.apply(update.value())));
+        }
+        return out.append("}\n").toString();
+    }
+
+    /// One node with the ids of its graph.
+    static String line(Node node) {
+        return line(node, other -> "%" + other.id());
+    }
+
+    private static String line(Node node, Function<Node, String> name) {
+        var inputs = node.inputs().stream().map(name).collect(Collectors.joining(", ", "(", ")"));
+        var attributes = attributes(node);
+        return "%s: %s = %s%s%s"
+                .formatted(
+                        name.apply(node),
+                        node.type(),
+                        keyword(node.form()),
+                        inputs,
+                        attributes.isEmpty() ? "" : " {" + attributes + "}");
+    }
+
+    /// The word a form is printed as.
+    static String keyword(Form form) {
+        return switch (form) {
+            case Form.Input _ -> "input";
+            case Form.Variable _ -> "variable";
+            case Form.Constant _ -> "constant";
+            case Form.Size _ -> "size";
+            case Form.Iota _ -> "iota";
+            case Form.Elementwise(var op) -> op.name();
+            case Form.Reduce(var kind, _) -> kind.isIndex() ? lower(kind) : "reduce_" + lower(kind);
+            case Form.Contract _ -> "contract";
+            case Form.Reshape _ -> "reshape";
+            case Form.Transpose _ -> "transpose";
+            case Form.Slice _ -> "slice";
+            case Form.Pad _ -> "pad";
+            case Form.Concat _ -> "concat";
+            case Form.Broadcast _ -> "broadcast";
+            case Form.Gather _ -> "gather";
+            case Form.ScatterAdd _ -> "scatter_add";
+            case Form.Random(var distribution, _, _) -> lower(distribution);
+            case Form.StopGradient _ -> "stop_gradient";
+        };
+    }
+
+    /// What the keyword, the inputs and the type do not say.
+    private static String attributes(Node node) {
+        return switch (node.form()) {
+            case Form.Input(var name, _) -> quote(name);
+            case Form.Variable(var name, var kind, _) -> lower(kind) + " " + quote(name);
+            case Form.Constant constant -> values(constant);
+            case Form.Size(var dim, _) -> dim.toString();
+            case Form.Iota(_, int axis) -> "axis=" + axis;
+            case Form.Elementwise _ -> "";
+            case Form.Reduce(_, var axes) -> "axes=" + axes;
+            case Form.Contract form ->
+                (form.lhsBatch().isEmpty() ? "" : "batch=" + form.lhsBatch() + "x" + form.rhsBatch() + ", ")
+                        + "contract="
+                        + form.lhsContract()
+                        + "x"
+                        + form.rhsContract();
+            case Form.Reshape _ -> "";
+            case Form.Transpose(var permutation) -> permutation.toString();
+            case Form.Slice slice -> ranges(slice);
+            case Form.Pad(var low, var high) ->
+                IntStream.range(0, low.size())
+                        .mapToObj(axis -> low.get(axis) + ":" + high.get(axis))
+                        .collect(Collectors.joining(", ", "[", "]"));
+            case Form.Concat(int axis) -> "axis=" + axis;
+            case Form.Broadcast(_, var axes) -> "axes=" + axes;
+            case Form.Gather _ -> "";
+            case Form.ScatterAdd _ -> "";
+            case Form.Random(_, _, long stream) -> "stream=" + stream;
+            case Form.StopGradient _ -> "";
+        };
+    }
+
+    private static String ranges(Form.Slice slice) {
+        return IntStream.range(0, slice.starts().size())
+                .mapToObj(axis -> slice.starts().get(axis)
+                        + ":"
+                        + slice.limits().get(axis)
+                        + (slice.steps().get(axis) == 1 ? "" : ":" + slice.steps().get(axis)))
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private static String values(Form.Constant constant) {
+        var dtype = constant.type().dtype();
+        if (constant.isUniform()) {
+            return value(dtype, constant.value(0));
+        }
+        return Arrays.stream(constant.values())
+                .mapToObj(value -> value(dtype, value))
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private static String value(DType dtype, double value) {
+        return switch (dtype) {
+            case F32 -> Float.toString((float) value);
+            case I32, U8 -> Integer.toString((int) value);
+            case BOOL -> value != 0 ? "true" : "false";
+        };
+    }
+
+    /// A string between quotes on one line.
+    private static String quote(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

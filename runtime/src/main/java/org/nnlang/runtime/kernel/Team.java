@@ -63,8 +63,11 @@ public final class Team implements AutoCloseable {
     /// @throws IllegalStateException where another thread is inside this method
     public void run(int tasks, Task task) {
         if (tasks > 1 && crew.threads > 1) {
-            crew.dispatch(tasks, task);
-            Reference.reachabilityFence(this);
+            try {
+                crew.dispatch(tasks, task);
+            } finally {
+                Reference.reachabilityFence(this);
+            }
             return;
         }
         int worker = crew.workerOf(Thread.currentThread());

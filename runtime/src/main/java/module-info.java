@@ -4,4 +4,6 @@
 module org.nnlang.runtime {
     requires static jdk.incubator.vector;
     requires static org.jspecify;
+
+    exports org.nnlang.runtime.fused;
 }

@@ -1,5 +1,9 @@
 package org.nnlang.runtime.fused;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.tensor.DType;
+
 /// The elementwise operations a fused program can be made of. Each is the runtime's name for the operation of the same
 /// name in the compiler's table, which says what it means; the types of its registers choose between the floating and
 /// the integer form.
@@ -88,5 +92,38 @@ public enum Opcode {
     /// How many operands it takes.
     public int arity() {
         return arity;
+    }
+
+    /// The type of the result on operands of these types: F32, I32 or BOOL.
+    ///
+    /// @throws IllegalArgumentException where the operation takes no such operands
+    public DType result(DType... operands) {
+        boolean fits = operands.length == arity;
+        for (DType operand : operands) {
+            fits &= operand != DType.U8;
+        }
+        if (fits) {
+            DType first = operands[0];
+            boolean equal = operands[arity - 1] == (arity > 1 ? operands[1] : first) && (this == SELECT || first == operands[arity - 1]);
+            boolean number = first != DType.BOOL;
+            @Nullable DType result =
+                    switch (this) {
+                        case ADD, SUB, MUL, MOD, MIN, MAX, NEG, ABS, SIGN -> equal && number ? first : null;
+                        case FLOORDIV -> equal && first == DType.I32 ? first : null;
+                        case DIV, POW, FMA, SQRT, RSQRT, EXP, LOG, LOG1P, EXPM1, TANH, ERF, SIN, COS, FLOOR, CEIL, ROUND ->
+                            equal && first == DType.F32 ? first : null;
+                        case LT, LE -> equal && number ? DType.BOOL : null;
+                        case EQ, NE -> equal ? DType.BOOL : null;
+                        case AND, OR, NOT -> equal && first == DType.BOOL ? DType.BOOL : null;
+                        case SELECT -> equal && first == DType.BOOL ? operands[1] : null;
+                        case TO_F32 -> first != DType.F32 ? DType.F32 : null;
+                        case TO_I32 -> first != DType.I32 ? DType.I32 : null;
+                        case TO_BOOL -> number ? DType.BOOL : null;
+                    };
+            if (result != null) {
+                return result;
+            }
+        }
+        throw new IllegalArgumentException(this + " does not take " + Arrays.toString(operands));
     }
 }

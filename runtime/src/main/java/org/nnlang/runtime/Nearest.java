@@ -1,0 +1,41 @@
+package org.nnlang.runtime;
+
+import java.util.Collection;
+import java.util.Optional;
+
+/// The known name that a mistyped one most likely meant.
+public final class Nearest {
+    private Nearest() {}
+
+    /// The candidate at the least edit distance (Levenshtein, 1966; case counts for nothing), if it is near enough to be
+    /// meant: at most a third of the letters differ. Of equally near ones, the first.
+    public static Optional<String> of(String name, Collection<String> candidates) {
+        Optional<String> best = Optional.empty();
+        int least = Math.max(1, name.length() / 3) + 1;
+        for (String candidate : candidates) {
+            int distance = candidate.equalsIgnoreCase(name) ? 0 : distance(name, candidate);
+            if (distance < least) {
+                least = distance;
+                best = Optional.of(candidate);
+            }
+        }
+        return best;
+    }
+
+    private static int distance(String from, String to) {
+        int[] row = new int[to.length() + 1];
+        for (int j = 0; j <= to.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int changed = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(changed, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[to.length()];
+    }
+}

@@ -1,0 +1,451 @@
+package org.nnlang.runtime.data;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.nnlang.runtime.Nearest;
+import org.nnlang.runtime.NnException;
+
+/// Every message about data, in one place: what is wrong and where, what was expected, what to do.
+final class DataErrors {
+    private DataErrors() {}
+
+    // NN0701: there is no such file
+
+    static NnException noFile(Path path) {
+        Path folder = path.toAbsolutePath().normalize().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            return new NnException(
+                    "NN0701",
+                    "there is no file `" + path + "`: its folder does not exist",
+                    "paths are relative to the folder of the program that names them");
+        }
+        Path file = path.getFileName();
+        String near = nearest(file == null ? "" : file.toString(), filesOf(folder));
+        return new NnException(
+                "NN0701",
+                "there is no file `" + path + "`",
+                near.isEmpty()
+                        ? "paths are relative to the folder of the program that names them"
+                        : "its folder has `" + near + "`: is that the one?");
+    }
+
+    static NnException noFileOf(Path folder, List<String> names) {
+        return new NnException(
+                "NN0701",
+                "the folder `" + folder + "` has no file " + names.stream().map(name -> "`" + name + "`")
+                        .collect(Collectors.joining(" or ")),
+                "it has " + listed(filesOf(folder)));
+    }
+
+    private static List<String> filesOf(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+        } catch (IOException _) {
+            return List.of();
+        }
+    }
+
+    // NN0702: a file cannot be read
+
+    static NnException unreadable(Path path, IOException cause) {
+        String why = cause instanceof AccessDeniedException ? "its permissions forbid it" : reason(cause);
+        return new NnException("NN0702", "`" + path + "` cannot be read: " + why, "", cause);
+    }
+
+    static NnException folder(Path path, String reader) {
+        return new NnException(
+                "NN0702",
+                "`" + path + "` is a folder, and `" + reader + "` reads a file",
+                "name a file in it: " + listed(filesOf(path)));
+    }
+
+    static NnException notAFolder(Path path) {
+        return new NnException(
+                "NN0702",
+                "`" + path + "` is a file, and `idx` reads a folder",
+                "name its folder, or one pair of files: `idx(images = \"…\", labels = \"…\")`");
+    }
+
+    static NnException damagedGzip(Path path, IOException cause) {
+        return new NnException(
+                "NN0702",
+                "`" + path + "` is not a whole gzip file: " + reason(cause),
+                "fetch it again; a download that broke off looks like this",
+                cause);
+    }
+
+    private static String reason(IOException cause) {
+        String message = cause.getMessage();
+        return message == null ? cause.getClass().getSimpleName() : message;
+    }
+
+    // NN0703, NN0704: binary files
+
+    static NnException badMagic(Path path, String found) {
+        return new NnException(
+                "NN0703",
+                "`" + path + "` is no IDX file: it starts with " + found + " instead of 00 00, a type and a rank",
+                "IDX is the format of MNIST's files, such as train-images-idx3-ubyte");
+    }
+
+    static NnException idxForm(Path path, String what) {
+        return new NnException("NN0703", "`" + path + "` is an IDX file that cannot be used here: " + what, "");
+    }
+
+    static NnException wrongSize(Path path, long expected, long actual, String announced) {
+        return new NnException(
+                "NN0704",
+                "`" + path + "` is " + (actual < expected ? "cut off" : "too long") + ": its header announces "
+                        + announced + ", which takes " + bytes(expected) + ", and the file has " + bytes(actual),
+                actual < expected
+                        ? "fetch it again; a download that broke off looks like this"
+                        : "the file is damaged, or not what its header says");
+    }
+
+    static NnException longer(Path path, long expected, String announced) {
+        return new NnException(
+                "NN0704",
+                "`" + path + "` is too long: its header announces " + announced + ", which takes " + bytes(expected)
+                        + ", and there is more",
+                "the file is damaged, or not what its header says");
+    }
+
+    private static String bytes(long count) {
+        return count + (count == 1 ? " byte" : " bytes");
+    }
+
+    static NnException noNpy(Path path, String what) {
+        return new NnException(
+                "NN0705", "`" + path + "` is no npy file: " + what, "NumPy writes one with `np.save(\"x.npy\", x)`");
+    }
+
+    static NnException npyType(Path path, String descr) {
+        return new NnException(
+                "NN0705",
+                "`" + path + "` has elements of type `" + descr + "`, which have no place in a program",
+                "save it as another type, as in `np.save(\"x.npy\", x.astype(np.float32))`; f4, f8, i1 to i8, u1 to u8"
+                        + " and b1 can be read");
+    }
+
+    static NnException integerRange(Path path, long position, String value) {
+        return new NnException(
+                "NN0705",
+                "`" + path + "` holds " + value + " at element " + position + ", which does not fit an i32",
+                "save it as floats");
+    }
+
+    // NN0706 to NN0710: tables
+
+    static NnException csv(Path path, long line, int column, String what, String help) {
+        return new NnException("NN0706", path + ":" + line + ":" + column + ": " + what, help);
+    }
+
+    static NnException ragged(Path path, long line, int cells, int expected, long firstLine) {
+        return new NnException(
+                "NN0706",
+                path + ":" + line + ": this row has " + cells + (cells == 1 ? " cell" : " cells") + ", and line "
+                        + firstLine + " has " + expected,
+                cells == 1
+                        ? "is it another delimiter? say which, as in `delimiter = \";\"`"
+                        : "a cell that contains the delimiter stands in quotes");
+    }
+
+    static NnException textCell(Path path, long line, int column, String name, String cell, boolean usedAsHeader) {
+        return new NnException(
+                "NN0707",
+                path + ":" + line + ":" + column + ": " + shown(cell) + " is not a number, and column `" + name
+                        + "` is one of numbers",
+                usedAsHeader
+                        ? "is this line a header? say `header = true`"
+                        : "leave the column out with `ignore = [\"" + name + "\"]`, or make it the label with"
+                                + " `label = \"" + name + "\"`; a cell that only marks a gap is skipped with"
+                                + " `missing = \"drop\"` if it is empty, `NA`, `NaN`, `null` or `?`");
+    }
+
+    static NnException notFinite(Path path, long line, int column, String name, String cell) {
+        return new NnException(
+                "NN0707",
+                path + ":" + line + ":" + column + ": " + shown(cell) + " in column `" + name
+                        + "` is too large for an f32 or is infinite",
+                "one such value makes every weight NaN: correct or remove the row");
+    }
+
+    static NnException notFinite(Path path, int example, int element, float value) {
+        return new NnException(
+                "NN0707",
+                "`" + path + "` holds " + value + " in example " + example + ", element " + element,
+                "one such value makes every weight NaN: correct or remove the example");
+    }
+
+    static NnException missingCell(Path path, long line, int column, String name, String cell) {
+        return new NnException(
+                "NN0708",
+                path + ":" + line + ":" + column + ": the value of column `" + name + "` is missing"
+                        + (cell.isEmpty() ? "" : " (" + shown(cell) + ")"),
+                "say what to do with gaps: `missing = \"drop\"` leaves such rows out, `missing = \"mean\"` fills in the"
+                        + " column's mean over the training rows, `missing = 0` that number");
+    }
+
+    static NnException missingLabel(Path path, long line, int column, String name) {
+        return new NnException(
+                "NN0708",
+                path + ":" + line + ":" + column + ": the label in column `" + name + "` is missing",
+                "a label cannot be filled in; `missing = \"drop\"` leaves such rows out");
+    }
+
+    static NnException nothingToFill(Path path, String column) {
+        return new NnException(
+                "NN0708",
+                "`" + path + "` has no value at all in column `" + column + "`, so there is no mean to fill in",
+                "leave the column out with `ignore = [\"" + column + "\"]`");
+    }
+
+    static NnException noColumn(Path path, String argument, String column, List<String> columns) {
+        String near = nearest(column, columns);
+        return new NnException(
+                "NN0709",
+                "`" + path + "` has no column `" + column + "`, which `" + argument + "` names",
+                near.isEmpty() ? "it has " + listed(columns) : "did you mean `" + near + "`?");
+    }
+
+    static NnException noColumn(Path path, String argument, long index, int columns) {
+        return new NnException(
+                "NN0709",
+                "`" + path + "` has " + columns + " columns, so `" + argument + " = " + index + "` names none",
+                "columns count from 0, or from the end with -1");
+    }
+
+    static NnException columnTwice(Path path, String argument, String column) {
+        return new NnException(
+                "NN0709", "`" + argument + "` names column `" + column + "` of `" + path + "` twice", "");
+    }
+
+    static NnException labelAmongFeatures(Path path, String column) {
+        return new NnException(
+                "NN0709",
+                "column `" + column + "` of `" + path + "` is both the label and a feature",
+                "a model that is given the answer learns nothing: take it out of `features`");
+    }
+
+    static NnException noFeatures(Path path) {
+        return new NnException(
+                "NN0709", "no column of `" + path + "` is left as a feature", "take fewer columns out with `ignore`");
+    }
+
+    static NnException ambiguousColumn(Path path, String column) {
+        return new NnException(
+                "NN0709",
+                "`" + path + "` has several columns called `" + column + "`",
+                "say which one by its number, counted from 0");
+    }
+
+    static NnException imageShape(Path path, String argument, List<Integer> shape, int features) {
+        long size = 1;
+        for (int dimension : shape) {
+            size *= dimension;
+        }
+        return new NnException(
+                "NN0709",
+                "`" + argument + " = " + shape + "` needs " + size + " features, and `" + path + "` has " + features,
+                "if one of the columns is the label, say which: `label = -1`");
+    }
+
+    static NnException badLabel(String where, String label, String help) {
+        return new NnException("NN0710", where + ": " + label + " is no class", help);
+    }
+
+    static NnException unknownClass(Path path, long line, int column, String label, List<String> classes) {
+        String near = nearest(label, classes);
+        return new NnException(
+                "NN0710",
+                path + ":" + line + ":" + column + ": `" + label + "` is none of the classes",
+                near.isEmpty() ? "they are " + listed(classes) : "did you mean `" + near + "`?");
+    }
+
+    // NN0711: nothing to learn from
+
+    static NnException empty(Path path) {
+        return new NnException("NN0711", "`" + path + "` is empty", "");
+    }
+
+    static NnException noExamples(String what, String help) {
+        return new NnException("NN0711", what + " has no examples", help);
+    }
+
+    // NN0712: readers and their arguments
+
+    static NnException unknownReader(String name) {
+        List<String> names = DataReader.all().stream().map(DataReader::name).toList();
+        String near = nearest(name, names);
+        return new NnException(
+                "NN0712",
+                "there is no data reader `" + name + "`",
+                near.isEmpty() ? "there are " + listed(names) : "did you mean `" + near + "`?");
+    }
+
+    static NnException unknownArgument(String reader, String name, List<String> names) {
+        String near = nearest(name, names);
+        return new NnException(
+                "NN0712",
+                "`" + reader + "` takes no argument `" + name + "`",
+                near.isEmpty() ? "it takes " + listed(names) : "did you mean `" + near + "`?");
+    }
+
+    static NnException missingArgument(String reader, String name, String kind) {
+        return new NnException("NN0712", "`" + reader + "` needs `" + name + "`, " + kind, "");
+    }
+
+    static NnException argumentKind(String reader, String name, Object value, String expected) {
+        return new NnException(
+                "NN0712", "`" + name + "` of `" + reader + "` is " + expected + ", not `" + value + "`", "");
+    }
+
+    static NnException argumentClass(String reader, String name, Object value) {
+        return new NnException(
+                "NN0712",
+                "`" + name + "` of `" + reader + "` cannot be a " + value.getClass().getSimpleName(),
+                "arguments of readers are texts, numbers, truth values and lists of these");
+    }
+
+    static NnException together(String reader, String first, String second) {
+        return new NnException(
+                "NN0712", "`" + reader + "` takes `" + first + "` or `" + second + "`, not both", "");
+    }
+
+    // NN0713, NN0714: operations
+
+    static NnException noPart(String name, DataExpression of, List<String> parts) {
+        if (parts.isEmpty()) {
+            return new NnException(
+                    "NN0713",
+                    "`" + of + "` names no parts, so it has no `" + name + "`",
+                    "cut it: `val (learn, held_out) = data.split(0.8)`");
+        }
+        String near = nearest(name, parts);
+        return new NnException(
+                "NN0713",
+                "`" + of + "` has no part `" + name + "`",
+                near.isEmpty() ? "it has " + listed(parts) : "did you mean `" + near + "`?");
+    }
+
+    static NnException whichPart(DataExpression of, List<String> parts) {
+        return new NnException(
+                "NN0713",
+                "`" + of + "` has the parts " + listed(parts) + ", and it is not said which one is meant",
+                "write `." + parts.getFirst() + "` behind it");
+    }
+
+    static NnException partOfPart(DataExpression of, String name) {
+        return new NnException("NN0713", "`" + of + "` is a part already, and has no part `" + name + "`", "");
+    }
+
+    static NnException splitFraction(double fraction) {
+        return new NnException(
+                "NN0714",
+                "a split takes fractions between 0 and 1, and " + fraction + " is none",
+                "`data.split(0.8)` gives 80 % and the rest");
+    }
+
+    static NnException splitSum(List<Double> fractions) {
+        return new NnException(
+                "NN0714",
+                "the fractions " + fractions + " of a split must add up to at most 1",
+                "`data.split(0.8)` gives 80 % and the rest");
+    }
+
+    static NnException stratifyField(String name, DataHeader header) {
+        return new NnException(
+                "NN0714",
+                "a split cannot be stratified by `" + name + "`, which is no field of class labels",
+                "the fields are " + listed(header.fields().stream().map(DataHeader.Field::toString).toList()));
+    }
+
+    static NnException splitOverlapping(DataExpression of) {
+        return new NnException(
+                "NN0714",
+                "`" + of + "` has windows that overlap, so a split would put the same text into both parts",
+                "use its parts `train` and `held_out`, or a `stride` of at least the window");
+    }
+
+    static NnException takeCount(long count) {
+        return new NnException("NN0714", "`take(" + count + ")` leaves no examples", "");
+    }
+
+    static NnException standardizeField(String name, DataHeader header, String why) {
+        return new NnException(
+                "NN0714",
+                "`" + name + "` cannot be standardised: " + why,
+                "the fields are " + listed(header.fields().stream().map(DataHeader.Field::toString).toList()));
+    }
+
+    // NN0715 to NN0717
+
+    static NnException countsDiffer(Path first, long firstCount, Path second, long secondCount) {
+        return new NnException(
+                "NN0715",
+                "`" + first + "` has " + firstCount + " examples and `" + second + "` has " + secondCount,
+                "every example needs one entry in each; are the two files of the same set?");
+    }
+
+    static NnException notUtf8(Path path, long line, long offset) {
+        return new NnException(
+                "NN0716",
+                path + ":" + line + ": the byte at offset " + offset + " is not UTF-8",
+                "convert the file, as with `iconv -f latin1 -t utf-8`");
+    }
+
+    static NnException strangeCharacter(Path path, long line, int character) {
+        return new NnException(
+                "NN0716",
+                path + ":" + line + ": the character `" + Character.toString(character) + "` ("
+                        + String.format(Locale.ROOT, "U+%04X", character) + ") is not in the vocabulary",
+                "the vocabulary holds the characters of the text that was learnt from");
+    }
+
+    static NnException shortText(Path path, String part, long length, int window) {
+        return new NnException(
+                "NN0716",
+                "`" + path + "` has " + length + " characters in the part `" + part + "`, and a window of " + window
+                        + " needs " + (window + 1L),
+                "take a smaller window or a longer text");
+    }
+
+    static NnException tooLarge(Path path, String what) {
+        return new NnException(
+                "NN0717", "`" + path + "` is too large: " + what, "a dataset holds at most 2^31 - 1 elements per field");
+    }
+
+    // Spelling
+
+    private static String shown(String cell) {
+        String flat = cell.replace("\n", "\\n").replace("\r", "\\r");
+        return "`" + (flat.length() > 40 ? flat.substring(0, 40) + "…" : flat) + "`";
+    }
+
+    static String listed(Collection<String> names) {
+        if (names.isEmpty()) {
+            return "nothing";
+        }
+        var shown = new ArrayList<String>();
+        for (String name : names) {
+            if (shown.size() == 12) {
+                return String.join(", ", shown) + ", … (" + names.size() + " in all)";
+            }
+            shown.add("`" + name + "`");
+        }
+        return String.join(", ", shown);
+    }
+
+    /// The name at the smallest edit distance, if that is small enough to be a slip; else the empty text.
+    static String nearest(String name, Collection<String> names) {
+        return Nearest.of(name, names).orElse("");
+    }
+}

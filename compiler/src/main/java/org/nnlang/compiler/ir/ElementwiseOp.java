@@ -13,30 +13,31 @@ public final class ElementwiseOp {
     private final List<Meaning> meanings;
     private final List<Optional<GradientRule>> gradients;
     private final List<List<Double>> samples;
-    private final boolean smooth;
+    private final List<List<Double>> edges;
 
     /// @param meanings  one for each combination of types the operation takes
     /// @param gradients one for each input; empty where an input carries no gradient
-    /// @param samples   for each input the values at which the operation is worth testing
-    /// @param smooth    whether the operation has all derivatives at all combinations of the samples
+    /// @param samples   for each input values at all combinations of which the operation has all derivatives
+    /// @param edges     for each input more values worth computing with
     public ElementwiseOp(
             String name,
             Opcode opcode,
             List<Meaning> meanings,
             List<Optional<GradientRule>> gradients,
             List<List<Double>> samples,
-            boolean smooth) {
+            List<List<Double>> edges) {
         this.name = name;
         this.opcode = opcode;
         this.meanings = List.copyOf(meanings);
         this.gradients = List.copyOf(gradients);
         this.samples = samples.stream().map(List::copyOf).toList();
-        this.smooth = smooth;
-        if (gradients.size() != opcode.arity() || samples.size() != opcode.arity()) {
-            throw new IrException("`" + name + "` is not declared for " + opcode.arity() + " inputs");
+        this.edges = edges.stream().map(List::copyOf).toList();
+        int arity = opcode.arity();
+        if (gradients.size() != arity || samples.size() != arity || edges.size() != arity) {
+            throw new IrException("`" + name + "` is not declared for " + arity + " inputs");
         }
         for (var meaning : meanings) {
-            if (meaning.inputs().size() != opcode.arity()) {
+            if (meaning.inputs().size() != arity) {
                 throw new IrException("`" + name + "` does not take " + meaning.inputs());
             }
         }
@@ -90,14 +91,14 @@ public final class ElementwiseOp {
         return gradients.get(index);
     }
 
-    /// Values of the input at `index` worth testing: ordinary ones and those near its edges.
+    /// Values of the input at `index`; at all their combinations the operation has all derivatives.
     public List<Double> samples(int index) {
         return samples.get(index);
     }
 
-    /// Whether the operation has all derivatives at every combination of its samples.
-    public boolean isSmooth() {
-        return smooth;
+    /// More values of the input at `index` worth computing with, where the operation may jump or bend.
+    public List<Double> edges(int index) {
+        return edges.get(index);
     }
 
     @Override

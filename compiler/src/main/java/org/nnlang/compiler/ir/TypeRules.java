@@ -71,7 +71,7 @@ final class TypeRules {
     }
 
     private static TensorType elementwise(ElementwiseOp op, Form form, List<Node> inputs) {
-        require(inputs.size() == op.arity(), form, inputs, "it takes " + op.arity() + " inputs");
+        require(inputs.size() == op.arity(), form, inputs, "it takes another number of inputs");
         var shape = inputs.getFirst().shape();
         var dtypes = new ArrayList<DType>(inputs.size());
         for (var input : inputs) {

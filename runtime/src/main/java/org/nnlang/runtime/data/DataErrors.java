@@ -158,16 +158,25 @@ final class DataErrors {
                         : "a cell that contains the delimiter stands in quotes");
     }
 
-    static NnException textCell(Path path, long line, int column, String name, String cell, boolean usedAsHeader) {
+    static NnException mixedHeader(Path path) {
+        return new NnException(
+                "NN0706",
+                path + ":1: this line could be a header or the first row: some of its cells are numbers, and others are"
+                        + " texts above numbers",
+                "say `header = true` or `header = false`");
+    }
+
+    static NnException textCell(
+            Path path, long line, int column, String name, String cell, boolean firstLine, boolean label) {
         return new NnException(
                 "NN0707",
                 path + ":" + line + ":" + column + ": " + shown(cell) + " is not a number, and column `" + name
                         + "` is one of numbers",
-                usedAsHeader
+                firstLine
                         ? "is this line a header? say `header = true`"
-                        : "leave the column out with `ignore = [\"" + name + "\"]`, or make it the label with"
-                                + " `label = \"" + name + "\"`; a cell that only marks a gap is skipped with"
-                                + " `missing = \"drop\"` if it is empty, `NA`, `NaN`, `null` or `?`");
+                        : label ? "for a class to predict say `label` instead of `target`" : "leave the column out with `ignore = [\"" + name + "\"]`, or make it the label with"
+                                + " `label = \"" + name + "\"`; gaps are empty cells, `NA`, `NaN`,"
+                                + " `null` or `?`");
     }
 
     static NnException notFinite(Path path, long line, int column, String name, String cell) {

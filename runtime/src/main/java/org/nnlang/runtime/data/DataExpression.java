@@ -1,0 +1,219 @@
+package org.nnlang.runtime.data;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.json.Json;
+import org.nnlang.runtime.json.JsonException;
+
+/// A data pipeline as a value: what to read and what to do with it, without having touched a file. It prints as the
+/// program spells it, and travels inside a compiled program as [#toJson()].
+public sealed interface DataExpression {
+
+    /// The name of the argument that stands first and without a name, in every reader that has one.
+    String PATH = "path";
+
+    /// The examples of a file or folder, by the reader of that name. Arguments are `String`, `Long`, `Double`,
+    /// `Boolean` or a `List` of these; [DataReader#named] says which a reader takes.
+    record Source(String reader, Map<String, Object> arguments) implements DataExpression {
+        public Source {
+            var copy = new LinkedHashMap<String, Object>();
+            arguments.forEach((name, value) -> copy.put(name, argument(reader, name, value)));
+            arguments = Collections.unmodifiableMap(copy);
+        }
+
+        @Override
+        public String toString() {
+            return reader
+                    + arguments.entrySet().stream()
+                            .map(a -> (a.getKey().equals(PATH) ? "" : a.getKey() + " = ") + literal(a.getValue()))
+                            .collect(Collectors.joining(", ", "(", ")"));
+        }
+    }
+
+    /// A part that the source itself names: `train`, `test`, `held_out`.
+    record Part(DataExpression of, String name) implements DataExpression {
+        @Override
+        public String toString() {
+            return of + "." + name;
+        }
+    }
+
+    /// One of the parts into which a seeded random split cuts the examples: part `i` holds the fraction `fractions[i]`
+    /// of them, and the part after the last fraction the rest. Part 0 is the one to learn from. With `stratify`, the
+    /// name of a label field, each class is cut in these proportions. The order of the file is kept within a part.
+    record Split(DataExpression of, List<Double> fractions, int part, long seed, @Nullable String stratify)
+            implements DataExpression {
+        public Split {
+            fractions = List.copyOf(fractions);
+            double sum = 0;
+            for (double fraction : fractions) {
+                if (!(fraction > 0 && fraction < 1)) {
+                    throw DataErrors.splitFraction(fraction);
+                }
+                sum += fraction;
+            }
+            if (fractions.isEmpty() || sum > 1 + 1e-9) {
+                throw DataErrors.splitSum(fractions);
+            }
+            if (part < 0 || part > fractions.size()) {
+                throw new IllegalArgumentException("part " + part + " of " + (fractions.size() + 1));
+            }
+        }
+
+        /// The parts of a split into `fraction` of the examples and the rest.
+        public static List<Split> inTwo(DataExpression of, double fraction, long seed, @Nullable String stratify) {
+            return List.of(
+                    new Split(of, List.of(fraction), 0, seed, stratify),
+                    new Split(of, List.of(fraction), 1, seed, stratify));
+        }
+
+        @Override
+        public String toString() {
+            return of + ".split("
+                    + fractions.stream().map(DataExpression::literal).collect(Collectors.joining(", "))
+                    + (stratify == null ? "" : ", stratify = " + literal(stratify)) + ", seed = " + seed + ")[" + part
+                    + "]";
+        }
+    }
+
+    /// The examples in an order drawn from the seed; as the last operation of a pipeline, in another one each epoch.
+    record Shuffle(DataExpression of, long seed) implements DataExpression {
+        @Override
+        public String toString() {
+            return of + ".shuffle(seed = " + seed + ")";
+        }
+    }
+
+    /// Each element of the named fields (of all f32 fields that are no label or target, where none is named) minus its
+    /// mean, divided by its standard deviation. Both are taken from what is learnt from, and never from what is held
+    /// out: from `fitted`, or where that is absent from the *training counterpart* of the whole pipeline, in which every
+    /// split's part is part 0 and the parts `test` and `held_out` are `train`.
+    record Standardize(DataExpression of, List<String> fields, @Nullable DataExpression fitted)
+            implements DataExpression {
+        public Standardize {
+            fields = List.copyOf(fields);
+        }
+
+        @Override
+        public String toString() {
+            var arguments = new ArrayList<String>();
+            if (!fields.isEmpty()) {
+                arguments.add("fields = " + literal(fields));
+            }
+            if (fitted != null) {
+                arguments.add("fitted = " + fitted);
+            }
+            return of + ".standardize(" + String.join(", ", arguments) + ")";
+        }
+    }
+
+    /// The first `count` examples, or all of them where there are fewer.
+    record Take(DataExpression of, long count) implements DataExpression {
+        public Take {
+            if (count < 1) {
+                throw DataErrors.takeCount(count);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return of + ".take(" + count + ")";
+        }
+    }
+
+    /// This pipeline as JSON; [#fromJson] gives an equal one back.
+    default Json toJson() {
+        var members = new LinkedHashMap<String, Object>();
+        switch (this) {
+            case Source(String reader, Map<String, Object> arguments) -> {
+                members.put("reader", reader);
+                members.put("arguments", arguments);
+            }
+            case Part(DataExpression of, String name) -> {
+                members.put("part", name);
+                members.put("of", of.toJson());
+            }
+            case Split(DataExpression of, List<Double> fractions, int part, long seed, String stratify) -> {
+                members.put("split", fractions);
+                members.put("index", part);
+                members.put("seed", seed);
+                if (stratify != null) {
+                    members.put("stratify", stratify);
+                }
+                members.put("of", of.toJson());
+            }
+            case Shuffle(DataExpression of, long seed) -> {
+                members.put("shuffle", seed);
+                members.put("of", of.toJson());
+            }
+            case Standardize(DataExpression of, List<String> fields, DataExpression fitted) -> {
+                members.put("standardize", fields);
+                if (fitted != null) {
+                    members.put("fitted", fitted.toJson());
+                }
+                members.put("of", of.toJson());
+            }
+            case Take(DataExpression of, long count) -> {
+                members.put("take", count);
+                members.put("of", of.toJson());
+            }
+        }
+        return Json.of(members);
+    }
+
+    /// The pipeline that [#toJson] wrote.
+    ///
+    /// @throws JsonException for JSON of another form
+    static DataExpression fromJson(Json json) {
+        if (json.has("reader")) {
+            var arguments = new LinkedHashMap<String, Object>();
+            json.get("arguments").members().forEach((name, value) -> arguments.put(name, value.plain()));
+            return new Source(json.get("reader").text(), arguments);
+        }
+        DataExpression of = fromJson(json.get("of"));
+        if (json.has("part")) {
+            return new Part(of, json.get("part").text());
+        } else if (json.has("split")) {
+            return new Split(
+                    of,
+                    json.get("split").items().stream().map(Json::decimal).toList(),
+                    json.get("index").integer(),
+                    json.get("seed").whole(),
+                    json.has("stratify") ? json.get("stratify").text() : null);
+        } else if (json.has("shuffle")) {
+            return new Shuffle(of, json.get("shuffle").whole());
+        } else if (json.has("standardize")) {
+            return new Standardize(
+                    of,
+                    json.get("standardize").items().stream().map(Json::text).toList(),
+                    json.has("fitted") ? fromJson(json.get("fitted")) : null);
+        } else if (json.has("take")) {
+            return new Take(of, json.get("take").whole());
+        }
+        throw new JsonException("a data pipeline is expected, not " + json);
+    }
+
+    private static Object argument(String reader, String name, Object value) {
+        return switch (value) {
+            case String _, Long _, Double _, Boolean _ -> value;
+            case Integer number -> number.longValue();
+            case Float number -> number.doubleValue();
+            case List<?> list -> list.stream().map(item -> argument(reader, name, item)).toList();
+            default -> throw DataErrors.argumentClass(reader, name, value);
+        };
+    }
+
+    private static String literal(Object value) {
+        return switch (value) {
+            case String text -> "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
+                    .replace("\t", "\\t") + "\"";
+            case List<?> list -> list.stream().map(DataExpression::literal).collect(Collectors.joining(", ", "[", "]"));
+            default -> value.toString();
+        };
+    }
+}

@@ -1,0 +1,36 @@
+package org.nnlang.runtime.data;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Examples held in memory, each made of the fields of the header. Reading allocates nothing and is safe from several
+/// threads. As in a tensor, the elements of `f32` are floats and all others ints; ints can be read as floats, too.
+public interface Dataset {
+
+    /// What the examples are made of; its count is known.
+    DataHeader header();
+
+    /// How many examples there are.
+    default int count() {
+        return header().count();
+    }
+
+    /// Copies a field of one example to `destination[offset…]`.
+    void read(int example, int field, float[] destination, int offset);
+
+    /// Copies a field of one example to `destination[offset…]`.
+    ///
+    /// @throws IllegalArgumentException for an f32 field
+    void read(int example, int field, int[] destination, int offset);
+
+    /// The seed from which the order of each epoch is drawn, or null where examples stay in their order.
+    default @Nullable Long shuffleSeed() {
+        return null;
+    }
+
+    /// What was taken from training data and applied to these examples; a checkpoint keeps it, to treat later examples
+    /// in the same way.
+    default List<Fitted> fitted() {
+        return List.of();
+    }
+}

@@ -1,0 +1,268 @@
+package org.nnlang.runtime.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.data.DataExpression.Part;
+import org.nnlang.runtime.data.DataExpression.Shuffle;
+import org.nnlang.runtime.data.DataExpression.Source;
+import org.nnlang.runtime.data.DataExpression.Split;
+import org.nnlang.runtime.data.DataExpression.Standardize;
+import org.nnlang.runtime.data.DataExpression.Take;
+import org.nnlang.runtime.tensor.DType;
+
+/// An expression in normal form: which examples, in which order, and then what is done to their values. Since no
+/// operation chooses examples by the values of an f32 field, `data.standardize().split(0.8)` and
+/// `data.split(0.8).standardize()` mean the same, and what is fitted never sees a held-out example.
+///
+/// @param selection the expression without its `standardize`s
+/// @param standardize these, innermost first
+record Pipeline(DataExpression selection, List<Standardize> standardize) {
+
+    static Pipeline of(DataExpression expression) {
+        var steps = new ArrayList<Standardize>();
+        DataExpression selection = strip(expression, steps);
+        return new Pipeline(withPartAtSource(selection, null), steps);
+    }
+
+    private static DataExpression strip(DataExpression expression, List<Standardize> steps) {
+        return switch (expression) {
+            case Source source -> source;
+            case Part(DataExpression of, String name) -> new Part(strip(of, steps), name);
+            case Split(DataExpression of, List<Double> fractions, int part, long seed, String stratify) ->
+                new Split(strip(of, steps), fractions, part, seed, stratify);
+            case Shuffle(DataExpression of, long seed) -> new Shuffle(strip(of, steps), seed);
+            case Take(DataExpression of, long count) -> new Take(strip(of, steps), count);
+            case Standardize step -> {
+                DataExpression inner = strip(step.of(), steps);
+                steps.add(step);
+                yield inner;
+            }
+        };
+    }
+
+    /// A source's part is taken first, whatever is done to it.
+    private static DataExpression withPartAtSource(DataExpression expression, @Nullable String part) {
+        return switch (expression) {
+            case Source source -> part == null ? source : new Part(source, part);
+            case Part(DataExpression of, String name) -> {
+                if (part != null) {
+                    throw DataErrors.partOfPart(expression, part);
+                }
+                yield withPartAtSource(of, name);
+            }
+            case Split(DataExpression of, List<Double> fractions, int index, long seed, String stratify) ->
+                new Split(withPartAtSource(of, part), fractions, index, seed, stratify);
+            case Shuffle(DataExpression of, long seed) -> new Shuffle(withPartAtSource(of, part), seed);
+            case Take(DataExpression of, long count) -> new Take(withPartAtSource(of, part), count);
+            case Standardize step -> throw new IllegalStateException("a step was left in: " + step);
+        };
+    }
+
+    /// The examples to learn from where `selection` are those to learn from or to hold out: every split's part 0, and
+    /// `train` where the source has it. A `take` or `shuffle` behind the last split or part chooses among them later.
+    private static DataExpression counterpart(DataExpression selection, boolean outermost) {
+        return switch (selection) {
+            case Source source -> source;
+            case Part(DataExpression of, String name) ->
+                new Part(of, name.equals("test") || name.equals("held_out") ? "train" : name);
+            case Split(DataExpression of, List<Double> fractions, int _, long seed, String stratify) ->
+                new Split(counterpart(of, false), fractions, 0, seed, stratify);
+            case Shuffle(DataExpression of, long seed) ->
+                outermost && divides(of) ? counterpart(of, true) : new Shuffle(counterpart(of, outermost), seed);
+            case Take(DataExpression of, long count) ->
+                outermost && divides(of) ? counterpart(of, true) : new Take(counterpart(of, outermost), count);
+            case Standardize step -> throw new IllegalStateException("a step was left in: " + step);
+        };
+    }
+
+    private static boolean divides(DataExpression expression) {
+        return switch (expression) {
+            case Source _ -> false;
+            case Part _, Split _ -> true;
+            case Shuffle(DataExpression of, long _) -> divides(of);
+            case Take(DataExpression of, long _) -> divides(of);
+            case Standardize(DataExpression of, List<String> _, DataExpression _) -> divides(of);
+        };
+    }
+
+    private Source source() {
+        DataExpression at = selection;
+        while (true) {
+            switch (at) {
+                case Source source -> {
+                    return source;
+                }
+                case Part(DataExpression of, String _) -> at = of;
+                case Split split -> at = split.of();
+                case Shuffle(DataExpression of, long _) -> at = of;
+                case Take(DataExpression of, long _) -> at = of;
+                case Standardize step -> at = step.of();
+            }
+        }
+    }
+
+    DataHeader header(DataSources sources) {
+        DataHeader header = header(selection, sources);
+        for (Standardize step : standardize) {
+            List<String> fields = fields(step, header);
+            header = header.withFields(header.fields().stream()
+                    .map(field -> fields.contains(field.name()) ? field.withType(DType.F32) : field)
+                    .toList());
+        }
+        return header;
+    }
+
+    private static DataHeader header(DataExpression selection, DataSources sources) {
+        return switch (selection) {
+            case Source source -> sources.examples(source).header();
+            case Part(DataExpression of, String name) -> {
+                Examples examples = sources.examples((Source) of);
+                DataHeader header = examples.header();
+                if (!header.parts().contains(name)) {
+                    throw DataErrors.noPart(name, of, header.parts());
+                }
+                yield header.withCount(examples.count(name)).withoutParts();
+            }
+            case Split split -> {
+                DataHeader header = header(split.of(), sources);
+                whole(split.of(), header);
+                int[] ends = Division.ends(header.count(), split.fractions());
+                int from = split.part() == 0 ? 0 : ends[split.part() - 1];
+                yield counted(selection, header.withCount(ends[split.part()] - from));
+            }
+            case Shuffle(DataExpression of, long _) -> header(of, sources);
+            case Take(DataExpression of, long count) -> {
+                DataHeader header = header(of, sources);
+                yield header.withCount((int) Math.min(header.count(), count));
+            }
+            case Standardize step -> throw new IllegalStateException("a step was left in: " + step);
+        };
+    }
+
+    Dataset open(DataSources sources) {
+        View view = view(selection, sources);
+        View learnt = null;
+        for (String name : sources.examples(source()).filled()) {
+            if (learnt == null) {
+                learnt = view(counterpart(selection, true), sources);
+            }
+            Fitted fitted = Fitting.means(learnt, name);
+            learnt = learnt.treated(fitted);
+            view = view.treated(fitted);
+        }
+        for (Standardize step : standardize) {
+            DataExpression chosen = step.fitted();
+            if (learnt == null) {
+                learnt = view(counterpart(selection, true), sources);
+            }
+            Dataset from = chosen == null ? learnt : sources.open(chosen);
+            for (String name : fields(step, view.header())) {
+                Fitted fitted = Fitting.meansAndDeviations(from, name);
+                learnt = learnt.treated(fitted);
+                view = view.treated(fitted);
+            }
+        }
+        return view;
+    }
+
+    private static View view(DataExpression selection, DataSources sources) {
+        return switch (selection) {
+            case Source source -> {
+                Examples examples = sources.examples(source);
+                whole(source, examples.header());
+                yield View.all(examples.header(), examples.table(null));
+            }
+            case Part(DataExpression of, String name) -> {
+                DataHeader header = header(selection, sources);
+                yield View.all(header, sources.examples((Source) of).table(name));
+            }
+            case Split split -> split(split, view(split.of(), sources), sources);
+            case Shuffle(DataExpression of, long seed) -> {
+                View view = view(of, sources);
+                yield new View(view.header(), view.table(), view.rows(), seed, view.fitted());
+            }
+            case Take(DataExpression of, long count) -> {
+                View view = ordered(view(of, sources));
+                int taken = (int) Math.min(count, view.count());
+                int[] places = new int[taken];
+                Arrays.setAll(places, i -> i);
+                yield view.select(places, null);
+            }
+            case Standardize step -> throw new IllegalStateException("a step was left in: " + step);
+        };
+    }
+
+    /// A shuffle that other operations follow happens once.
+    private static View ordered(View view) {
+        Long seed = view.shuffleSeed();
+        return seed == null ? view : view.select(Permutation.of(view.count(), seed, Permutation.FIXED), null);
+    }
+
+    private static View split(Split split, View shuffled, DataSources sources) {
+        View view = ordered(shuffled);
+        if (sources.examples(new Pipeline(split, List.of()).source()).overlapping()) {
+            throw DataErrors.splitOverlapping(split.of());
+        }
+        String stratify = split.stratify();
+        int[] places;
+        if (stratify == null) {
+            places = Division.places(view.count(), split);
+        } else {
+            DataHeader.Field field = view.header().field(stratify);
+            if (field == null || field.type() == DType.F32 || field.size() != 1) {
+                throw DataErrors.stratifyField(stratify, view.header());
+            }
+            int index = view.header().indexOf(stratify);
+            int[] labels = new int[view.count()];
+            for (int i = 0; i < labels.length; i++) {
+                view.read(i, index, labels, i);
+            }
+            places = Division.places(labels, split);
+        }
+        View part = view.select(places, null);
+        counted(split, part.header());
+        return part;
+    }
+
+    private static DataHeader counted(DataExpression of, DataHeader header) {
+        if (header.count() == 0) {
+            throw DataErrors.noExamples("`" + of + "`", "take another fraction, or more data");
+        }
+        return header;
+    }
+
+    private static void whole(DataExpression of, DataHeader header) {
+        if (!header.parts().isEmpty()) {
+            throw DataErrors.whichPart(of, header.parts());
+        }
+    }
+
+    private static List<String> fields(Standardize step, DataHeader header) {
+        if (step.fields().isEmpty()) {
+            List<String> chosen = header.fields().stream()
+                    .filter(field -> field.type() == DType.F32
+                            && !field.name().equals("label")
+                            && !field.name().equals("target")
+                            && !field.name().equals("y"))
+                    .map(DataHeader.Field::name)
+                    .toList();
+            if (chosen.isEmpty()) {
+                throw DataErrors.standardizeField(
+                        "standardize()", header, "there is no field of f32; name one, as in `fields = [\"image\"]`");
+            }
+            return chosen;
+        }
+        for (String name : step.fields()) {
+            DataHeader.Field field = header.field(name);
+            if (field == null) {
+                throw DataErrors.standardizeField(name, header, "there is no such field");
+            }
+            if (!field.names().isEmpty()) {
+                throw DataErrors.standardizeField(name, header, "it holds classes");
+            }
+        }
+        return step.fields();
+    }
+}

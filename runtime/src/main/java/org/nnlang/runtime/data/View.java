@@ -1,0 +1,68 @@
+package org.nnlang.runtime.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.tensor.DType;
+
+/// Some rows of a table, in an order.
+///
+/// @param rows the table's row of each example, or null where they are all rows in their order
+record View(
+        DataHeader header,
+        Table table,
+        int @Nullable [] rows,
+        @Nullable Long shuffleSeed,
+        List<Fitted> fitted)
+        implements Dataset {
+
+    View {
+        fitted = List.copyOf(fitted);
+    }
+
+    int row(int example) {
+        return rows == null ? example : rows[example];
+    }
+
+    @Override
+    public void read(int example, int field, float[] destination, int offset) {
+        table.columns().get(field).read(row(example), destination, offset);
+    }
+
+    @Override
+    public void read(int example, int field, int[] destination, int offset) {
+        table.columns().get(field).read(row(example), destination, offset);
+    }
+
+    /// The examples at these places.
+    View select(int[] places, @Nullable Long seed) {
+        int[] selected = new int[places.length];
+        for (int i = 0; i < places.length; i++) {
+            selected[i] = row(places[i]);
+        }
+        return new View(header.withCount(selected.length), table, selected, seed, fitted);
+    }
+
+    /// These examples with a field treated.
+    View treated(Fitted treatment) {
+        int index = header.indexOf(treatment.field());
+        var columns = new ArrayList<>(table.columns());
+        columns.set(index, new Column.Treated(columns.get(index), treatment));
+        var fields = new ArrayList<>(header.fields());
+        fields.set(index, fields.get(index).withType(DType.F32));
+        var all = new ArrayList<>(fitted);
+        all.add(treatment);
+        return new View(
+                header.withFields(fields), new Table(fields, columns, table.count()), rows, shuffleSeed, all);
+    }
+
+    /// All examples of a table.
+    static View all(DataHeader header, Table table) {
+        return new View(
+                header.withoutParts().withCount(table.count()).withFields(table.fields()),
+                table,
+                null,
+                null,
+                List.of());
+    }
+}

@@ -1,0 +1,134 @@
+package org.nnlang;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaFieldAccess;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The arrows between modules and packages. A rule that finds no class to look at fails, so none can rot silently.
+final class ArchitectureTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("org.nnlang");
+
+    /// The lane operations whose bits differ between the interpreter's and C2's version of them.
+    private static final Set<String> UNREPEATABLE = Set.of(
+            "SIN", "COS", "TAN", "ASIN", "ACOS", "ATAN", "ATAN2", "SINH", "COSH", "TANH", "EXP", "EXPM1", "LOG", "LOG10",
+            "LOG1P", "POW", "CBRT", "HYPOT");
+
+    static Stream<ArchRule> rules() {
+        return Stream.of(
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackage("org.nnlang.compiler.bytecode..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("org.objectweb.asm..")
+                        .because("only the last stage knows how bytecode is written"),
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackages("org.nnlang.compiler.syntax..", "org.nnlang.grammar..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage("org.antlr..", "org.nnlang.grammar..")
+                        .because("everyone else sees the syntax tree, not the parser's"),
+                noClasses()
+                        .that()
+                        .resideInAPackage("org.nnlang.grammar..")
+                        .should()
+                        .dependOnClassesThat(outside("org.nnlang.grammar..", "org.antlr..", "java.."))
+                        .because("the grammar stands alone"),
+                noClasses()
+                        .that()
+                        .resideInAPackage("org.nnlang.runtime..")
+                        .should()
+                        .dependOnClassesThat(
+                                outside("org.nnlang.runtime..", "java..", "jdk.incubator.vector..", "org.jspecify.."))
+                        .because("a shipped model needs the runtime's jar alone"),
+                noClasses()
+                        .that()
+                        .resideInAPackage("org.nnlang.compiler..")
+                        .should()
+                        .dependOnClassesThat(
+                                outside(
+                                        "org.nnlang.compiler..", "org.nnlang.runtime..", "org.nnlang.grammar..",
+                                        "java..", "org.antlr..", "org.objectweb.asm..", "org.jspecify.."))
+                        .because("the compiler knows the grammar and the runtime, and vectors by name only"),
+                noClasses()
+                        .that()
+                        .resideInAPackage("org.nnlang.compiler..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage("java.nio.file..", "java.nio.channels..", "java.net..", "java.time..")
+                        .orShould()
+                        .dependOnClassesThat()
+                        .haveNameMatching("java\\.io\\.(File|RandomAccess|Console).*")
+                        .because("the compiler is pure: whoever calls it reads and writes files"),
+                noClasses()
+                        .that()
+                        .resideInAPackage("org.nnlang.compiler..")
+                        .should()
+                        .accessTargetWhere(describe("ask the clock or the environment", ArchitectureTest::isImpure))
+                        .because("the compiler is pure: the same source gives the same program"),
+                noClasses()
+                        .should()
+                        .accessTargetWhere(describe("read an unrepeatable lane operation", ArchitectureTest::isUnrepeatable))
+                        .because("they give different bits before and after C2 has compiled them"),
+                slices()
+                        .matching("org.nnlang.compiler.(*)..")
+                        .should()
+                        .beFreeOfCycles()
+                        .because("the compiler is a pipeline"),
+                slices()
+                        .matching("org.nnlang.runtime.(*)..")
+                        .should()
+                        .beFreeOfCycles()
+                        .because("kernels know nothing of those who use them"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rules")
+    void holds(ArchRule rule) {
+        rule.check(CLASSES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"grammar", "runtime", "compiler", "cli"})
+    void judges_every_module(String module) {
+        assertTrue(CLASSES.stream().anyMatch(type -> type.getPackageName().startsWith("org.nnlang." + module)));
+    }
+
+    /// Primitives, and arrays of them, live in no package.
+    private static DescribedPredicate<JavaClass> outside(String... packages) {
+        DescribedPredicate<JavaClass> inside = resideInAnyPackage(packages);
+        return describe(
+                "reside outside " + String.join(", ", packages),
+                type -> !type.getBaseComponentType().isPrimitive() && !inside.test(type.getBaseComponentType()));
+    }
+
+    private static boolean isImpure(JavaAccess<?> access) {
+        return access.getTargetOwner().isEquivalentTo(System.class)
+                && !Set.of("arraycopy", "identityHashCode", "lineSeparator").contains(access.getName());
+    }
+
+    private static boolean isUnrepeatable(JavaAccess<?> access) {
+        return access instanceof JavaFieldAccess
+                && access.getTargetOwner().getName().equals("jdk.incubator.vector.VectorOperators")
+                && UNREPEATABLE.contains(access.getName());
+    }
+}

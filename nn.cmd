@@ -1,0 +1,61 @@
+@echo off
+rem Runs nn with a JDK 25, and builds it on first use. After a change to the sources, delete the folder .nn.
+rem   NN_JAVA_HOME   the JDK to use; else JAVA_HOME's, JDK_HOME's, or one from the usual folders
+rem   NN_OPTS        more options for the JVM
+setlocal EnableExtensions DisableDelayedExpansion
+set "home=%~dp0"
+if "%home:~-1%"=="\" set "home=%home:~0,-1%"
+
+if not defined NN_JAVA_HOME goto search
+set "jdk=%NN_JAVA_HOME%"
+call :is25 "%jdk%" && goto found
+>&2 echo nn: NN_JAVA_HOME is %NN_JAVA_HOME%, which holds no JDK 25
+exit /b 1
+
+:search
+for %%d in ("%JAVA_HOME%" "%JDK_HOME%") do call :is25 "%%~d" && set "jdk=%%~d" && goto found
+for %%p in ("%ProgramFiles%\Eclipse Adoptium" "%ProgramFiles%\Java" "%ProgramFiles%\Microsoft" "%ProgramFiles%\Zulu" "%ProgramFiles%\Amazon Corretto" "%ProgramFiles%\BellSoft" "%USERPROFILE%\.jdks" "%USERPROFILE%\.sdkman\candidates\java") do (
+    for /d %%d in ("%%~p\*") do call :is25 "%%~d" && set "jdk=%%~d" && goto found
+)
+>&2 echo nn: needs a JDK 25 and found none: install one, or set NN_JAVA_HOME to its folder
+exit /b 1
+
+:found
+if not exist "%home%\.nn\built" goto build
+goto start
+
+:build
+where mvn >nul 2>nul
+if errorlevel 1 (
+    >&2 echo nn: builds itself on first use with Maven, but there is no 'mvn' on the PATH: install Maven 3.8 or later
+    exit /b 1
+)
+>&2 echo nn: builds itself on first use ...
+if not exist "%home%\.nn" mkdir "%home%\.nn"
+if exist "%home%\cli\target\lib" rmdir /s /q "%home%\cli\target\lib"
+set "JDK_HOME=%jdk%"
+if not defined JAVA_HOME set "JAVA_HOME=%jdk%"
+pushd "%home%"
+call mvn -B -q -DskipTests -pl cli -am package >.nn\build.log 2>&1
+if errorlevel 1 (
+    popd
+    >&2 echo nn: the build failed, and this is why; .nn\build.log has all of it
+    >&2 findstr /b /c:"[ERROR]" "%home%\.nn\build.log"
+    exit /b 1
+)
+"%jdk%\bin\java" -XX:+UseSerialGC -Xlog:disable -XX:AOTCacheOutput=.nn\check.aot -cp "%home%\cli\target\*;%home%\cli\target\lib\*" org.nnlang.cli.Main check samples\digits\digits.nn >.nn\check.log 2>&1
+type nul >.nn\built
+popd
+
+:start
+set "flags=-XX:TieredStopAtLevel=1 -XX:AOTCache=%home%\.nn\check.aot"
+for %%c in (train run test) do if "%~1"=="%%c" set "flags=-XX:-BackgroundCompilation --add-modules jdk.incubator.vector"
+"%jdk%\bin\java" -XX:+UseSerialGC %flags% -Xlog:disable %NN_OPTS% -cp "%home%\cli\target\*;%home%\cli\target\lib\*" org.nnlang.cli.Main %*
+exit /b %errorlevel%
+
+rem Whether a folder holds a JDK 25 with its compiler, by the JDK's own release file.
+:is25
+if "%~1"=="" exit /b 1
+if not exist "%~1\bin\javac.exe" exit /b 1
+findstr /b /r /c:"JAVA_VERSION=.25[.+\"-]" "%~1\release" >nul 2>nul
+exit /b %errorlevel%

@@ -1,0 +1,235 @@
+package org.nnlang.compiler.ir;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.tensor.DType;
+
+/// Procedures as text, one node a line:
+///
+/// ```
+/// procedure dense(%0) {
+///     %0: f32[b, 784] = input() {"x"}
+///     %1: f32[784, 10] = variable() {parameter "W"}
+///     %2: f32[b, 10] = contract(%0, %1) {contract=[1]x[0]}
+///     output "y" = %2
+/// }
+/// ```
+///
+/// Text and procedure say the same, but for the nodes' origins. Lines beginning with `//` are comments.
+public final class IrText {
+    private final Graph graph;
+    private final Function<String, @Nullable ElementwiseOp> operations;
+    private final Map<String, Node> nodes = new HashMap<>();
+
+    private IrText(Graph graph, Function<String, @Nullable ElementwiseOp> operations) {
+        this.graph = graph;
+        this.operations = operations;
+    }
+
+    /// The procedure as text, its nodes numbered from 0 in the order they are computed.
+    public static String print(Procedure procedure) {
+        return IrPrinter.print(procedure);
+    }
+
+    /// The procedure that `text` says, built in `graph`.
+    ///
+    /// @param operations the elementwise operation of a name, null where there is none
+    /// @throws IrException when the text is not a procedure, with the line it fails at
+    public static Procedure parse(
+            String text, Graph graph, Function<String, @Nullable ElementwiseOp> operations) {
+        return new IrText(graph, operations).procedure(text);
+    }
+
+    private Procedure procedure(String text) {
+        String name = "";
+        var inputs = new ArrayList<String>();
+        var outputs = new ArrayList<Procedure.Output>();
+        var updates = new ArrayList<Procedure.Update>();
+        int number = 0;
+        for (var line : text.lines().toList()) {
+            number++;
+            var in = new IrScanner(line);
+            try {
+                if (in.atEnd() || in.take("//")) {
+                    continue;
+                }
+                if (in.take("procedure")) {
+                    name = in.until("(");
+                    inputs.addAll(references(in));
+                    in.expect("{");
+                } else if (in.take("output")) {
+                    var output = in.string();
+                    in.expect("=");
+                    outputs.add(new Procedure.Output(output, node(in.reference())));
+                } else if (in.take("update")) {
+                    var kind = constant(Form.VariableKind.class, in.word());
+                    var variable = in.string();
+                    in.expect("=");
+                    updates.add(new Procedure.Update(variable, kind, node(in.reference())));
+                } else if (!in.take("}")) {
+                    node(in);
+                }
+                in.expectEnd();
+            } catch (IrException e) {
+                throw new IrException("line " + number + ": " + line.strip() + ": " + e.getMessage(), e);
+            }
+        }
+        return new Procedure(name, inputs.stream().map(this::node).toList(), outputs, updates);
+    }
+
+    private Node node(String reference) {
+        var node = nodes.get(reference);
+        if (node == null) {
+            throw new IrException(reference + " is not defined");
+        }
+        return node;
+    }
+
+    /// Up to and with the closing parenthesis.
+    private static List<String> references(IrScanner in) {
+        var references = new ArrayList<String>();
+        in.expect("(");
+        while (!in.take(")")) {
+            references.add(in.reference());
+            in.take(",");
+        }
+        return references;
+    }
+
+    /// `%2: f32[b, 10] = contract(%0, %1) {contract=[1]x[0]}`.
+    private void node(IrScanner in) {
+        var name = in.reference();
+        in.expect(":");
+        var type = type(in);
+        in.expect("=");
+        var keyword = in.word();
+        var inputs = references(in).stream().map(this::node).toList();
+        boolean hasAttributes = in.take("{");
+        var node = graph.node(form(keyword, type, in), inputs);
+        if (hasAttributes) {
+            in.expect("}");
+        }
+        if (!node.type().equals(type)) {
+            throw new IrException("the type is " + node.type());
+        }
+        nodes.put(name, node);
+    }
+
+    private static TensorType type(IrScanner in) {
+        var dtype = constant(DType.class, in.word());
+        return new TensorType(dtype, in.at("[") ? new Shape(in.list(IrScanner::dim)) : Shape.SCALAR);
+    }
+
+    private Form form(String keyword, TensorType type, IrScanner in) {
+        return switch (keyword) {
+            case "input" -> new Form.Input(in.string(), type);
+            case "variable" -> {
+                var kind = constant(Form.VariableKind.class, in.word());
+                yield new Form.Variable(in.string(), kind, type);
+            }
+            case "constant" -> new Form.Constant(type, values(in));
+            case "size" -> new Form.Size(in.dim(), type.dtype());
+            case "iota" -> new Form.Iota(type.shape(), axis(in));
+            case "argmax", "argmin" ->
+                new Form.Reduce(constant(Form.ReduceKind.class, keyword), attribute(in, "axes").integers());
+            case "reduce_sum", "reduce_product", "reduce_max", "reduce_min" ->
+                new Form.Reduce(
+                        constant(Form.ReduceKind.class, keyword.substring("reduce_".length())),
+                        attribute(in, "axes").integers());
+            case "contract" -> contract(in);
+            case "reshape" -> new Form.Reshape(type.shape());
+            case "transpose" -> new Form.Transpose(in.integers());
+            case "slice" -> slice(in);
+            case "pad" -> pad(in);
+            case "concat" -> new Form.Concat(axis(in));
+            case "broadcast" -> new Form.Broadcast(type.shape(), attribute(in, "axes").integers());
+            case "gather" -> new Form.Gather();
+            case "scatter_add" -> new Form.ScatterAdd(type.dim(0));
+            case "uniform", "normal" ->
+                new Form.Random(
+                        constant(Form.Distribution.class, keyword),
+                        type.shape(),
+                        attribute(in, "stream").integer());
+            case "stop_gradient" -> new Form.StopGradient();
+            default -> {
+                var op = operations.apply(keyword);
+                if (op == null) {
+                    throw new IrException("no form and no operation is called `" + keyword + "`");
+                }
+                yield new Form.Elementwise(op);
+            }
+        };
+    }
+
+    private static IrScanner attribute(IrScanner in, String name) {
+        in.expect(name);
+        in.expect("=");
+        return in;
+    }
+
+    private static int axis(IrScanner in) {
+        return Math.toIntExact(attribute(in, "axis").integer());
+    }
+
+    private static double[] values(IrScanner in) {
+        return in.at("[")
+                ? in.list(IrScanner::number).stream()
+                        .mapToDouble(Double::doubleValue)
+                        .toArray()
+                : new double[] {in.number()};
+    }
+
+    private static Form contract(IrScanner in) {
+        List<Integer> lhsBatch = List.of();
+        List<Integer> rhsBatch = List.of();
+        if (in.take("batch")) {
+            in.expect("=");
+            lhsBatch = in.integers();
+            in.expect("x");
+            rhsBatch = in.integers();
+            in.expect(",");
+        }
+        var lhs = attribute(in, "contract").integers();
+        in.expect("x");
+        return new Form.Contract(lhsBatch, rhsBatch, lhs, in.integers());
+    }
+
+    private static Form slice(IrScanner in) {
+        var starts = new ArrayList<Dim>();
+        var limits = new ArrayList<Dim>();
+        var steps = new ArrayList<Integer>();
+        in.list(item -> {
+            starts.add(item.dim());
+            item.expect(":");
+            limits.add(item.dim());
+            steps.add(item.take(":") ? Math.toIntExact(item.integer()) : 1);
+            return item;
+        });
+        return new Form.Slice(starts, limits, steps);
+    }
+
+    private static Form pad(IrScanner in) {
+        var low = new ArrayList<Dim>();
+        var high = new ArrayList<Dim>();
+        in.list(item -> {
+            low.add(item.dim());
+            item.expect(":");
+            high.add(item.dim());
+            return item;
+        });
+        return new Form.Pad(low, high);
+    }
+
+    private static <E extends Enum<E>> E constant(Class<E> type, String word) {
+        try {
+            return Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IrException("no " + type.getSimpleName() + " is called `" + word + "`", e);
+        }
+    }
+}

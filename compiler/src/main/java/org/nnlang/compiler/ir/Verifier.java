@@ -1,0 +1,94 @@
+package org.nnlang.compiler.ir;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.TreeSet;
+
+/// Checks that a procedure is what every pass may rely on. Run after each pass, it names the pass that broke a rule.
+public final class Verifier {
+    private Verifier() {}
+
+    /// Checks `procedure`, whose nodes must all be of `graph`, and returns it.
+    ///
+    /// @param pass the pass that made it
+    /// @throws IrException when something is wrong, which is the pass's mistake
+    public static Procedure verify(String pass, Graph graph, Procedure procedure) {
+        try {
+            check(graph, procedure);
+        } catch (IrException e) {
+            throw new IrException("after `%s`, in procedure `%s`: %s"
+                    .formatted(pass, procedure.name(), e.getMessage()), e);
+        }
+        return procedure;
+    }
+
+    private static void check(Graph graph, Procedure procedure) {
+        for (var root : procedure.roots()) {
+            require(graph.owns(root), root, "is of another graph");
+        }
+        var leaves = new HashMap<String, TensorType>();
+        var inputs = new HashSet<>(procedure.inputs());
+        require(inputs.size() == procedure.inputs().size(), procedure, "lists an input twice");
+        var inputNames = new HashSet<String>();
+        for (var input : procedure.inputs()) {
+            require(
+                    input.form() instanceof Form.Input(var name, _) && inputNames.add(name),
+                    input,
+                    "is no input of a name of its own");
+        }
+        var known = new TreeSet<String>();
+        procedure.inputs().forEach(input -> input.shape().dims().forEach(dim -> known.addAll(dim.symbols())));
+        for (var node : procedure.nodes()) {
+            for (var input : node.inputs()) {
+                require(graph.owns(input), input, "is of another graph");
+                require(input.id() < node.id(), node, "comes before its input %" + input.id());
+            }
+            require(TypeRules.infer(node.form(), node.inputs()).equals(node.type()), node, "has a wrong type");
+            switch (node.form()) {
+                case Form.Input _ -> require(inputs.contains(node), node, "is not listed as an input");
+                case Form.Variable(var name, var kind, var type) ->
+                    requireOne(leaves, kind + " " + name, type, node);
+                case Form.Size(var dim, _) -> require(known.containsAll(dim.symbols()), node, "is bound by no input");
+                case Form.Constant _,
+                        Form.Iota _,
+                        Form.Elementwise _,
+                        Form.Reduce _,
+                        Form.Contract _,
+                        Form.Reshape _,
+                        Form.Transpose _,
+                        Form.Slice _,
+                        Form.Pad _,
+                        Form.Concat _,
+                        Form.Broadcast _,
+                        Form.Gather _,
+                        Form.ScatterAdd _,
+                        Form.Random _,
+                        Form.StopGradient _ -> {}
+            }
+            for (var dim : node.shape().dims()) {
+                require(known.containsAll(dim.symbols()), node, "has a dimension that no input binds");
+            }
+        }
+        var outputs = new HashSet<String>();
+        for (var output : procedure.outputs()) {
+            require(outputs.add(output.name()), output, "is given twice");
+        }
+        var updated = new HashSet<String>();
+        for (var update : procedure.updates()) {
+            require(updated.add(update.variable()), update, "is given twice");
+            requireOne(leaves, update.kind() + " " + update.variable(), update.value().type(), update);
+        }
+    }
+
+    private static void requireOne(Map<String, TensorType> types, String name, TensorType type, Object what) {
+        var before = types.putIfAbsent(name, type);
+        require(before == null || before.equals(type), what, "differs from the variable's type elsewhere");
+    }
+
+    private static void require(boolean holds, Object what, String otherwise) {
+        if (!holds) {
+            throw new IrException("`" + what + "` " + otherwise);
+        }
+    }
+}

@@ -1,0 +1,284 @@
+package org.nnlang.compiler.oracle;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.ir.Axes;
+import org.nnlang.compiler.ir.Dim;
+import org.nnlang.compiler.ir.ElementwiseOp;
+import org.nnlang.compiler.ir.Form;
+import org.nnlang.compiler.ir.Graph;
+import org.nnlang.compiler.ir.IrException;
+import org.nnlang.compiler.ir.Node;
+import org.nnlang.compiler.ir.Procedure;
+
+/// Computes IR in double precision, one element after the other, in the plainest way there is. Whole numbers are exact
+/// and wrap around as i32 does.
+public final class Interpreter {
+    private final Bindings bindings;
+    private final Map<Node, double[]> values = new IdentityHashMap<>();
+
+    private Interpreter(Bindings bindings) {
+        this.bindings = bindings;
+    }
+
+    /// What a procedure left behind.
+    ///
+    /// @param outputs by name
+    /// @param updates the new values of variables, by name
+    public record Results(Map<String, double[]> outputs, Map<String, double[]> updates) {}
+
+    /// Runs a procedure once.
+    public static Results run(Procedure procedure, Bindings bindings) {
+        var values = evaluate(procedure.roots(), bindings);
+        var outputs = new LinkedHashMap<String, double[]>();
+        for (var output : procedure.outputs()) {
+            outputs.put(output.name(), Objects.requireNonNull(values.get(output.node())));
+        }
+        var updates = new LinkedHashMap<String, double[]>();
+        for (var update : procedure.updates()) {
+            updates.put(update.variable(), Objects.requireNonNull(values.get(update.value())));
+        }
+        return new Results(outputs, updates);
+    }
+
+    /// The values of `roots` and of all nodes they depend on.
+    public static Map<Node, double[]> evaluate(Collection<Node> roots, Bindings bindings) {
+        var interpreter = new Interpreter(bindings);
+        for (var node : Graph.ancestors(roots)) {
+            interpreter.values.put(node, interpreter.value(node));
+        }
+        return interpreter.values;
+    }
+
+    private double[] value(Node node) {
+        var out = layout(node);
+        return switch (node.form()) {
+            case Form.Input(var name, _) -> given(bindings.inputs().get(name), name, out);
+            case Form.Variable(var name, _, _) -> given(bindings.variables().get(name), name, out);
+            case Form.Constant constant ->
+                IntStream.range(0, out.size()).mapToDouble(constant::value).toArray();
+            case Form.Size(var dim, _) -> new double[] {size(dim)};
+            case Form.Iota(_, int axis) ->
+                IntStream.range(0, out.size())
+                        .mapToDouble(i -> out.index(i, axis))
+                        .toArray();
+            case Form.Random(var distribution, _, long stream) ->
+                bindings.draws().draw(distribution, stream, out.size());
+            case Form.Elementwise(var op) -> elementwise(op, node, out);
+            case Form.Reduce reduce -> reduce(reduce, node);
+            case Form.Contract contract -> contract(contract, node, out);
+            case Form.Reshape _, Form.StopGradient _ -> input(node, 0);
+            case Form.Transpose(var permutation) -> at(input(node, 0), layout(node.input(0)).offsets(permutation));
+            case Form.Slice slice -> slice(slice, node, out);
+            case Form.Pad pad -> pad(pad, node, out);
+            case Form.Concat(int axis) -> concat(axis, node, out);
+            case Form.Broadcast(_, var axes) -> broadcast(axes, node, out);
+            case Form.Gather _ -> gather(node, out);
+            case Form.ScatterAdd _ -> scatterAdd(node, out);
+        };
+    }
+
+    private Layout layout(Node node) {
+        return Layout.of(node.shape(), bindings.sizes());
+    }
+
+    private int size(Dim dim) {
+        return Math.toIntExact(dim.evaluate(bindings.sizes()));
+    }
+
+    private double[] input(Node node, int index) {
+        return Objects.requireNonNull(values.get(node.input(index)));
+    }
+
+    private static double[] given(double @Nullable [] value, String name, Layout layout) {
+        if (value == null || value.length != layout.size()) {
+            throw new IrException("`%s` needs %d values, not %s"
+                    .formatted(name, layout.size(), value == null ? "none" : value.length));
+        }
+        return value.clone();
+    }
+
+    private static double[] at(double[] values, int[] offsets) {
+        return Arrays.stream(offsets).mapToDouble(offset -> values[offset]).toArray();
+    }
+
+    private double[] elementwise(ElementwiseOp op, Node node, Layout out) {
+        var meaning = op.meaning(
+                        node.inputs().stream().map(input -> input.type().dtype()).toList())
+                .orElseThrow();
+        var inputs = new double[op.arity()][];
+        Arrays.setAll(inputs, k -> input(node, k));
+        var operands = new double[op.arity()];
+        var result = new double[out.size()];
+        for (int i = 0; i < result.length; i++) {
+            for (int k = 0; k < operands.length; k++) {
+                operands[k] = inputs[k][i];
+            }
+            result[i] = meaning.scalar().apply(operands);
+        }
+        return result;
+    }
+
+    private double[] reduce(Form.Reduce reduce, Node node) {
+        var x = input(node, 0);
+        var layout = layout(node.input(0));
+        int[] rows = layout.offsets(Axes.others(layout.dims().length, reduce.axes()));
+        int[] along = layout.offsets(reduce.axes());
+        var result = new double[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            int row = rows[i];
+            var elements = Arrays.stream(along).mapToDouble(offset -> x[row + offset]);
+            double value =
+                    switch (reduce.kind()) {
+                        case SUM -> elements.reduce(0, (a, b) -> a + b);
+                        case PRODUCT -> elements.reduce(1, (a, b) -> a * b);
+                        case MAX -> elements.reduce(Double.NEGATIVE_INFINITY, (a, b) -> a < b ? b : a);
+                        case MIN -> elements.reduce(Double.POSITIVE_INFINITY, (a, b) -> b < a ? b : a);
+                        case ARGMAX -> first(elements.toArray(), 1);
+                        case ARGMIN -> first(elements.toArray(), -1);
+                    };
+            // A whole number is exact in a double, and wraps around here.
+            result[i] = node.type().dtype().isFloat() ? value : (int) (long) value;
+        }
+        return result;
+    }
+
+    /// The first index of the greatest element times `sign`.
+    private static int first(double[] elements, int sign) {
+        int best = 0;
+        for (int i = 1; i < elements.length; i++) {
+            if (sign * elements[i] > sign * elements[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    private double[] contract(Form.Contract form, Node node, Layout out) {
+        var lhs = input(node, 0);
+        var rhs = input(node, 1);
+        var left = layout(node.input(0));
+        var right = layout(node.input(1));
+        int[] leftBatch = left.offsets(form.lhsBatch());
+        int[] rightBatch = right.offsets(form.rhsBatch());
+        int[] leftAlong = left.offsets(form.lhsContract());
+        int[] rightAlong = right.offsets(form.rhsContract());
+        int[] rows = left.offsets(form.lhsFree(left.dims().length));
+        int[] columns = right.offsets(form.rhsFree(right.dims().length));
+        var result = new double[out.size()];
+        int i = 0;
+        for (int batch = 0; batch < leftBatch.length; batch++) {
+            for (int row : rows) {
+                for (int column : columns) {
+                    double sum = 0;
+                    for (int k = 0; k < leftAlong.length; k++) {
+                        sum += lhs[leftBatch[batch] + row + leftAlong[k]]
+                                * rhs[rightBatch[batch] + column + rightAlong[k]];
+                    }
+                    result[i++] = sum;
+                }
+            }
+        }
+        return result;
+    }
+
+    private double[] slice(Form.Slice slice, Node node, Layout out) {
+        var x = input(node, 0);
+        var layout = layout(node.input(0));
+        var result = new double[out.size()];
+        for (int i = 0; i < result.length; i++) {
+            int from = 0;
+            for (int axis = 0; axis < out.dims().length; axis++) {
+                int place = size(slice.starts().get(axis))
+                        + out.index(i, axis) * slice.steps().get(axis);
+                from += place * layout.strides()[axis];
+            }
+            result[i] = x[from];
+        }
+        return result;
+    }
+
+    private double[] pad(Form.Pad pad, Node node, Layout out) {
+        var x = input(node, 0);
+        var layout = layout(node.input(0));
+        var result = new double[out.size()];
+        for (int i = 0; i < x.length; i++) {
+            int to = 0;
+            for (int axis = 0; axis < out.dims().length; axis++) {
+                to += (size(pad.low().get(axis)) + layout.index(i, axis)) * out.strides()[axis];
+            }
+            result[to] = x[i];
+        }
+        return result;
+    }
+
+    private double[] concat(int axis, Node node, Layout out) {
+        var result = new double[out.size()];
+        int block = out.dims()[axis] * out.strides()[axis];
+        int start = 0;
+        for (int k = 0; k < node.inputs().size(); k++) {
+            var x = input(node, k);
+            var layout = layout(node.input(k));
+            int width = layout.dims()[axis] * layout.strides()[axis];
+            for (int i = 0; i < x.length; i++) {
+                result[i / width * block + start + i % width] = x[i];
+            }
+            start += width;
+        }
+        return result;
+    }
+
+    private double[] broadcast(List<Integer> axes, Node node, Layout out) {
+        var x = input(node, 0);
+        var layout = layout(node.input(0));
+        var result = new double[out.size()];
+        for (int i = 0; i < result.length; i++) {
+            int from = 0;
+            for (int k = 0; k < axes.size(); k++) {
+                from += out.index(i, axes.get(k)) * layout.strides()[k];
+            }
+            result[i] = x[from];
+        }
+        return result;
+    }
+
+    private double[] gather(Node node, Layout out) {
+        var table = input(node, 0);
+        var indices = input(node, 1);
+        int rows = size(node.input(0).shape().dim(0));
+        int width = rows == 0 ? 0 : table.length / rows;
+        var result = new double[out.size()];
+        for (int i = 0; i < indices.length; i++) {
+            System.arraycopy(table, row(indices[i], rows) * width, result, i * width, width);
+        }
+        return result;
+    }
+
+    private double[] scatterAdd(Node node, Layout out) {
+        var indices = input(node, 0);
+        var updates = input(node, 1);
+        int rows = size(node.shape().dim(0));
+        var result = new double[out.size()];
+        int width = rows == 0 ? 0 : result.length / rows;
+        for (int i = 0; i < indices.length; i++) {
+            for (int k = 0; k < width; k++) {
+                result[row(indices[i], rows) * width + k] += updates[i * width + k];
+            }
+        }
+        return result;
+    }
+
+    private static int row(double index, int rows) {
+        if (index < 0 || index >= rows) {
+            throw new IndexOutOfBoundsException("there is no row %d of %d".formatted((int) index, rows));
+        }
+        return (int) index;
+    }
+}

@@ -84,6 +84,11 @@ public final class Team implements AutoCloseable {
         }
     }
 
+    /// The member that runs this: inside a task the one it was given, else 0.
+    int worker() {
+        return crew.workerOf(Thread.currentThread());
+    }
+
     /// Scratch memory that the kernels of this package keep for one member.
     Workspace workspace(int worker) {
         return workspaces[worker];

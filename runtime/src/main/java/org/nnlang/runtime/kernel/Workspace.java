@@ -3,6 +3,8 @@ package org.nnlang.runtime.kernel;
 /// Scratch memory of one member of a team. It grows to what the largest kernel needs and stays, so that a step
 /// that has run once allocates nothing.
 final class Workspace {
+    final GemmTask gemm = new GemmTask();
+
     private float[] panel = {};
     private float[] block = {};
     private float[] tile = {};

@@ -1,0 +1,122 @@
+package org.nnlang.runtime.kernel;
+
+import org.jspecify.annotations.Nullable;
+
+/// One product's operands and how it is cut into tasks; kept by a team's [Workspace], so that a call allocates nothing.
+final class GemmTask implements Team.Task {
+    /// Floating-point operations worth handing to one more thread: some 3 µs of a fast core.
+    private static final double SPLIT_FLOPS = 400_000;
+
+    /// Tasks per thread of a large product, so that a thread which the system delays does not delay all.
+    private static final int TASKS_PER_THREAD = 3;
+
+    private static final double LARGE_FLOPS = 40_000_000;
+
+    /// Blocks of C are cut at multiples of these, where the register tiles end.
+    private static final int ROW_UNIT = 6;
+
+    private static final int COL_UNIT = 16;
+
+    private static final float[] NONE = {};
+
+    boolean busy;
+    boolean transA;
+    boolean transB;
+    int m;
+    int n;
+    int k;
+    float[] a = NONE;
+    int aOff;
+    int lda;
+    int aStride;
+    float[] b = NONE;
+    int bOff;
+    int ldb;
+    int bStride;
+    float[] c = NONE;
+    int cOff;
+    int ldc;
+    int cStride;
+    boolean accumulate;
+    @Nullable Epilogue epilogue;
+
+    private @Nullable Team team;
+    private int rowParts;
+    private int colParts;
+
+    void execute(Team newTeam, int count) {
+        team = newTeam;
+        cut(newTeam.threads(), count);
+        newTeam.run(count * rowParts * colParts, this);
+    }
+
+    /// Forgets the operands, so that a team at rest holds no array of anyone.
+    void release() {
+        a = NONE;
+        b = NONE;
+        c = NONE;
+        epilogue = null;
+        team = null;
+        busy = false;
+    }
+
+    /// Chooses into how many parts rows and columns of C are cut; the result does not depend on it.
+    private void cut(int threads, int count) {
+        rowParts = 1;
+        colParts = 1;
+        if (threads == 1) {
+            return;
+        }
+        double flops = 2.0 * m * n * k;
+        double all = flops * count;
+        int wanted = all >= LARGE_FLOPS * threads ? threads * TASKS_PER_THREAD : threads;
+        wanted = (int) Math.min(wanted, all / SPLIT_FLOPS);
+        int rowUnits = (m + ROW_UNIT - 1) / ROW_UNIT;
+        int colUnits = (n + COL_UNIT - 1) / COL_UNIT;
+        // The longer side first: a square block of C needs the least of A and B.
+        while (count * rowParts * colParts < wanted) {
+            boolean rowsLeft = 2 * rowParts <= rowUnits;
+            boolean colsLeft = 3 * (colParts + 1) <= colUnits;
+            if (colsLeft && (!rowsLeft || (double) n / colParts >= (double) m / rowParts)) {
+                colParts++;
+            } else if (rowsLeft) {
+                rowParts++;
+            } else {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void run(int index, int worker) {
+        int parts = rowParts * colParts;
+        int item = index / parts;
+        int part = index - item * parts;
+        int rowPart = part / colParts;
+        int colPart = part - rowPart * colParts;
+        int row = edge(m, ROW_UNIT, rowPart, rowParts);
+        int rows = edge(m, ROW_UNIT, rowPart + 1, rowParts) - row;
+        int col = edge(n, COL_UNIT, colPart, colParts);
+        int cols = edge(n, COL_UNIT, colPart + 1, colParts) - col;
+        Team current = team;
+        if (rows == 0 || cols == 0 || current == null) {
+            return;
+        }
+        Workspace workspace = current.workspace(worker);
+        if (k == 0) {
+            ScalarGemm.block(this, workspace, worker, item, row, rows, col, cols);
+        } else if (!Machine.vectors()) {
+            ScalarGemm.block(this, workspace, worker, item, row, rows, col, cols);
+        } else if (m == 1 || n == 1) {
+            VectorGemv.block(this, workspace, worker, item, row, rows, col, cols);
+        } else {
+            VectorGemm.block(this, workspace, worker, item, row, rows, col, cols);
+        }
+    }
+
+    /// Where part `part` of `parts` begins along a side, a multiple of `unit`.
+    private static int edge(int side, int unit, int part, int parts) {
+        int units = (side + unit - 1) / unit;
+        return Math.min(side, (int) ((long) units * part / parts) * unit);
+    }
+}

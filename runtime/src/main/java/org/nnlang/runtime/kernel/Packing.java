@@ -1,0 +1,127 @@
+package org.nnlang.runtime.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Copies blocks of A and B into the order in which the register tiles of [VectorGemm] read them.
+final class Packing {
+    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    private static final int L = S.length();
+    private static final int SIDE = VectorTranspose.SIDE;
+
+    private Packing() {}
+
+    /// Packs `steps` rows of op(B) from row `from` and `cols` columns from `col` into panels, one after the other, each
+    /// row of a panel as wide as its register tile. Columns beyond the last hold anything.
+    static void right(GemmTask t, int b0, int from, int steps, int col, int cols, float[] panels) {
+        int vectors = (cols + L - 1) / L;
+        int to = 0;
+        for (int v = 0; v < vectors; ) {
+            int panel = VectorGemm.panel(vectors - v);
+            int valid = Math.min(panel * L, cols - v * L);
+            if (t.transB) {
+                turn(t.b, b0 + (col + v * L) * t.ldb + from, t.ldb, steps, valid, panels, to, panel * L);
+            } else {
+                rows(t.b, b0 + from * t.ldb + col + v * L, t.ldb, steps, panel, valid, panels, to);
+            }
+            to += panel * L * steps;
+            v += panel;
+        }
+    }
+
+    /// A panel of a row-major B: whole vectors, except where the last would reach beyond the array.
+    private static void rows(float[] b, int bi, int ldb, int steps, int panel, int valid, float[] panels, int to) {
+        int width = panel * L;
+        int step = 0;
+        int from = bi;
+        if (panel == 3) {
+            for (; step < steps && from <= b.length - 3 * L; step++) {
+                FloatVector.fromArray(S, b, from).intoArray(panels, to);
+                FloatVector.fromArray(S, b, from + L).intoArray(panels, to + L);
+                FloatVector.fromArray(S, b, from + 2 * L).intoArray(panels, to + 2 * L);
+                from += ldb;
+                to += 3 * L;
+            }
+        } else if (panel == 2) {
+            for (; step < steps && from <= b.length - 2 * L; step++) {
+                FloatVector.fromArray(S, b, from).intoArray(panels, to);
+                FloatVector.fromArray(S, b, from + L).intoArray(panels, to + L);
+                from += ldb;
+                to += 2 * L;
+            }
+        } else {
+            for (; step < steps && from <= b.length - L; step++) {
+                FloatVector.fromArray(S, b, from).intoArray(panels, to);
+                from += ldb;
+                to += L;
+            }
+        }
+        for (; step < steps; step++) {
+            for (int j = 0; j < valid; j++) {
+                panels[to + j] = b[from + j];
+            }
+            from += ldb;
+            to += width;
+        }
+    }
+
+    /// A panel of a transposed B, whose columns lie `ldb` apart: squares turned in registers, and the rest one by one.
+    private static void turn(float[] b, int bi, int ldb, int steps, int valid, float[] panels, int to, int width) {
+        int wholeSteps = SIDE == 0 ? 0 : steps - steps % SIDE;
+        int wholeCols = SIDE == 0 ? 0 : valid - valid % SIDE;
+        for (int step = 0; step < wholeSteps; step += SIDE) {
+            for (int j = 0; j < wholeCols; j += SIDE) {
+                VectorTranspose.square(b, bi + j * ldb + step, ldb, panels, to + step * width + j, width);
+            }
+        }
+        single(b, bi, ldb, wholeSteps, steps, 0, wholeCols, panels, to, width);
+        single(b, bi, ldb, 0, steps, wholeCols, valid, panels, to, width);
+    }
+
+    /// Sixteen steps at a time, so that the lines written stay in the first-level cache from one column to the next.
+    private static void single(
+            float[] b, int bi, int ldb, int firstStep, int endStep, int firstCol, int endCol, float[] panels, int to, int width) {
+        for (int step = firstStep; step < endStep; step += 16) {
+            int end = Math.min(endStep, step + 16);
+            for (int j = firstCol; j < endCol; j++) {
+                for (int p = step; p < end; p++) {
+                    panels[to + p * width + j] = b[bi + j * ldb + p];
+                }
+            }
+        }
+    }
+
+    /// Packs `rows` rows of op(A), where A is stored transposed, from row `row` and `steps` steps from `from`, into strips
+    /// `strip` floats apart, each step six floats. A step's six are copied as a vector whose overhang the next step
+    /// overwrites.
+    static void left(GemmTask t, int a0, int from, int steps, int row, int rows, float[] strips, int strip) {
+        float[] a = t.a;
+        int source = a0 + from * t.lda + row;
+        int number = 0;
+        for (int i = 0; i < rows; number++) {
+            int height = VectorGemm.height(rows - i);
+            int to = number * strip;
+            int ai = source + i;
+            int p = 0;
+            for (; p < steps && ai <= a.length - L; p++) {
+                if (L >= 8) {
+                    FloatVector.fromArray(S, a, ai).intoArray(strips, to);
+                } else {
+                    for (int r = 0; r < height; r++) {
+                        strips[to + r] = a[ai + r];
+                    }
+                }
+                ai += t.lda;
+                to += 6;
+            }
+            for (; p < steps; p++) {
+                for (int r = 0; r < height; r++) {
+                    strips[to + r] = a[ai + r];
+                }
+                ai += t.lda;
+                to += 6;
+            }
+            i += height;
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package org.nnlang.runtime.kernel;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Products with a single row or column: a vector times a matrix, which is a matter of reading the matrix once.
+///
+/// Either the sums run down the matrix's stored rows (then a row is a vector of different sums), or along them (then
+/// each row is one chain, and eight rows go side by side to hide its latency).
+final class VectorGemv {
+    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    private static final int L = S.length();
+
+    /// Sums kept at once while rows are added: 8 KB.
+    private static final int WIDTH = 2048;
+
+    private VectorGemv() {}
+
+    static void block(GemmTask t, Workspace workspace, int worker, int item, int row, int rows, int col, int cols) {
+        int a0 = t.aOff + item * t.aStride;
+        int b0 = t.bOff + item * t.bStride;
+        int c0 = t.cOff + item * t.cStride + row * t.ldc + col;
+        if (t.m == 1) {
+            int step = t.transA ? t.lda : 1;
+            if (t.transB) {
+                along(t.b, b0 + col * t.ldb, t.ldb, t.a, a0, step, t.c, c0, 1, cols, t.k, t.accumulate);
+            } else {
+                down(workspace, t.b, b0 + col, t.ldb, t.a, a0, step, t.c, c0, 1, cols, t.k, t.accumulate);
+            }
+        } else {
+            int step = t.transB ? 1 : t.ldb;
+            if (t.transA) {
+                down(workspace, t.a, a0 + row, t.lda, t.b, b0, step, t.c, c0, t.ldc, rows, t.k, t.accumulate);
+            } else {
+                along(t.a, a0 + row * t.lda, t.lda, t.b, b0, step, t.c, c0, t.ldc, rows, t.k, t.accumulate);
+            }
+        }
+        if (t.epilogue != null) {
+            t.epilogue.apply(item * t.m + row, rows, col, cols, worker);
+        }
+    }
+
+    /// y[j] = Σ x[p] · w[p, j]
+    private static void down(
+            Workspace workspace, float[] w, int wi, int ldw, float[] x, int xi, int step, float[] y, int yi, int ldy, int n,
+            int k, boolean accumulate) {
+        float[] sums = workspace.tile(Math.min(WIDTH, n));
+        for (int col = 0; col < n; col += WIDTH) {
+            int cols = Math.min(WIDTH, n - col);
+            for (int from = 0; from < k; from += Gemm.KC) {
+                int end = Math.min(k, from + Gemm.KC);
+                Arrays.fill(sums, 0, cols, 0f);
+                int p = from;
+                for (; p <= end - 4; p += 4) {
+                    addFour(w, wi + p * ldw + col, ldw, x, xi + p * step, step, sums, cols);
+                }
+                for (; p < end; p++) {
+                    addOne(w, wi + p * ldw + col, x[xi + p * step], sums, cols);
+                }
+                store(sums, 0, cols, y, yi + col * ldy, ldy, from > 0 || accumulate);
+            }
+        }
+    }
+
+    private static void addFour(float[] w, int wi, int ldw, float[] x, int xi, int step, float[] sums, int n) {
+        float x0 = x[xi];
+        float x1 = x[xi + step];
+        float x2 = x[xi + 2 * step];
+        float x3 = x[xi + 3 * step];
+        int w1 = wi + ldw;
+        int w2 = wi + 2 * ldw;
+        int w3 = wi + 3 * ldw;
+        int j = 0;
+        for (; j <= n - L; j += L) {
+            FloatVector sum = FloatVector.fromArray(S, sums, j);
+            sum = FloatVector.fromArray(S, w, wi + j).fma(FloatVector.broadcast(S, x0), sum);
+            sum = FloatVector.fromArray(S, w, w1 + j).fma(FloatVector.broadcast(S, x1), sum);
+            sum = FloatVector.fromArray(S, w, w2 + j).fma(FloatVector.broadcast(S, x2), sum);
+            sum = FloatVector.fromArray(S, w, w3 + j).fma(FloatVector.broadcast(S, x3), sum);
+            sum.intoArray(sums, j);
+        }
+        for (; j < n; j++) {
+            float sum = Math.fma(w[wi + j], x0, sums[j]);
+            sum = Math.fma(w[w1 + j], x1, sum);
+            sum = Math.fma(w[w2 + j], x2, sum);
+            sums[j] = Math.fma(w[w3 + j], x3, sum);
+        }
+    }
+
+    private static void addOne(float[] w, int wi, float factor, float[] sums, int n) {
+        int j = 0;
+        for (; j <= n - L; j += L) {
+            FloatVector sum = FloatVector.fromArray(S, sums, j);
+            FloatVector.fromArray(S, w, wi + j).fma(FloatVector.broadcast(S, factor), sum).intoArray(sums, j);
+        }
+        for (; j < n; j++) {
+            sums[j] = Math.fma(w[wi + j], factor, sums[j]);
+        }
+    }
+
+    /// y[i] = Σ w[i, p] · x[p]
+    private static void along(
+            float[] w, int wi, int ldw, float[] x, int xi, int step, float[] y, int yi, int ldy, int n, int k,
+            boolean accumulate) {
+        for (int from = 0; from < k; from += Gemm.KC) {
+            int steps = Math.min(Gemm.KC, k - from);
+            boolean add = from > 0 || accumulate;
+            int i = 0;
+            for (; i <= n - 8; i += 8) {
+                eight(w, wi + i * ldw + from, ldw, x, xi + from * step, step, steps, y, yi + i * ldy, ldy, add);
+            }
+            for (; i < n; i++) {
+                int row = wi + i * ldw + from;
+                float sum = 0f;
+                for (int p = 0; p < steps; p++) {
+                    sum = Math.fma(w[row + p], x[xi + (from + p) * step], sum);
+                }
+                y[yi + i * ldy] = add ? y[yi + i * ldy] + sum : sum;
+            }
+        }
+    }
+
+    private static void eight(
+            float[] w, int w0, int ldw, float[] x, int xi, int step, int steps, float[] y, int yi, int ldy, boolean add) {
+        int w1 = w0 + ldw;
+        int w2 = w1 + ldw;
+        int w3 = w2 + ldw;
+        int w4 = w3 + ldw;
+        int w5 = w4 + ldw;
+        int w6 = w5 + ldw;
+        int w7 = w6 + ldw;
+        float s0 = 0f;
+        float s1 = 0f;
+        float s2 = 0f;
+        float s3 = 0f;
+        float s4 = 0f;
+        float s5 = 0f;
+        float s6 = 0f;
+        float s7 = 0f;
+        int at = xi;
+        for (int p = 0; p < steps; p++) {
+            float factor = x[at];
+            s0 = Math.fma(w[w0 + p], factor, s0);
+            s1 = Math.fma(w[w1 + p], factor, s1);
+            s2 = Math.fma(w[w2 + p], factor, s2);
+            s3 = Math.fma(w[w3 + p], factor, s3);
+            s4 = Math.fma(w[w4 + p], factor, s4);
+            s5 = Math.fma(w[w5 + p], factor, s5);
+            s6 = Math.fma(w[w6 + p], factor, s6);
+            s7 = Math.fma(w[w7 + p], factor, s7);
+            at += step;
+        }
+        put(y, yi, s0, add);
+        put(y, yi + ldy, s1, add);
+        put(y, yi + 2 * ldy, s2, add);
+        put(y, yi + 3 * ldy, s3, add);
+        put(y, yi + 4 * ldy, s4, add);
+        put(y, yi + 5 * ldy, s5, add);
+        put(y, yi + 6 * ldy, s6, add);
+        put(y, yi + 7 * ldy, s7, add);
+    }
+
+    private static void put(float[] y, int yi, float sum, boolean add) {
+        y[yi] = add ? y[yi] + sum : sum;
+    }
+
+    private static void store(float[] sums, int si, int n, float[] y, int yi, int ldy, boolean add) {
+        int at = yi;
+        for (int j = 0; j < n; j++) {
+            put(y, at, sums[si + j], add);
+            at += ldy;
+        }
+    }
+}

@@ -6,4 +6,6 @@ module org.nnlang.cli {
     requires org.nnlang.stdlib;
     requires static org.jspecify;
     requires tools.jackson.core;
+
+    opens org.nnlang.cli to info.picocli;
 }

@@ -5,5 +5,12 @@ module org.nnlang.runtime {
     requires static jdk.incubator.vector;
     requires static org.jspecify;
 
+    exports org.nnlang.runtime;
+    exports org.nnlang.runtime.data;
     exports org.nnlang.runtime.fused;
+    exports org.nnlang.runtime.json;
+    exports org.nnlang.runtime.kernel;
+    exports org.nnlang.runtime.program;
+    exports org.nnlang.runtime.tensor;
+    exports org.nnlang.runtime.train;
 }

@@ -4,5 +4,5 @@ module org.nnlang.benchmarks {
     requires org.nnlang.compiler;
     requires org.nnlang.runtime;
     requires static jdk.incubator.vector;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 }

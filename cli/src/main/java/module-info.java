@@ -4,7 +4,7 @@ module org.nnlang.cli {
     requires org.jline.terminal;
     requires org.nnlang.compiler;
     requires org.nnlang.stdlib;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires tools.jackson.core;
 
     opens org.nnlang.cli to info.picocli;

@@ -2,7 +2,7 @@
 module org.nnlang.compiler {
     requires org.nnlang.grammar;
     requires org.objectweb.asm;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires transitive org.nnlang.runtime;
 
     exports org.nnlang.compiler.autodiff;

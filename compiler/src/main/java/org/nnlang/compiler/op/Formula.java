@@ -92,6 +92,11 @@ public record Formula(Graph graph, Node node) {
         return equalTo(like(other));
     }
 
+    /// Where both conditions hold.
+    public Formula and(Formula other) {
+        return apply(Ops.AND, other);
+    }
+
     /// `then` where this condition holds, else `otherwise`.
     public Formula choose(Formula then, Formula otherwise) {
         return apply(Ops.SELECT, then, otherwise);

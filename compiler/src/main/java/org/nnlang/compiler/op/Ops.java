@@ -63,7 +63,7 @@ public final class Ops {
             .integer((a, b) -> b == 0 ? 0 : Math.floorMod(a, b))
             .gradient((g, a, b, y) -> g, (g, a, b, y) -> g.times(a.over(b).floor()).negate())
             .edges(0, 6)
-            .samples(at(-7.5, -1, 0.25, 4), at(-3, 0.75, 3));
+            .samples(at(-7.4, -1, 0.25, 4), at(-3, 0.7, 3));
 
     /// The smaller one; a where either is NaN. Where they are equal, the gradient goes to b.
     public static final ElementwiseOp MIN = op("min", Opcode.MIN)
@@ -81,11 +81,12 @@ public final class Ops {
             .edges(0, 1)
             .samples(at(-3, 0, 0.5, 2), at(-2, 0.25, 4));
 
-    /// a to the power of b. The gradient of b is taken as zero where a ≤ 0, where only whole b have a power.
+    /// a to the power of b. The gradient of b is taken as zero where a ≤ 0, where only whole b have a power; that of a
+    /// is zero for b = 0.
     public static final ElementwiseOp POW = op("pow", Opcode.POW)
             .floating(Math::pow)
             .gradient(
-                    (g, a, b, y) -> g.times(b).times(b.equalTo(0).choose(1, a).pow(b.minus(1))),
+                    (g, a, b, y) -> g.times(b).times(a.equalTo(0).and(b.equalTo(0)).choose(1, a).pow(b.minus(1))),
                     (g, a, b, y) -> g.times(y).times(a.greaterThan(0).choose(a, 1).log()))
             .edges(-2, 0, 1)
             .samples(at(0.25, 1, 3), at(-2, -0.5, 0, 1, 2, 2.5));

@@ -7,8 +7,9 @@ import java.util.Optional;
 public final class Nearest {
     private Nearest() {}
 
-    /// The candidate at the least edit distance (Levenshtein, 1966; case counts for nothing), if it is near enough to be
-    /// meant: at most a third of the letters differ. Of equally near ones, the first.
+    /// The candidate at the least edit distance (Damerau, 1964: two letters that changed places are one slip; case counts
+    /// for nothing), if it is near enough to be meant: at most a third of the letters differ. Of equally near ones, the
+    /// first.
     public static Optional<String> of(String name, Collection<String> candidates) {
         Optional<String> best = Optional.empty();
         int least = Math.max(1, name.length() / 3) + 1;
@@ -23,19 +24,29 @@ public final class Nearest {
     }
 
     private static int distance(String from, String to) {
+        int[] before = new int[to.length() + 1];
+        int[] above = new int[to.length() + 1];
         int[] row = new int[to.length() + 1];
         for (int j = 0; j <= to.length(); j++) {
-            row[j] = j;
+            above[j] = j;
         }
         for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
             row[0] = i;
             for (int j = 1; j <= to.length(); j++) {
-                int changed = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(changed, Math.min(row[j], row[j - 1]) + 1);
+                int changed = above[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(changed, Math.min(above[j], row[j - 1]) + 1);
+                if (i > 1
+                        && j > 1
+                        && from.charAt(i - 1) == to.charAt(j - 2)
+                        && from.charAt(i - 2) == to.charAt(j - 1)) {
+                    row[j] = Math.min(row[j], before[j - 2] + 1);
+                }
             }
+            int[] oldest = before;
+            before = above;
+            above = row;
+            row = oldest;
         }
-        return row[to.length()];
+        return above[to.length()];
     }
 }

@@ -1,6 +1,7 @@
 package org.nnlang.runtime.data;
 
-/// One field of all examples.
+/// One field of all examples. Columns are compared by nobody.
+@SuppressWarnings("ArrayRecordComponent")
 sealed interface Column {
 
     void read(int row, float[] destination, int offset);

@@ -103,7 +103,7 @@ final class CsvTable {
             }
         }
         for (Object one : arguments.list("ignore")) {
-            chosen.remove((Integer) column("ignore", one));
+            chosen.remove(Integer.valueOf(column("ignore", one)));
         }
         if (chosen.isEmpty()) {
             throw DataErrors.noFeatures(path);

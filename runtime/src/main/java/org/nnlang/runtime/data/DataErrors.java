@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.nnlang.runtime.Nearest;
+import org.nnlang.runtime.Nearest;
 import org.nnlang.runtime.NnException;
 
 /// Every message about data, in one place: what is wrong and where, what was expected, what to do.
@@ -360,14 +361,14 @@ final class DataErrors {
         return new NnException(
                 "NN0714",
                 "a split takes fractions between 0 and 1, and " + fraction + " is none",
-                "`data.split(0.8)` gives 80 % and the rest");
+                "`data.split(0.8)` gives four fifths and the rest");
     }
 
     static NnException splitSum(List<Double> fractions) {
         return new NnException(
                 "NN0714",
                 "the fractions " + fractions + " of a split must add up to at most 1",
-                "`data.split(0.8)` gives 80 % and the rest");
+                "`data.split(0.8)` gives four fifths and the rest");
     }
 
     static NnException stratifyField(String name, DataHeader header) {
@@ -432,6 +433,32 @@ final class DataErrors {
                 "NN0717", "`" + path + "` is too large: " + what, "a dataset holds at most 2^31 - 1 elements per field");
     }
 
+    // NN0718: predictions
+
+    static NnException unwritable(Path path, IOException cause) {
+        Path folder = path.toAbsolutePath().getParent();
+        boolean lost = folder != null && !Files.isDirectory(folder);
+        return new NnException(
+                "NN0718",
+                "`" + path + "` cannot be written: " + (lost ? "its folder does not exist" : reason(cause)),
+                lost ? "make it first: `mkdir -p " + folder + "`" : "",
+                cause);
+    }
+
+    static NnException unknownFormat(Path path) {
+        return new NnException(
+                "NN0718",
+                "the name `" + path + "` does not tell in which format to write",
+                "let it end with `.csv`, `.npy` or `.json`");
+    }
+
+    static NnException oneArray(Collection<String> outputs) {
+        return new NnException(
+                "NN0718",
+                "an npy file holds one array, and there are the outputs " + listed(outputs),
+                "write CSV or JSON, or choose one output");
+    }
+
     // Spelling
 
     private static String shown(String cell) {
@@ -453,8 +480,8 @@ final class DataErrors {
         return String.join(", ", shown);
     }
 
-    /// The name at the smallest edit distance, if that is small enough to be a slip; else the empty text.
-    static String nearest(String name, Collection<String> names) {
+    /// The name that was most likely meant, or the empty text.
+    private static String nearest(String name, Collection<String> names) {
         return Nearest.of(name, names).orElse("");
     }
 }

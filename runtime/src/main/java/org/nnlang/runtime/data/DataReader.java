@@ -5,9 +5,6 @@ import org.jspecify.annotations.Nullable;
 
 /// A way to read data, as a program names it: `csv`, `idx`, `npy`, `chars`.
 public abstract sealed class DataReader permits CsvReader, IdxReader, NpyReader, CharsReader {
-    private static final List<DataReader> ALL =
-            List.of(new CsvReader(), new IdxReader(), new NpyReader(), new CharsReader());
-
     private final String name;
     private final List<Parameter> parameters;
 
@@ -54,12 +51,12 @@ public abstract sealed class DataReader permits CsvReader, IdxReader, NpyReader,
 
     /// All readers.
     public static List<DataReader> all() {
-        return ALL;
+        return List.of(new CsvReader(), new IdxReader(), new NpyReader(), new CharsReader());
     }
 
     /// The reader of that name, or null.
     public static @Nullable DataReader named(String name) {
-        for (DataReader reader : ALL) {
+        for (DataReader reader : all()) {
             if (reader.name.equals(name)) {
                 return reader;
             }

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Numbers taken from training data, one for each element of a field: a missing value (NaN) becomes `fill`, then each
 /// value becomes `(value - mean) / deviation`. Parts that do not apply are null.
+@SuppressWarnings("ArrayRecordComponent") // compared by contents
 public record Fitted(String field, float @Nullable [] fill, float @Nullable [] mean, float @Nullable [] deviation) {
 
     /// Applies these numbers to `values[offset…]`, which holds one example of the field.

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -162,7 +163,7 @@ final class NpyReader extends DataReader {
         NumberArray type = type(path, descr);
         var shape = new ArrayList<Integer>();
         long length = type.bytes();
-        for (String dimension : matcher.group(3).split(",")) {
+        for (String dimension : matcher.group(3).split(",", -1)) {
             if (dimension.isBlank()) {
                 continue;
             }
@@ -238,7 +239,7 @@ final class NpyReader extends DataReader {
             header = new DataHeader(fields, x.count(), List.of(), values);
         }
 
-        private static void classes(int count, Column labels, LinkedHashMap<String, Long> values) {
+        private static void classes(int count, Column labels, Map<String, Long> values) {
             int[] label = new int[1];
             int most = 0;
             for (int i = 0; i < count; i++) {

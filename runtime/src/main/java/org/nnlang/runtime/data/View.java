@@ -8,6 +8,7 @@ import org.nnlang.runtime.tensor.DType;
 /// Some rows of a table, in an order.
 ///
 /// @param rows the table's row of each example, or null where they are all rows in their order
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record View(
         DataHeader header,
         Table table,

@@ -10,9 +10,6 @@ import java.util.Map;
 /// and `toString` is the compact text, the same on every machine.
 public sealed interface Json {
 
-    /// The value that stands for absence.
-    Json NOTHING = new Nothing();
-
     /// `null`.
     record Nothing() implements Json {
         @Override
@@ -173,8 +170,7 @@ public sealed interface Json {
     /// Whether this is an object with a member `name` that is not `null`.
     default boolean has(String name) {
         return this instanceof Members(Map<String, Json> values)
-                && values.getOrDefault(name, NOTHING) != NOTHING
-                && !(values.get(name) instanceof Nothing);
+                && !(values.getOrDefault(name, new Nothing()) instanceof Nothing);
     }
 
     /// This as a text, or a [JsonException].

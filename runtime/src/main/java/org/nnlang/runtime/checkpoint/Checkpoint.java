@@ -1,0 +1,50 @@
+package org.nnlang.runtime.checkpoint;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.nnlang.runtime.json.Json;
+import org.nnlang.runtime.json.JsonException;
+import org.nnlang.runtime.tensor.Tensor;
+
+/// Named tensors and named texts. The names are sorted, so that equal checkpoints have the same bytes.
+public record Checkpoint(SortedMap<String, Tensor> tensors, SortedMap<String, String> metadata) {
+
+    public Checkpoint(Map<String, Tensor> tensors, Map<String, String> metadata) {
+        this((SortedMap<String, Tensor>) new TreeMap<>(tensors), new TreeMap<>(metadata));
+    }
+
+    public Checkpoint {
+        tensors = Collections.unmodifiableSortedMap(new TreeMap<>(tensors));
+        metadata = Collections.unmodifiableSortedMap(new TreeMap<>(metadata));
+    }
+
+    /// Reads a file whole, and checks it whole before anything is allocated for a tensor.
+    ///
+    /// @throws org.nnlang.runtime.NnException NN0801 where there is no such file, NN0802 where it cannot be read,
+    ///     NN0803 where it is cut off or no checkpoint
+    public static Checkpoint read(Path path) {
+        return SafetensorsReader.read(path);
+    }
+
+    /// Replaces `path` by this checkpoint: the file is written beside, synced, and moved into place. Killed at any
+    /// moment, either the old file or this one is there, whole. Missing folders are made.
+    ///
+    /// @throws org.nnlang.runtime.NnException NN0804 where it cannot be written; the old file stays, and nothing else
+    public void write(Path path) {
+        AtomicFile.replace(path, out -> SafetensorsWriter.write(this, out));
+    }
+
+    /// A text that holds JSON.
+    ///
+    /// @throws JsonException where there is none, or it is not JSON
+    public Json json(String name) {
+        String text = metadata.get(name);
+        if (text == null) {
+            throw new JsonException("`" + name + "` is missing");
+        }
+        return Json.parse(text);
+    }
+}

@@ -1,0 +1,207 @@
+package org.nnlang.runtime.data;
+
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.json.Json;
+import org.nnlang.runtime.tensor.DType;
+import org.nnlang.runtime.tensor.Tensor;
+
+/// Writes what a model predicts: named tensors whose first axis counts the examples.
+public final class Predictions {
+    private final Map<String, Tensor> outputs;
+    private final int count;
+
+    /// @throws IllegalArgumentException where a tensor has no first axis, or their first axes differ
+    public Predictions(Map<String, Tensor> outputs) {
+        this.outputs = new LinkedHashMap<>(outputs);
+        int examples = -1;
+        for (Tensor output : outputs.values()) {
+            if (output.rank() == 0 || (examples >= 0 && output.dim(0) != examples)) {
+                throw new IllegalArgumentException("outputs of different lengths: " + outputs);
+            }
+            examples = output.dim(0);
+        }
+        this.count = Math.max(0, examples);
+    }
+
+    /// The forms that predictions can be written in.
+    public enum Format {
+        /// One row an example, one column a number: `y` or `y[0]`, `y[1]`, …, with a header.
+        CSV,
+        /// NumPy's array file; for one output only.
+        NPY,
+        /// An array with one object an example.
+        JSON
+    }
+
+    /// Writes a file in the format that its name ends with: `.csv`, `.npy` or `.json`.
+    ///
+    /// @throws NnException NN0718 for another ending, or where the file cannot be written
+    public void write(Path path) {
+        String name = path.toString().toLowerCase(Locale.ROOT);
+        for (Format format : Format.values()) {
+            if (name.endsWith("." + format.name().toLowerCase(Locale.ROOT))) {
+                try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path))) {
+                    write(format, out);
+                } catch (IOException e) {
+                    throw DataErrors.unwritable(path, e);
+                }
+                return;
+            }
+        }
+        throw DataErrors.unknownFormat(path);
+    }
+
+    /// Writes to a stream, which stays open.
+    ///
+    /// @throws NnException NN0718 for several outputs in the format npy
+    public void write(Format format, OutputStream out) throws IOException {
+        switch (format) {
+            case CSV -> csv(out);
+            case NPY -> {
+                if (outputs.size() != 1) {
+                    throw DataErrors.oneArray(outputs.keySet());
+                }
+                npy(outputs.values().iterator().next(), out);
+            }
+            case JSON -> json(out);
+        }
+    }
+
+    private void csv(OutputStream out) throws IOException {
+        var names = new StringBuilder();
+        outputs.forEach((name, output) -> {
+            int width = width(output);
+            for (int i = 0; i < width; i++) {
+                names.append(names.isEmpty() ? "" : ",");
+                String column = output.rank() == 1 ? name : name + "[" + i + "]";
+                names.append(column.contains(",") || column.contains("\"")
+                        ? "\"" + column.replace("\"", "\"\"") + "\""
+                        : column);
+            }
+        });
+        out.write(names.append('\n').toString().getBytes(StandardCharsets.UTF_8));
+        var row = new StringBuilder();
+        for (int example = 0; example < count; example++) {
+            row.setLength(0);
+            for (Tensor output : outputs.values()) {
+                int width = width(output);
+                for (int i = 0; i < width; i++) {
+                    row.append(row.isEmpty() ? "" : ",");
+                    number(output, example * width + i, row);
+                }
+            }
+            out.write(row.append('\n').toString().getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    private void json(OutputStream out) throws IOException {
+        var text = new StringBuilder("[");
+        for (int example = 0; example < count; example++) {
+            text.append(example == 0 ? "\n{" : ",\n{");
+            boolean first = true;
+            for (var output : outputs.entrySet()) {
+                text.append(first ? "" : ",");
+                first = false;
+                text.append(Json.of(output.getKey())).append(':');
+                Tensor tensor = output.getValue();
+                int[] shape = tensor.shape();
+                nested(tensor, shape, 1, example * width(tensor), text);
+            }
+            text.append('}');
+            out.write(text.toString().getBytes(StandardCharsets.US_ASCII));
+            text.setLength(0);
+        }
+        out.write(text.append("\n]\n").toString().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static int nested(Tensor tensor, int[] shape, int axis, int from, StringBuilder text) {
+        if (axis == shape.length) {
+            if (tensor.dtype() == DType.BOOL) {
+                text.append(tensor.getInt(from) != 0);
+            } else if (tensor.dtype().isFloat() && !Float.isFinite(tensor.get(from))) {
+                text.append("null");
+            } else {
+                number(tensor, from, text);
+            }
+            return from + 1;
+        }
+        text.append('[');
+        int at = from;
+        for (int i = 0; i < shape[axis]; i++) {
+            text.append(i == 0 ? "" : ",");
+            at = nested(tensor, shape, axis + 1, at, text);
+        }
+        text.append(']');
+        return at;
+    }
+
+    private static void number(Tensor tensor, int position, StringBuilder text) {
+        if (tensor.dtype().isFloat()) {
+            text.append(tensor.get(position));
+        } else {
+            text.append(tensor.getInt(position));
+        }
+    }
+
+    private int width(Tensor output) {
+        return count == 0 ? 0 : output.size() / count;
+    }
+
+    /// Writes one array in version 1 of NumPy's format.
+    static void npy(Tensor tensor, OutputStream out) throws IOException {
+        String descr = switch (tensor.dtype()) {
+            case F32 -> "<f4";
+            case I32 -> "<i4";
+            case U8 -> "|u1";
+            case BOOL -> "|b1";
+        };
+        String dimensions = Arrays.stream(tensor.shape())
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(", ", "(", tensor.rank() == 1 ? ",)" : ")"));
+        String dictionary = "{'descr': '" + descr + "', 'fortran_order': False, 'shape': " + dimensions + ", }";
+        var header = new ByteArrayOutputStream();
+        header.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
+        // The elements start at a multiple of 64 bytes; the header ends with a line end.
+        int length = (10 + dictionary.length() + 1 + 63) / 64 * 64 - 10;
+        header.write(length & 255);
+        header.write(length >> 8);
+        header.write(dictionary.getBytes(StandardCharsets.US_ASCII));
+        header.write(" ".repeat(length - dictionary.length() - 1).getBytes(StandardCharsets.US_ASCII));
+        header.write('\n');
+        header.writeTo(out);
+        int width = tensor.dtype().fileBytes();
+        var bytes = ByteBuffer.allocate(8192).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < tensor.size(); i++) {
+            if (bytes.remaining() < width) {
+                out.write(bytes.array(), 0, bytes.position());
+                bytes.clear();
+            }
+            switch (tensor.dtype()) {
+                case F32 -> bytes.putFloat(tensor.get(i));
+                case I32 -> bytes.putInt(tensor.getInt(i));
+                case U8, BOOL -> bytes.put((byte) tensor.getInt(i));
+            }
+        }
+        out.write(bytes.array(), 0, bytes.position());
+    }
+
+    /// The names of the outputs.
+    public List<String> names() {
+        return List.copyOf(outputs.keySet());
+    }
+}

@@ -1,6 +1,6 @@
 @echo off
 rem Runs nn with a JDK 25, and builds it on first use. After a change to the sources, delete the folder .nn.
-rem   NN_JAVA_HOME   the JDK to use; else JAVA_HOME's, JDK_HOME's, or one from the usual folders
+rem   NN_JAVA_HOME   the JDK to use; else JAVA_HOME's, JAVA25_HOME's, or one from the usual folders
 rem   NN_OPTS        more options for the JVM
 setlocal EnableExtensions DisableDelayedExpansion
 set "home=%~dp0"
@@ -13,7 +13,7 @@ call :is25 "%jdk%" && goto found
 exit /b 1
 
 :search
-for %%d in ("%JAVA_HOME%" "%JDK_HOME%") do call :is25 "%%~d" && set "jdk=%%~d" && goto found
+for %%d in ("%JAVA_HOME%" "%JAVA25_HOME%") do call :is25 "%%~d" && set "jdk=%%~d" && goto found
 for %%p in ("%ProgramFiles%\Eclipse Adoptium" "%ProgramFiles%\Java" "%ProgramFiles%\Microsoft" "%ProgramFiles%\Zulu" "%ProgramFiles%\Amazon Corretto" "%ProgramFiles%\BellSoft" "%USERPROFILE%\.jdks" "%USERPROFILE%\.sdkman\candidates\java") do (
     for /d %%d in ("%%~p\*") do call :is25 "%%~d" && set "jdk=%%~d" && goto found
 )
@@ -33,7 +33,7 @@ if errorlevel 1 (
 >&2 echo nn: builds itself on first use ...
 if not exist "%home%\.nn" mkdir "%home%\.nn"
 if exist "%home%\cli\target\lib" rmdir /s /q "%home%\cli\target\lib"
-set "JDK_HOME=%jdk%"
+set "JAVA25_HOME=%jdk%"
 if not defined JAVA_HOME set "JAVA_HOME=%jdk%"
 pushd "%home%"
 call mvn -B -q -DskipTests -pl cli -am package >.nn\build.log 2>&1

@@ -1,0 +1,362 @@
+package org.nnlang.compiler.syntax;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.antlr.v4.runtime.CommonToken;
+import org.antlr.v4.runtime.Token;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.diagnostic.Code;
+import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.compiler.source.Span;
+import org.nnlang.grammar.NnLexer;
+
+/// Makes every bracket match, so that a forgotten one costs one error at the bracket that has no partner and the rest
+/// of the file is read as it was meant. A bracket is never closed if
+/// - a declaration follows in column 0,
+/// - a statement such as `val` begins a line inside `(` or `[`,
+/// - a bracket further out is closed, or the file ends.
+///
+/// A missing `)` or `]` is made up at the first line end that would have ended the statement; a missing `}` where the
+/// mistake shows. If the braces of a file do not match, indentation decides which one is meant.
+final class Brackets {
+    private final SourceFile file;
+    private final List<CommonToken> tokens;
+    private final boolean indented;
+    private final Set<Integer> dropped = new HashSet<>();
+
+    private final Deque<Open> open = new ArrayDeque<>();
+    private final Map<Integer, List<CommonToken>> inserted = new HashMap<>();
+    private final List<Diagnostic> mistakes = new ArrayList<>();
+    private final List<Span> silent = new ArrayList<>();
+    private final List<Integer> outermostClosers = new ArrayList<>();
+
+    private Brackets(SourceFile file, List<CommonToken> tokens, boolean indented, Set<Integer> dropped) {
+        this.file = file;
+        this.tokens = tokens;
+        this.indented = indented;
+        this.dropped.addAll(dropped);
+    }
+
+    /// An opening bracket whose partner has not been seen; `firstBreak` is the first newline in it that would end a
+    /// statement, or -1.
+    private static final class Open {
+        final CommonToken token;
+        int firstBreak = -1;
+
+        Open(CommonToken token) {
+            this.token = token;
+        }
+
+        int type() {
+            return token.getType();
+        }
+    }
+
+    static List<CommonToken> balance(List<CommonToken> tokens, SyntaxErrors errors) {
+        Brackets best = attempt(errors.file(), tokens, false, Set.of());
+        if (!best.mistakes.isEmpty()) {
+            Brackets byIndentation = attempt(errors.file(), tokens, true, Set.of());
+            if (byIndentation.mistakes.size() <= best.mistakes.size()) {
+                best = byIndentation;
+            }
+        }
+        best.mistakes.forEach(errors::unreadable);
+        best.silent.forEach(errors::doubt);
+        return best.result();
+    }
+
+    private static Brackets attempt(SourceFile file, List<CommonToken> tokens, boolean indented, Set<Integer> dropped) {
+        Brackets brackets = new Brackets(file, tokens, indented, dropped);
+        Integer early = brackets.match();
+        if (early != null && dropped.isEmpty()) {
+            Brackets again = attempt(file, tokens, indented, Set.of(early));
+            if (again.mistakes.isEmpty()) {
+                again.mistakes.add(again.unopened(tokens.get(early)));
+                return again;
+            }
+        }
+        return brackets;
+    }
+
+    /// Matches all brackets. If a `}` is left over, returns the index of the `}` that probably closed a declaration too
+    /// early.
+    private @Nullable Integer match() {
+        Integer early = null;
+        for (int i = 0; i < tokens.size(); i++) {
+            CommonToken token = tokens.get(i);
+            int type = token.getType();
+            if (dropped.contains(i)) {
+                continue;
+            }
+            if (isFirstOnLine(i) && !open.isEmpty()) {
+                closeBefore(i);
+            }
+            if (type == NnLexer.NL || type == NnLexer.STR_NL || type == Token.EOF) {
+                endStrings(i);
+                noteBreak(i);
+            }
+            if (type == Token.EOF) {
+                while (!open.isEmpty()) {
+                    neverClosed(open.pop(), i);
+                }
+            } else if (Tokens.isOpener(type)) {
+                if (type == NnLexer.LBRACE && !open.isEmpty() && isOpenHead(i)) {
+                    neverClosed(open.pop(), i);
+                }
+                open.push(new Open(token));
+            } else if (Tokens.isCloser(type)) {
+                Integer candidate = close(i);
+                early = early == null ? candidate : early;
+            }
+        }
+        return early;
+    }
+
+    private void closeBefore(int i) {
+        CommonToken token = tokens.get(i);
+        boolean column0 = file.column(Tokens.start(token)) == 1;
+        if (column0 && beginsDeclaration(i)) {
+            while (!open.isEmpty()) {
+                neverClosed(open.pop(), i);
+            }
+        } else if (Tokens.beginsStatement(token.getType()) && open.stream().anyMatch(o -> Tokens.isBrace(o.type()))) {
+            while (!Tokens.isBrace(top())) {
+                neverClosed(open.pop(), i);
+            }
+        }
+    }
+
+    /// Whether this `{` begins the body of an `if` or a `for` whose `(` is still open.
+    private boolean isOpenHead(int i) {
+        if (top() != NnLexer.LPAREN) {
+            return false;
+        }
+        for (int at = i - 1; at > 0; at--) {
+            CommonToken token = tokens.get(at);
+            int before = tokens.get(at - 1).getType();
+            if (token == topToken()) {
+                return before == NnLexer.FOR || before == NnLexer.IF;
+            }
+            if (token.getType() == NnLexer.IF || token.getType() == NnLexer.SCAN || token.getType() == NnLexer.ELSE) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private @Nullable Integer close(int i) {
+        CommonToken token = tokens.get(i);
+        int type = token.getType();
+        if (indented && type == NnLexer.RBRACE && isFirstOnLine(i)) {
+            closeDeeperThan(i);
+        }
+        if (!open.isEmpty() && Tokens.closerOf(top()) == type) {
+            open.pop();
+            if (open.isEmpty() && type == NnLexer.RBRACE) {
+                outermostClosers.add(i);
+            }
+            return null;
+        }
+        if (hasPartner(type)) {
+            while (Tokens.closerOf(top()) != type) {
+                neverClosed(open.pop(), i);
+            }
+            open.pop();
+            return null;
+        }
+        if (!open.isEmpty() && type != NnLexer.RBRACE && (top() == NnLexer.LPAREN || top() == NnLexer.LBRACK)) {
+            Open opener = open.pop();
+            wrongCloser(opener, i);
+            return null;
+        }
+        dropped.add(i);
+        mistakes.add(unopened(token));
+        return type == NnLexer.RBRACE && open.isEmpty() ? tooEarly(i) : null;
+    }
+
+    /// Whether an open bracket further out is closed by this one; `)` and `]` do not reach out of a brace.
+    private boolean hasPartner(int closer) {
+        for (Open candidate : open) {
+            if (Tokens.closerOf(candidate.type()) == closer) {
+                return true;
+            }
+            if (Tokens.isBrace(candidate.type()) || candidate.type() == NnLexer.QUOTE) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /// By indentation, this `}` closes a brace further out than the innermost one.
+    private void closeDeeperThan(int i) {
+        int indentation = file.column(Tokens.start(tokens.get(i)));
+        boolean partner = open.stream().anyMatch(o -> o.type() == NnLexer.LBRACE && indentationAt(o.token) == indentation);
+        while (partner && top() == NnLexer.LBRACE && indentationAt(topToken()) > indentation) {
+            neverClosed(open.pop(), i);
+        }
+    }
+
+    private @Nullable Integer tooEarly(int i) {
+        if (outermostClosers.isEmpty() || file.column(Tokens.start(tokens.get(i))) > 1) {
+            return null;
+        }
+        int last = outermostClosers.getLast();
+        boolean inPlace = isFirstOnLine(last) && file.column(Tokens.start(tokens.get(last))) == 1;
+        return inPlace ? null : last;
+    }
+
+    private void endStrings(int i) {
+        Open outermost = null;
+        for (Open candidate : open) {
+            outermost = candidate.type() == NnLexer.QUOTE ? candidate : outermost;
+        }
+        if (outermost == null) {
+            return;
+        }
+        while (open.contains(outermost)) {
+            insert(i, open.pop());
+        }
+        int end = Tokens.start(tokens.get(i));
+        Span quote = span(outermost.token);
+        mistakes.add(Diagnostic.of(Code.UNCLOSED_STRING, quote, "this string is never closed")
+                .also(file.span(end, end), "a `\"` is missing on this line")
+                .note("a string ends on the line where it begins"));
+        for (Open bracket : open) {
+            if (file.line(Tokens.start(bracket.token)) == file.line(Tokens.start(outermost.token))) {
+                silent.add(span(bracket.token));
+            }
+        }
+    }
+
+    private void noteBreak(int i) {
+        if (open.isEmpty() || (top() != NnLexer.LPAREN && top() != NnLexer.LBRACK)) {
+            return;
+        }
+        Open innermost = open.peek();
+        int next = i;
+        while (tokens.get(next).getType() == NnLexer.NL) {
+            next++;
+        }
+        int before = i == 0 ? Token.EOF : tokens.get(i - 1).getType();
+        int after = tokens.get(next).getType();
+        boolean ends = Tokens.endsExpression(before)
+                && !Tokens.isCloser(after)
+                && !Tokens.isBinary(after)
+                && after != NnLexer.DOT
+                && after != NnLexer.COMMA
+                && after != NnLexer.COLON;
+        if (innermost != null && ends && innermost.firstBreak < 0) {
+            innermost.firstBreak = i;
+        }
+    }
+
+    private void neverClosed(Open bracket, int seen) {
+        int at = seen;
+        if (bracket.firstBreak >= 0) {
+            at = bracket.firstBreak;
+        } else {
+            while (at > 0 && tokens.get(at - 1).getType() == NnLexer.NL) {
+                at--;
+            }
+        }
+        insert(at, bracket);
+        Open outer = open.peek();
+        if (outer != null && bracket.firstBreak >= 0 && outer.firstBreak < 0) {
+            outer.firstBreak = bracket.firstBreak;
+        }
+        if (silent.contains(span(bracket.token))) {
+            return;
+        }
+        int gap = at == 0 ? 0 : Tokens.end(tokens.get(at - 1));
+        String closer = Tokens.literal(Tokens.closerOf(bracket.type()));
+        Diagnostic mistake = Diagnostic.of(
+                Code.UNCLOSED_BRACKET, span(bracket.token), "this `" + bracket.token.getText() + "` is never closed");
+        mistakes.add(Tokens.isBrace(bracket.type())
+                ? mistake.help("put a `}` where its body ends")
+                : mistake.also(file.span(gap, gap), "a `" + closer + "` is missing, here at the latest"));
+    }
+
+    private void wrongCloser(Open opener, int i) {
+        CommonToken closer = tokens.get(i);
+        dropped.add(i);
+        insert(i, opener);
+        String right = Tokens.literal(Tokens.closerOf(opener.type()));
+        mistakes.add(Diagnostic.of(
+                        Code.UNCLOSED_BRACKET,
+                        span(closer),
+                        "`" + opener.token.getText() + "` cannot be closed by `" + closer.getText() + "`")
+                .also(span(opener.token), "opened here")
+                .help("write `" + right + "`"));
+    }
+
+    private Diagnostic unopened(CommonToken closer) {
+        return Diagnostic.of(Code.UNOPENED_BRACKET, span(closer), "this `" + closer.getText() + "` closes nothing")
+                .help("leave it out, or open its partner before it");
+    }
+
+    private void insert(int at, Open bracket) {
+        int place = at == 0 ? 0 : Tokens.end(tokens.get(at - 1));
+        int type = Tokens.closerOf(bracket.type());
+        inserted.computeIfAbsent(at, _ -> new ArrayList<>()).add(Tokens.make(type, "", place, place));
+    }
+
+    private List<CommonToken> result() {
+        List<CommonToken> result = new ArrayList<>();
+        for (int i = 0; i < tokens.size(); i++) {
+            result.addAll(inserted.getOrDefault(i, List.of()));
+            CommonToken token = tokens.get(i);
+            if (token.getType() == NnLexer.STR_NL) {
+                result.add(Tokens.retype(token, NnLexer.NL));
+            } else if (!dropped.contains(i)) {
+                result.add(token);
+            }
+        }
+        return result;
+    }
+
+    private boolean beginsDeclaration(int i) {
+        int type = tokens.get(i).getType();
+        int next = i + 1 < tokens.size() ? tokens.get(i + 1).getType() : Token.EOF;
+        return switch (type) {
+            case NnLexer.FUN, NnLexer.IMPORT -> true;
+            case NnLexer.LAYER, NnLexer.MODEL, NnLexer.OPTIMIZER, NnLexer.TRAIN, NnLexer.PRIVATE -> Tokens.isWord(next);
+            case NnLexer.TEST -> next == NnLexer.QUOTE;
+            case NnLexer.AT -> next == NnLexer.ID;
+            default -> false;
+        };
+    }
+
+    private boolean isFirstOnLine(int i) {
+        return i == 0 || tokens.get(i - 1).getType() == NnLexer.NL || tokens.get(i - 1).getType() == NnLexer.STR_NL;
+    }
+
+    /// The column where the line of this token begins.
+    private int indentationAt(CommonToken token) {
+        int start = file.lineStart(file.line(Tokens.start(token)));
+        int at = start;
+        while (Character.isWhitespace(file.text().charAt(at))) {
+            at++;
+        }
+        return at - start + 1;
+    }
+
+    private int top() {
+        Open innermost = open.peek();
+        return innermost == null ? Token.EOF : innermost.type();
+    }
+
+    private CommonToken topToken() {
+        return open.element().token;
+    }
+
+    private Span span(Token token) {
+        return Tokens.span(file, token);
+    }
+}

@@ -1,0 +1,130 @@
+package org.nnlang.compiler.syntax;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.antlr.v4.runtime.CommonToken;
+import org.antlr.v4.runtime.Token;
+import org.nnlang.compiler.diagnostic.Code;
+import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.source.Span;
+import org.nnlang.grammar.NnLexer;
+
+/// Words that mean something in another language and here cannot even be names where they stand, because a name never
+/// stands directly before another one: `def f(x)`, `let y = 1`, `return y`, `a and b`. They are reported and replaced
+/// by what is meant, so that everything after them is checked as well.
+final class ForeignWords {
+    private static final Map<String, String> FUNCTION = Map.of("def", "fun", "fn", "fun", "func", "fun", "function", "fun");
+    private static final Map<String, String> BINDING = Map.of("let", "val", "const", "val", "mut", "var", "auto", "val");
+    private static final Map<String, String> CLASS =
+            Map.of("class", "layer", "struct", "layer", "module", "model", "network", "model", "net", "model");
+
+    private final List<CommonToken> tokens;
+    private final SyntaxErrors errors;
+    private final List<CommonToken> mended = new ArrayList<>();
+
+    private ForeignWords(List<CommonToken> tokens, SyntaxErrors errors) {
+        this.tokens = tokens;
+        this.errors = errors;
+    }
+
+    static List<CommonToken> mend(List<CommonToken> tokens, SyntaxErrors errors) {
+        ForeignWords words = new ForeignWords(tokens, errors);
+        for (int i = 0; i < tokens.size(); i++) {
+            words.mend(i);
+        }
+        return words.mended;
+    }
+
+    private void mend(int i) {
+        CommonToken token = tokens.get(i);
+        if (token.getType() == NnLexer.ID && i + 1 < tokens.size()) {
+            String word = token.getText();
+            int next = tokens.get(i + 1).getType();
+            if (startsStatement() && Tokens.isWord(next)) {
+                if (FUNCTION.containsKey(word)) {
+                    replace(token, NnLexer.FUN, "a function begins with `fun`");
+                    return;
+                }
+                if (BINDING.containsKey(word)) {
+                    boolean variable = word.equals("mut") || tokens.get(i + 1).getText().equals("mut");
+                    String right = variable ? "var" : BINDING.getOrDefault(word, "val");
+                    replace(token, variable ? NnLexer.VAR : NnLexer.VAL, binding(right));
+                    return;
+                }
+                if (CLASS.containsKey(word)) {
+                    String right = CLASS.getOrDefault(word, "layer");
+                    boolean model = right.equals("model");
+                    replace(token, model ? NnLexer.MODEL : NnLexer.LAYER, "a building block is a `layer`, a whole network a `model`: `"
+                            + right + " Name(hyper-parameters)(inputs) -> result { … }`");
+                    errors.doubt(span(token));
+                    return;
+                }
+            }
+            if (word.equals("mut") && (last() == NnLexer.VAR || last() == NnLexer.VAL) && Tokens.isName(next)) {
+                return;
+            }
+            if (word.equals("return") && startsStatement() && (Tokens.beginsExpression(next) || next == NnLexer.NL)) {
+                errors.add(Diagnostic.of(Code.OTHER_LANGUAGE, span(token), "there is no `return`")
+                        .help("the last expression of a body is its value: leave the word out"));
+                return;
+            }
+            if (isOperatorWord(i)) {
+                boolean and = word.equals("and");
+                replace(token, and ? NnLexer.AND : NnLexer.OR, "write `" + (and ? "&&" : "||") + "`");
+                return;
+            }
+            if (word.equals("not") && !Tokens.endsExpression(last()) && Tokens.isName(next)) {
+                replace(token, NnLexer.NOT, "write `!" + tokens.get(i + 1).getText() + "`");
+                return;
+            }
+            if ((word.equals("elif") || word.equals("elsif")) && Tokens.beginsExpression(next) && afterBrace(i)) {
+                errors.add(Diagnostic.of(Code.OTHER_LANGUAGE, span(token), "there is no `" + word + "`")
+                        .help("write `else if`"));
+                mended.add(Tokens.retype(token, NnLexer.ELSE));
+                mended.add(Tokens.make(NnLexer.IF, "if", Tokens.end(token), Tokens.end(token)));
+                return;
+            }
+        }
+        mended.add(token);
+    }
+
+    private static String binding(String right) {
+        return right.equals("var") ? "a name that changes is bound by `var`" : "a name is bound by `val`, or by `var` if it changes";
+    }
+
+    private boolean isOperatorWord(int i) {
+        String word = tokens.get(i).getText();
+        return (word.equals("and") || word.equals("or"))
+                && Tokens.endsExpression(last())
+                && Tokens.beginsExpression(tokens.get(i + 1).getType());
+    }
+
+    private boolean startsStatement() {
+        return switch (last()) {
+            case Token.EOF, NnLexer.NL, NnLexer.SEMI, NnLexer.LBRACE, NnLexer.ARROW, NnLexer.PRIVATE -> true;
+            default -> false;
+        };
+    }
+
+    private boolean afterBrace(int i) {
+        int before = i - 1;
+        while (before >= 0 && tokens.get(before).getType() == NnLexer.NL) {
+            before--;
+        }
+        return before >= 0 && tokens.get(before).getType() == NnLexer.RBRACE;
+    }
+
+    private int last() {
+        return mended.isEmpty() ? Token.EOF : mended.getLast().getType();
+    }
+
+    private void replace(CommonToken token, int meant, String help) {
+        errors.add(Diagnostic.of(Code.OTHER_LANGUAGE, span(token), "there is no `" + token.getText() + "`").help(help));
+        mended.add(Tokens.retype(token, meant));
+    }
+
+    private Span span(Token token) {
+        return Tokens.span(errors.file(), token);
+    }
+}

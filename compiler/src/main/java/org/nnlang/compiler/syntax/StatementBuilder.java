@@ -1,0 +1,256 @@
+package org.nnlang.compiler.syntax;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.diagnostic.Code;
+import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.source.Span;
+import org.nnlang.grammar.NnLexer;
+import org.nnlang.grammar.NnParser.AssertContext;
+import org.nnlang.grammar.NnParser.BlockContext;
+import org.nnlang.grammar.NnParser.BodyContext;
+import org.nnlang.grammar.NnParser.ForContext;
+import org.nnlang.grammar.NnParser.ForHeadContext;
+import org.nnlang.grammar.NnParser.HeadContext;
+import org.nnlang.grammar.NnParser.LocalFunctionContext;
+import org.nnlang.grammar.NnParser.MinimizeContext;
+import org.nnlang.grammar.NnParser.NameContext;
+import org.nnlang.grammar.NnParser.ParamContext;
+import org.nnlang.grammar.NnParser.PatternContext;
+import org.nnlang.grammar.NnParser.ReportContext;
+import org.nnlang.grammar.NnParser.RequireContext;
+import org.nnlang.grammar.NnParser.SimpleContext;
+import org.nnlang.grammar.NnParser.SlotContext;
+import org.nnlang.grammar.NnParser.StateContext;
+import org.nnlang.grammar.NnParser.StatementContext;
+import org.nnlang.grammar.NnParser.StepContext;
+import org.nnlang.grammar.NnParser.TrainingContext;
+import org.nnlang.grammar.NnParser.TypeContext;
+import org.nnlang.grammar.NnParser.ValContext;
+import org.nnlang.grammar.NnParser.ValidateContext;
+import org.nnlang.grammar.NnParser.VarContext;
+import org.nnlang.grammar.NnParser.YieldContext;
+
+/// Makes statements and blocks from the parse tree. A broken statement still declares its name, so that its uses are
+/// not called unknown.
+final class StatementBuilder {
+    private final TreeBuilder tree;
+    private final ExpressionBuilder expressions;
+
+    StatementBuilder(TreeBuilder tree, ExpressionBuilder expressions) {
+        this.tree = tree;
+        this.expressions = expressions;
+    }
+
+    Block block(BlockContext block) {
+        return body(block.body(), block.getStart().getTokenIndex(), tree.span(block));
+    }
+
+    /// The statements between the token at `open` and its partner.
+    Block body(BodyContext body, int open, Span span) {
+        TokenSequence tokens = tree.tokens();
+        List<Statement> statements = new ArrayList<>();
+        int next = Math.max(open + 1, body.getStart().getTokenIndex());
+        for (StatementContext context : body.statement()) {
+            int start = context.getStart().getTokenIndex();
+            skipped(next, start, statements);
+            Statement statement = statement(context);
+            checkLineStart(statement, context, statements, context == body.statement().getLast());
+            statements.add(statement);
+            next = Math.max(next, context.exception != null ? tokens.endOfStatement(start) : tree.end(context));
+        }
+        skipped(next, tokens.partner(open), statements);
+        return new Block(statements, span);
+    }
+
+    private void skipped(int from, int to, List<Statement> statements) {
+        Set<String> names = tree.tokens().names(from, to);
+        if (!names.isEmpty()) {
+            Span span = tree.span(tree.tokens().get(from)).to(tree.span(tree.tokens().get(to - 1)));
+            statements.add(new Statement.Invalid(names, span));
+        }
+    }
+
+    private Statement statement(StatementContext context) {
+        Span span = tree.span(context);
+        boolean broken = context.exception != null;
+        return switch (context) {
+            case ValContext c when isWhole(c.pattern()) -> new Statement.Val(pattern(c.pattern()), type(c.type()), value(c.expression(), span), span);
+            case VarContext c when isWhole(c.name()) -> new Statement.Var(tree.identifier(c.name()), type(c.type()), value(c.expression(), span), span);
+            case ParamContext c when isWhole(c.name()) ->
+                new Statement.Param(
+                        tree.identifier(c.name()), someType(c.type(), span), c.TILDE() == null ? null : value(c.expression(), span), span);
+            case StateContext c when isWhole(c.name()) ->
+                new Statement.State(tree.identifier(c.name()), someType(c.type(), span), value(c.expression(), span), span);
+            case SlotContext c when isWhole(c.name()) -> new Statement.Slot(tree.identifier(c.name()), type(c.type()), value(c.expression(), span), span);
+            case StatementContext _ when broken -> invalid(context, span);
+            case ForContext c -> loop(c, span);
+            case RequireContext c ->
+                new Statement.Require(expressions.expression(c.expression(0)), expressions.expression(c.expression(1)), span);
+            case AssertContext c ->
+                new Statement.Assert(
+                        expressions.expression(c.expression(0)), c.COLON() == null ? null : expressions.expression(c.expression(1)), span);
+            case YieldContext c -> new Statement.Yield(expressions.expression(c.expression()), span);
+            case MinimizeContext c -> minimize(c, span);
+            case ReportContext c -> report(c, span);
+            case StepContext c -> {
+                Head head = head(c.head());
+                yield new Statement.Step(head.pattern, head.source, block(c.block()), span);
+            }
+            case ValidateContext c -> {
+                Head head = head(c.head());
+                yield new Statement.Validate(head.pattern, head.source, block(c.block()), span);
+            }
+            case TrainingContext c -> new Statement.Training(block(c.block()), span);
+            case LocalFunctionContext c ->
+                new Statement.LocalFunction(tree.function(Declaration.Header.NONE, c.function(), span));
+            case SimpleContext c -> simple(c, span);
+            default -> invalid(context, span);
+        };
+    }
+
+    private static boolean isWhole(@Nullable ParserRuleContext context) {
+        return context != null && context.exception == null && context.getChildCount() > 0;
+    }
+
+    private Statement invalid(StatementContext context, Span span) {
+        int start = context.getStart().getTokenIndex();
+        return new Statement.Invalid(tree.tokens().names(start, tree.tokens().endOfStatement(start)), span);
+    }
+
+    private @Nullable TypeExpression type(@Nullable TypeContext type) {
+        return type == null ? null : someType(type, tree.span(type));
+    }
+
+    private TypeExpression someType(@Nullable TypeContext type, Span fallback) {
+        return type != null && isWhole(type) ? expressions.type(type) : new TypeExpression.Invalid(fallback);
+    }
+
+    private Expression value(org.nnlang.grammar.NnParser.@Nullable ExpressionContext value, Span fallback) {
+        return value != null && isWhole(value) ? expressions.expression(value) : new Expression.Invalid(fallback);
+    }
+
+    private Statement loop(ForContext context, Span span) {
+        ForHeadContext head = context.forHead();
+        Block body = block(context.block());
+        if (head.exception != null) {
+            List<PatternContext> patterns = head.pattern();
+            return head.name() != null && isWhole(head.name())
+                    ? new Statement.For(new Pattern.Bind(tree.identifier(head.name())), new Expression.Invalid(tree.span(head)), body, span)
+                    : !patterns.isEmpty() && isWhole(patterns.getFirst())
+                            ? new Statement.For(pattern(patterns.getFirst()), new Expression.Invalid(tree.span(head)), body, span)
+                            : invalid(context, span);
+        }
+        Pattern pattern;
+        if (head.name() != null) {
+            pattern = new Pattern.Bind(tree.identifier(head.name()));
+        } else if (head.pattern().size() == 1) {
+            pattern = pattern(head.pattern(0));
+        } else {
+            Span whole = tree.span(head.LPAREN()).to(tree.span(head.RPAREN()));
+            pattern = new Pattern.Tuple(head.pattern().stream().map(this::pattern).toList(), whole);
+        }
+        return new Statement.For(pattern, expressions.expression(head.expression()), body, span);
+    }
+
+    private Statement minimize(MinimizeContext context, Span span) {
+        List<Expression> parts = context.expression().stream().map(expressions::expression).toList();
+        int clips = context.CLIP() == null ? 0 : 1;
+        int with = parts.size() - 1 - clips;
+        return new Statement.Minimize(
+                parts.getFirst(), parts.subList(1, with), parts.get(with), clips == 1 ? parts.getLast() : null, span);
+    }
+
+    private Statement report(ReportContext context, Span span) {
+        Expression first = expressions.expression(context.expression(0));
+        if (context.ASSIGN() == null) {
+            return new Statement.Report(null, first, span);
+        }
+        Expression value = expressions.expression(context.expression(1));
+        return new Statement.Report(expressions.asName(first, "what a report calls its value"), value, span);
+    }
+
+    private record Head(@Nullable Pattern pattern, @Nullable Expression source) {}
+
+    private Head head(@Nullable HeadContext head) {
+        if (head == null) {
+            return new Head(null, null);
+        }
+        Pattern pattern = isWhole(head.pattern()) ? pattern(head.pattern()) : null;
+        return new Head(pattern, value(head.expression(), tree.span(head)));
+    }
+
+    private Statement simple(SimpleContext context, Span span) {
+        Expression first = expressions.expression(context.expression(0));
+        if (context.expression().size() == 1) {
+            return new Statement.ExpressionStatement(first);
+        }
+        Expression value = expressions.expression(context.expression(1));
+        if (first instanceof Expression.Name(String text, Span place)) {
+            Identifier name = new Identifier(text, place);
+            return context.BECOMES() != null ? new Statement.Update(name, value, span) : new Statement.Assign(name, value, span);
+        }
+        String sign = context.BECOMES() != null ? "`:=`" : "`=`";
+        Diagnostic diagnostic = Diagnostic.of(Code.WRONG_ASSIGNMENT, first.span(), "only a name can stand before " + sign);
+        tree.errors().add(switch (first) {
+            case Expression.Slice _ ->
+                diagnostic.help("a tensor never changes: make a new one, with `where` or `concat` for example");
+            case Expression.Binary _, Expression.Unary _ -> diagnostic.help("a comparison is `==`");
+            case Expression.Tuple _ -> diagnostic.help("new names for several values are bound by `val (a, b) = …`");
+            case Expression.Select _ -> diagnostic.help("a layer changes its own state only");
+            default -> diagnostic;
+        });
+        return new Statement.Invalid(Set.of(), span);
+    }
+
+    /// A line that was meant to go on the one above but is a statement of its own: its value, or that of the one above,
+    /// is lost.
+    private void checkLineStart(Statement statement, StatementContext context, List<Statement> before, boolean last) {
+        if (before.isEmpty() || !(statement instanceof Statement.ExpressionStatement(Expression value))) {
+            return;
+        }
+        int index = context.getStart().getTokenIndex();
+        String what =
+                switch (tree.tokens().type(index)) {
+                    case NnLexer.MINUS -> "-";
+                    case NnLexer.LPAREN -> "(";
+                    case NnLexer.LBRACK -> "[";
+                    default -> "";
+                };
+        boolean lost = !last && isPlainValue(value);
+        boolean losesPrevious = before.getLast() instanceof Statement.ExpressionStatement(Expression previous) && isPlainValue(previous);
+        boolean newLine = tree.tokens().type(index - 1) == NnLexer.NL;
+        if (!what.isEmpty() && newLine && (lost || losesPrevious)) {
+            String help = what.equals("-")
+                    ? "if it goes on the line above, end that line with `-`"
+                    : "if it goes on the line above, put the `" + what + "` there";
+            tree.errors().add(Diagnostic.of(
+                            Code.LINE_STARTS_WITH_OPERATOR, tree.span(context.getStart()), "this starts a new statement, and a value is lost")
+                    .also(before.getLast().span(), "this statement ends at the end of its line")
+                    .help(help));
+        }
+    }
+
+    /// Whether an expression certainly has a value and nothing else.
+    private static boolean isPlainValue(Expression expression) {
+        return switch (expression) {
+            case Expression.IntLiteral _, Expression.FloatLiteral _, Expression.BoolLiteral _, Expression.StringTemplate _ -> true;
+            case Expression.Name _, Expression.Tuple _, Expression.ListLiteral _, Expression.Lambda _, Expression.Select _ -> true;
+            case Expression.Slice _, Expression.Unary _, Expression.Binary _, Expression.Range _ -> true;
+            case Expression.If _, Expression.Scan _, Expression.Call _, Expression.Pipe _, Expression.Invalid _ -> false;
+        };
+    }
+
+    Pattern pattern(PatternContext pattern) {
+        NameContext name = pattern.name();
+        if (name != null) {
+            return new Pattern.Bind(tree.identifier(name));
+        }
+        return pattern.pattern().size() == 1
+                ? pattern(pattern.pattern(0))
+                : new Pattern.Tuple(pattern.pattern().stream().map(this::pattern).toList(), tree.span(pattern));
+    }
+}

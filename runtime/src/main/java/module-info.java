@@ -6,6 +6,7 @@ module org.nnlang.runtime {
     requires static transitive org.jspecify;
 
     exports org.nnlang.runtime;
+    exports org.nnlang.runtime.checkpoint;
     exports org.nnlang.runtime.data;
     exports org.nnlang.runtime.fused;
     exports org.nnlang.runtime.json;

@@ -1,0 +1,200 @@
+package org.nnlang.runtime.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.nnlang.runtime.data.TempData.floats;
+import static org.nnlang.runtime.data.TempData.ints;
+import static org.nnlang.runtime.data.TempData.source;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nnlang.runtime.data.DataExpression.Shuffle;
+import org.nnlang.runtime.data.DataExpression.Split;
+import org.nnlang.runtime.data.DataExpression.Standardize;
+import org.nnlang.runtime.data.DataExpression.Take;
+
+class PipelineTest {
+    private static final int COUNT = 101;
+    private static final DataExpression CSV = source("csv", "path", "t.csv", "label", "y");
+
+    @TempDir
+    private Path folder;
+
+    private TempData data;
+
+    /// Rows i, (i·i) mod 17, constant; of three classes, most of class 0.
+    @BeforeEach
+    void table() {
+        var text = new StringBuilder("i,square,same,y\n");
+        for (int i = 0; i < COUNT; i++) {
+            int label = i % 10 == 0 ? 2 : i % 5 == 1 ? 1 : 0;
+            text.append(i + "," + i * i % 17 + ",3," + label + "\n");
+        }
+        data = new TempData(folder).file("t.csv", text.toString());
+    }
+
+    private List<Integer> rows(DataExpression expression) {
+        Dataset set = data.open(expression);
+        assertEquals(set.count(), data.header(expression).count());
+        var rows = new ArrayList<Integer>();
+        for (int i = 0; i < set.count(); i++) {
+            rows.add((int) floats(set, i, 0)[0]);
+        }
+        return rows;
+    }
+
+    private static Split part(int index, @Nullable String stratify, double... fractions) {
+        return new Split(CSV, Arrays.stream(fractions).boxed().toList(), index, 42, stratify);
+    }
+
+    @Test
+    void aSplitHasEveryExampleOnce() {
+        for (String stratify : new String[] {null, "label"}) {
+            var all = new TreeSet<Integer>();
+            int[] sizes = new int[3];
+            for (int i = 0; i < 3; i++) {
+                List<Integer> rows = rows(part(i, stratify, 0.5, 0.3));
+                assertEquals(rows.stream().sorted().toList(), rows);
+                sizes[i] = rows.size();
+                all.addAll(rows);
+            }
+            assertEquals(COUNT, all.size());
+            assertArrayEquals(new int[] {51, 30, 20}, sizes);
+        }
+    }
+
+    @Test
+    void aSplitDependsOnItsSeedAlone() {
+        List<Integer> rows = rows(part(1, null, 0.8));
+        assertEquals(rows, rows(part(1, null, 0.8)));
+        assertNotEquals(rows, rows(new Split(CSV, List.of(0.8), 1, 43, null)));
+        // The same on every machine: these numbers may never change.
+        assertEquals(
+                List.of(5, 7, 11, 14, 23, 27, 28, 30, 35, 37, 54, 65, 66, 67, 72, 73, 76, 87, 99, 100), rows);
+    }
+
+    @Test
+    void aStratifiedSplitKeepsTheProportions() {
+        Dataset held = data.open(part(1, "label", 0.8));
+        int[] counts = new int[3];
+        for (int i = 0; i < held.count(); i++) {
+            counts[ints(held, i, 1)[0]]++;
+        }
+        assertArrayEquals(new int[] {14, 4, 2}, counts); // of 70, 20 and 11
+    }
+
+    @Test
+    void standardisingNeverSeesWhatIsHeldOut() {
+        Dataset learn = data.open(new Standardize(part(0, null, 0.8), List.of(), null));
+        Dataset held = data.open(new Standardize(part(1, null, 0.8), List.of(), null));
+        Dataset before = data.open(new Split(new Standardize(CSV, List.of(), null), List.of(0.8), 1, 42, null));
+        Dataset few = data.open(new Shuffle(new Take(new Standardize(part(1, null, 0.8), List.of(), null), 7), 1));
+        assertEquals(learn.fitted(), held.fitted());
+        assertEquals(learn.fitted(), before.fitted());
+        assertEquals(learn.fitted(), few.fitted());
+        double sum = 0;
+        double squares = 0;
+        for (int i = 0; i < learn.count(); i++) {
+            float value = floats(learn, i, 0)[0];
+            sum += value;
+            squares += value * value;
+            assertEquals(0, floats(learn, i, 0)[2], "a column that never changes becomes 0");
+        }
+        assertEquals(0, sum / learn.count(), 1e-6);
+        assertEquals(1, squares / learn.count(), 1e-5);
+        List<Integer> rows = rows(part(0, null, 0.8));
+        double mean = rows.stream().mapToInt(Integer::intValue).average().orElseThrow();
+        assertEquals((float) mean, learn.fitted().getFirst().mean()[0]);
+    }
+
+    @Test
+    void whatIsFittedMayBeSaid() {
+        Dataset all = data.open(new Standardize(part(1, null, 0.8), List.of("features"), CSV));
+        assertEquals(50f, all.fitted().getFirst().mean()[0]);
+    }
+
+    @Test
+    void gapsAreFilledFromTheTrainingPart() {
+        data.file("g.csv", "a,y\n" + "1,0\n2,0\n3,0\n,1\n10,1\n20,1\n");
+        DataExpression csv = source("csv", "path", "g.csv", "label", "y", "missing", "mean");
+        for (long seed = 0; seed < 10; seed++) {
+            Split learn = Split.inTwo(csv, 0.5, seed, null).get(0);
+            Split held = Split.inTwo(csv, 0.5, seed, null).get(1);
+            assertEquals(data.open(learn).fitted(), data.open(held).fitted());
+            double sum = 0;
+            int known = 0;
+            Dataset all = data.open(learn);
+            float fill = all.fitted().getFirst().fill()[0];
+            for (int i = 0; i < all.count(); i++) {
+                float value = floats(all, i, 0)[0];
+                sum += value;
+                known++;
+            }
+            assertEquals(fill, sum / known, 1e-5, "filling in the mean leaves the mean");
+            assertEquals(2, data.open(new Standardize(held, List.of(), null)).fitted().size());
+        }
+    }
+
+    @Test
+    void takeAndShuffle() {
+        assertEquals(List.of(0, 1, 2), rows(new Take(CSV, 3)));
+        assertEquals(COUNT, rows(new Take(CSV, 1000)).size());
+        List<Integer> three = rows(new Take(new Shuffle(CSV, 7), 3));
+        assertNotEquals(List.of(0, 1, 2), three);
+        assertEquals(three, rows(new Take(new Shuffle(CSV, 7), 3)));
+        assertEquals(7L, data.open(new Shuffle(CSV, 7)).shuffleSeed());
+        assertEquals(7L, data.open(new Standardize(new Shuffle(CSV, 7), List.of(), null)).shuffleSeed());
+    }
+
+    @Test
+    void impossibleOperationsAreOneClearError() {
+        assertTrue(data.error(part(1, "lable", 0.8)).startsWith("NN0714: a split cannot be stratified by `lable`"));
+        assertTrue(data.error(part(1, "features", 0.8)).startsWith("NN0714"));
+        assertTrue(data.error(new Standardize(CSV, List.of("feature"), null)).contains("there is no such field"));
+        data.file("one.csv", "1\n");
+        assertTrue(data.error(new Split(source("csv", "path", "one.csv"), List.of(0.8), 1, 0, null))
+                .startsWith("NN0711"));
+    }
+
+    @Test
+    void aPermutationIsOneAndTheSameEverywhere() {
+        assertArrayEquals(
+                new int[] {2, 4, 6, 8, 0, 1, 5, 7, 3, 9}, Permutation.of(10, 1, 0));
+        for (int epoch = 0; epoch < 20; epoch++) {
+            int[] order = Permutation.of(1000, 99, epoch);
+            assertArrayEquals(IntStream.range(0, 1000).toArray(), Arrays.stream(order).sorted().toArray());
+        }
+    }
+
+    /// Each element comes to each place about equally often: chi-squared with 49 degrees of freedom per row and column.
+    @Test
+    void permutationsAreFair() {
+        int size = 8;
+        int tries = 8000;
+        int[][] seen = new int[size][size];
+        for (int i = 0; i < tries; i++) {
+            int[] order = Permutation.of(size, 5, i);
+            for (int place = 0; place < size; place++) {
+                seen[place][order[place]]++;
+            }
+        }
+        double chi = 0;
+        double expected = (double) tries / size;
+        for (int[] row : seen) {
+            for (int count : row) {
+                chi += (count - expected) * (count - expected) / expected;
+            }
+        }
+        assertTrue(chi < 85.4, "chi-squared " + chi); // the 0.999 quantile for (8 − 1)² degrees of freedom
+    }
+}

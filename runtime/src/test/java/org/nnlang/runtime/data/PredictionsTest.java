@@ -1,0 +1,71 @@
+package org.nnlang.runtime.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.tensor.DType;
+import org.nnlang.runtime.tensor.Tensor;
+
+class PredictionsTest {
+    @TempDir
+    private Path folder;
+
+    private static Map<String, Tensor> outputs() {
+        var outputs = new LinkedHashMap<String, Tensor>();
+        outputs.put("p", Tensor.of(new float[] {0.25f, 1e-9f, Float.NaN, 4}, 2, 2));
+        outputs.put("label", Tensor.of(new int[] {3, -1}, 2));
+        outputs.put("sure", Tensor.of(DType.BOOL, new int[] {1, 0}, 2));
+        return outputs;
+    }
+
+    private String written(String name, Map<String, Tensor> outputs) throws IOException {
+        new Predictions(outputs).write(folder.resolve(name));
+        return Files.readString(folder.resolve(name));
+    }
+
+    @Test
+    void csvHasOneColumnANumber() throws IOException {
+        assertEquals("p[0],p[1],label,sure\n0.25,1.0E-9,3,1\nNaN,4.0,-1,0\n", written("o.csv", outputs()));
+    }
+
+    @Test
+    void jsonHasOneObjectAnExample() throws IOException {
+        assertEquals(
+                "[\n{\"p\":[0.25,1.0E-9],\"label\":3,\"sure\":true},\n{\"p\":[null,4.0],\"label\":-1,\"sure\":false}\n]\n",
+                written("o.json", outputs()));
+    }
+
+    @Test
+    void npyReadsBack() {
+        var images = Tensor.of(DType.U8, new int[] {0, 255, 7, 8, 9, 10}, 3, 2);
+        new Predictions(Map.of("x", images)).write(folder.resolve("x.npy"));
+        Dataset back = new TempData(folder).open(TempData.source("npy", "path", "x.npy"));
+        assertEquals("[x: u8[2]]", back.header().fields().toString());
+        assertArrayEquals(new int[] {0, 255}, TempData.ints(back, 0, 0));
+        new Predictions(Map.of("x", Tensor.of(new float[] {1.5f, 2}, 2))).write(folder.resolve("y.npy"));
+        assertArrayEquals(
+                new float[] {2}, TempData.floats(new TempData(folder).open(TempData.source("npy", "path", "y.npy")), 1, 0));
+    }
+
+    @Test
+    void whatCannotBeWrittenIsOneClearError() {
+        assertEquals("NN0718", code("o.txt"));
+        assertEquals("NN0718", code("no/o.csv"));
+        assertEquals("NN0718", code("o.npy"));
+        assertThrows(IllegalArgumentException.class, () -> new Predictions(Map.of("x", Tensor.scalar(1))));
+    }
+
+    private String code(String name) {
+        return assertThrows(NnException.class, () -> new Predictions(outputs()).write(folder.resolve(name)))
+                .code();
+    }
+}

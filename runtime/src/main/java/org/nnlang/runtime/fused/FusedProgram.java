@@ -36,6 +36,11 @@ public final class FusedProgram {
     private final DType[] types;
     private final boolean[] varying;
     private final List<Phase> phases;
+    private final int[] slots;
+    private final int results;
+    private final int rowResults;
+    private final int keptFloats;
+    private final int keptInts;
 
     FusedProgram(
             String name,
@@ -56,6 +61,27 @@ public final class FusedProgram {
         types = checker.types();
         varying = checker.varying();
         phases = new Phasing(this).phases();
+        slots = new int[types.length];
+        int reductions = 0;
+        int rowReductions = 0;
+        int floats = 0;
+        int ints = 0;
+        for (int register = 0; register < slots.length; register++) {
+            if (this.instructions.get(register) instanceof Reduce) {
+                slots[register] = reductions++;
+            } else if (this.instructions.get(register) instanceof ReduceRows) {
+                slots[register] = rowReductions++;
+            }
+        }
+        for (Phase phase : phases) {
+            for (int register : phase.kept()) {
+                slots[register] = types[register].isFloat() ? floats++ : ints++;
+            }
+        }
+        results = reductions;
+        rowResults = rowReductions;
+        keptFloats = floats;
+        keptInts = ints;
     }
 
     /// What it computes, in a word or two.
@@ -115,12 +141,12 @@ public final class FusedProgram {
 
     /// Whether a row's result depends on all its columns.
     public boolean reducesColumns() {
-        return instructions.stream().anyMatch(Reduce.class::isInstance);
+        return results > 0;
     }
 
     /// Whether rows are combined.
     public boolean reducesRows() {
-        return instructions.stream().anyMatch(ReduceRows.class::isInstance);
+        return rowResults > 0;
     }
 
     /// Whether every element stands for itself, so that any part of the iteration space can be run alone, a block of
@@ -132,6 +158,32 @@ public final class FusedProgram {
     /// Whether an instruction asks where it is, so that dimensions must not be merged.
     boolean usesIndices() {
         return instructions.stream().anyMatch(i -> i instanceof ColumnIndex || i instanceof OuterIndex);
+    }
+
+    /// The number of a reduction among the reductions, of a reduction over rows among those, or of a kept register among
+    /// the kept ones of float or int memory.
+    public int slot(int register) {
+        return slots[register];
+    }
+
+    /// How many reductions over columns there are.
+    public int results() {
+        return results;
+    }
+
+    /// How many reductions over rows there are.
+    public int rowResults() {
+        return rowResults;
+    }
+
+    /// How many registers are kept in float memory.
+    public int keptFloats() {
+        return keptFloats;
+    }
+
+    /// How many registers are kept in int memory.
+    public int keptInts() {
+        return keptInts;
     }
 
     /// How many entries the table of sizes must have.
@@ -153,7 +205,7 @@ public final class FusedProgram {
     }
 
     /// Whether `written` may be the very memory of `read`, element for element: every element is read for the last time
-    /// before its place is written.
+    /// before its place is written. Within a phase, all loads of an element come before its stores.
     public boolean mayOverwrite(int written, int read) {
         Operand target = operands.get(written);
         Operand source = operands.get(read);
@@ -174,9 +226,8 @@ public final class FusedProgram {
                 }
             }
         }
-        // A uniform element is read once per task, so a row's own store could come between two tasks of one row.
-        boolean uniform = target.columns() == Columns.ONE_VALUE && isElementwise();
-        return !uniform && lastRead <= firstWrite;
+        // A uniform element is read by every task, so one task's store could come before another's load.
+        return target.columns() != Columns.ONE_VALUE && lastRead <= firstWrite;
     }
 
     private static boolean writes(Instruction instruction, int operand) {

@@ -8,7 +8,8 @@ import java.util.List;
 /// in the row's results, and the registers kept in the row's memory. Uniform steps run once per row.
 ///
 /// @param index the number of the phase, from 0
-/// @param steps what to do, as register numbers in order: what belongs to this phase, and what it computes again
+/// @param steps what to do, as register numbers in order: what belongs to this phase, what it computes again, and then
+///     the stores
 /// @param known reductions of earlier phases whose results are read
 /// @param restored varying registers of earlier phases, read from the row's kept memory
 /// @param kept varying registers of this phase that a later one restores

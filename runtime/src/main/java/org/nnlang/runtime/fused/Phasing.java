@@ -2,6 +2,7 @@ package org.nnlang.runtime.fused;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.NavigableSet;
@@ -97,6 +98,8 @@ final class Phasing {
                 open.addAll(program.inputs(register));
             }
         }
+        List<Integer> ordered = new ArrayList<>(steps);
+        ordered.sort(Comparator.comparing(register -> program.instruction(register).isSink()));
         List<Integer> results = new ArrayList<>();
         boolean loops = !keptIn.get(index).isEmpty();
         for (int register : steps) {
@@ -111,7 +114,7 @@ final class Phasing {
         }
         return new Phase(
                 index,
-                List.copyOf(steps),
+                ordered,
                 List.copyOf(known),
                 List.copyOf(restored),
                 List.copyOf(keptIn.get(index)),

@@ -90,7 +90,7 @@ public enum Reduction {
     /// Whether a maximum or minimum goes from `held` to `element`: it lies beyond, or is the first NaN.
     boolean wins(float element, float held) {
         boolean beyond = this == MAX || this == ARGMAX ? element > held : element < held;
-        return beyond || (element != element && held == held);
+        return beyond || (Float.isNaN(element) && !Float.isNaN(held));
     }
 
     /// Whether a maximum or minimum goes from `held` to `element`.

@@ -1,0 +1,71 @@
+package org.nnlang.runtime.fused;
+
+/// Folds the lanes of a reduction by halves, in place, so that the result stands in the first; see [Reduction].
+public final class LaneFold {
+    private LaneFold() {}
+
+    /// Folds the f32 lanes from `at` and returns the result.
+    public static float fold(Reduction reduction, float[] lanes, int at) {
+        if (reduction == Reduction.SUM) {
+            return sum(lanes, at);
+        }
+        for (int half = Reduction.LANES / 2; half > 0; half /= 2) {
+            for (int lane = at; lane < at + half; lane++) {
+                lanes[lane] = reduction.apply(lanes[lane], lanes[lane + half]);
+            }
+        }
+        return lanes[at];
+    }
+
+    /// Adds up the 16 lanes from `at`.
+    public static float sum(float[] lanes, int at) {
+        float a = (lanes[at] + lanes[at + 8]) + (lanes[at + 4] + lanes[at + 12]);
+        float b = (lanes[at + 1] + lanes[at + 9]) + (lanes[at + 5] + lanes[at + 13]);
+        float c = (lanes[at + 2] + lanes[at + 10]) + (lanes[at + 6] + lanes[at + 14]);
+        float d = (lanes[at + 3] + lanes[at + 11]) + (lanes[at + 7] + lanes[at + 15]);
+        float sum = (a + c) + (b + d);
+        lanes[at] = sum;
+        return sum;
+    }
+
+    /// Folds the i32 lanes from `at` and returns the result.
+    public static int fold(Reduction reduction, int[] lanes, int at) {
+        for (int half = Reduction.LANES / 2; half > 0; half /= 2) {
+            for (int lane = at; lane < at + half; lane++) {
+                lanes[lane] = reduction.apply(lanes[lane], lanes[lane + half]);
+            }
+        }
+        return lanes[at];
+    }
+
+    /// Folds f32 lanes and the indices beside them, and returns the index; of equal lanes the smaller one stays.
+    public static int foldIndex(Reduction reduction, float[] lanes, int[] indices, int at) {
+        for (int half = Reduction.LANES / 2; half > 0; half /= 2) {
+            for (int lane = at; lane < at + half; lane++) {
+                float held = lanes[lane];
+                float other = lanes[lane + half];
+                boolean equal = !reduction.wins(other, held) && !reduction.wins(held, other);
+                if (reduction.wins(other, held) || (equal && indices[lane + half] < indices[lane])) {
+                    lanes[lane] = other;
+                    indices[lane] = indices[lane + half];
+                }
+            }
+        }
+        return indices[at];
+    }
+
+    /// Folds i32 lanes and the indices beside them, and returns the index; of equal lanes the smaller one stays.
+    public static int foldIndex(Reduction reduction, int[] lanes, int[] indices, int at) {
+        for (int half = Reduction.LANES / 2; half > 0; half /= 2) {
+            for (int lane = at; lane < at + half; lane++) {
+                int held = lanes[lane];
+                int other = lanes[lane + half];
+                if (reduction.wins(other, held) || (other == held && indices[lane + half] < indices[lane])) {
+                    lanes[lane] = other;
+                    indices[lane] = indices[lane + half];
+                }
+            }
+        }
+        return indices[at];
+    }
+}

@@ -1,0 +1,209 @@
+package org.nnlang.runtime.fused;
+
+import org.nnlang.runtime.kernel.VectorMath;
+
+/// The loops of the tile tier over vectors, with scalar ends.
+final class VectorLoops implements TileLoops {
+    private static final ScalarLoops SCALAR = new ScalarLoops();
+
+    @Override
+    public void unary(Opcode op, float[] a, int ao, int am, float[] r, int ro, int n) {
+        int done =
+                switch (op) {
+                    case NEG -> VectorArithmetic.negate(a, ao, am, r, ro, n);
+                    case ABS -> VectorArithmetic.abs(a, ao, am, r, ro, n);
+                    case SIGN -> VectorArithmetic.sign(a, ao, am, r, ro, n);
+                    case SQRT -> VectorArithmetic.sqrt(a, ao, am, r, ro, n);
+                    case RSQRT -> VectorArithmetic.reciprocalSqrt(a, ao, am, r, ro, n);
+                    case FLOOR -> VectorArithmetic.floor(a, ao, am, r, ro, n);
+                    case CEIL -> VectorArithmetic.ceil(a, ao, am, r, ro, n);
+                    case ROUND -> VectorArithmetic.round(a, ao, am, r, ro, n);
+                    default -> -1;
+                };
+        if (done >= 0) {
+            SCALAR.unary(op, a, ao + (done & am), am, r, ro + done, n - done);
+            return;
+        }
+        switch (op) {
+            case EXP -> VectorMath.exp(a, ao, r, ro, n);
+            case LOG -> VectorMath.log(a, ao, r, ro, n);
+            case LOG1P -> VectorMath.log1p(a, ao, r, ro, n);
+            case EXPM1 -> VectorMath.expm1(a, ao, r, ro, n);
+            case TANH -> VectorMath.tanh(a, ao, r, ro, n);
+            case ERF -> VectorMath.erf(a, ao, r, ro, n);
+            case SIN -> VectorMath.sin(a, ao, r, ro, n);
+            case COS -> VectorMath.cos(a, ao, r, ro, n);
+            default -> throw new AssertionError(op);
+        }
+    }
+
+    @Override
+    public void binary(Opcode op, float[] a, int ao, int am, float[] b, int bo, int bm, float[] r, int ro, int n) {
+        int done =
+                switch (op) {
+                    case ADD -> VectorArithmetic.add(a, ao, am, b, bo, bm, r, ro, n);
+                    case SUB -> VectorArithmetic.subtract(a, ao, am, b, bo, bm, r, ro, n);
+                    case MUL -> VectorArithmetic.multiply(a, ao, am, b, bo, bm, r, ro, n);
+                    case DIV -> VectorArithmetic.divide(a, ao, am, b, bo, bm, r, ro, n);
+                    case MIN -> VectorArithmetic.min(a, ao, am, b, bo, bm, r, ro, n);
+                    case MAX -> VectorArithmetic.max(a, ao, am, b, bo, bm, r, ro, n);
+                    default -> 0;
+                };
+        SCALAR.binary(op, a, ao + (done & am), am, b, bo + (done & bm), bm, r, ro + done, n - done);
+    }
+
+    @Override
+    public void fma(
+            float[] a, int ao, int am, float[] b, int bo, int bm, float[] c, int co, int cm, float[] r, int ro, int n) {
+        int done = VectorArithmetic.fma(a, ao, am, b, bo, bm, c, co, cm, r, ro, n);
+        SCALAR.fma(
+                a, ao + (done & am), am, b, bo + (done & bm), bm, c, co + (done & cm), cm, r, ro + done, n - done);
+    }
+
+    @Override
+    public void unary(Opcode op, int[] a, int ao, int am, int[] r, int ro, int n) {
+        int done =
+                switch (op) {
+                    case NOT -> VectorArithmetic.not(a, ao, am, r, ro, n);
+                    case TO_BOOL -> VectorArithmetic.truth(a, ao, am, r, ro, n);
+                    default -> 0;
+                };
+        SCALAR.unary(op, a, ao + (done & am), am, r, ro + done, n - done);
+    }
+
+    @Override
+    public void binary(Opcode op, int[] a, int ao, int am, int[] b, int bo, int bm, int[] r, int ro, int n) {
+        int done =
+                switch (op) {
+                    case ADD -> VectorArithmetic.add(a, ao, am, b, bo, bm, r, ro, n);
+                    case SUB -> VectorArithmetic.subtract(a, ao, am, b, bo, bm, r, ro, n);
+                    case MUL -> VectorArithmetic.multiply(a, ao, am, b, bo, bm, r, ro, n);
+                    case MIN -> VectorArithmetic.min(a, ao, am, b, bo, bm, r, ro, n);
+                    case MAX -> VectorArithmetic.max(a, ao, am, b, bo, bm, r, ro, n);
+                    case AND -> VectorArithmetic.and(a, ao, am, b, bo, bm, r, ro, n);
+                    case OR -> VectorArithmetic.or(a, ao, am, b, bo, bm, r, ro, n);
+                    case LT -> VectorArithmetic.less(a, ao, am, b, bo, bm, r, ro, n);
+                    case LE -> VectorArithmetic.lessOrEqual(a, ao, am, b, bo, bm, r, ro, n);
+                    case EQ -> VectorArithmetic.equal(a, ao, am, b, bo, bm, r, ro, n);
+                    case NE -> VectorArithmetic.notEqual(a, ao, am, b, bo, bm, r, ro, n);
+                    default -> 0;
+                };
+        SCALAR.binary(op, a, ao + (done & am), am, b, bo + (done & bm), bm, r, ro + done, n - done);
+    }
+
+    @Override
+    public void compare(Opcode op, float[] a, int ao, int am, float[] b, int bo, int bm, int[] r, int ro, int n) {
+        int done =
+                switch (op) {
+                    case LT -> VectorArithmetic.less(a, ao, am, b, bo, bm, r, ro, n);
+                    case LE -> VectorArithmetic.lessOrEqual(a, ao, am, b, bo, bm, r, ro, n);
+                    case EQ -> VectorArithmetic.equal(a, ao, am, b, bo, bm, r, ro, n);
+                    case NE -> VectorArithmetic.notEqual(a, ao, am, b, bo, bm, r, ro, n);
+                    default -> throw new AssertionError(op);
+                };
+        SCALAR.compare(op, a, ao + (done & am), am, b, bo + (done & bm), bm, r, ro + done, n - done);
+    }
+
+    @Override
+    public void select(
+            int[] a, int ao, int am, float[] b, int bo, int bm, float[] c, int co, int cm, float[] r, int ro, int n) {
+        int done = VectorArithmetic.select(a, ao, am, b, bo, bm, c, co, cm, r, ro, n);
+        SCALAR.select(
+                a, ao + (done & am), am, b, bo + (done & bm), bm, c, co + (done & cm), cm, r, ro + done, n - done);
+    }
+
+    @Override
+    public void select(
+            int[] a, int ao, int am, int[] b, int bo, int bm, int[] c, int co, int cm, int[] r, int ro, int n) {
+        int done = VectorArithmetic.select(a, ao, am, b, bo, bm, c, co, cm, r, ro, n);
+        SCALAR.select(
+                a, ao + (done & am), am, b, bo + (done & bm), bm, c, co + (done & cm), cm, r, ro + done, n - done);
+    }
+
+    @Override
+    public void toFloat(int[] a, int ao, int am, float[] r, int ro, int n) {
+        int done = VectorArithmetic.toFloat(a, ao, am, r, ro, n);
+        SCALAR.toFloat(a, ao + (done & am), am, r, ro + done, n - done);
+    }
+
+    @Override
+    public void fromFloat(Opcode op, float[] a, int ao, int am, int[] r, int ro, int n) {
+        int done = op == Opcode.TO_I32
+                ? VectorArithmetic.toInt(a, ao, am, r, ro, n)
+                : VectorArithmetic.truth(a, ao, am, r, ro, n);
+        SCALAR.fromFloat(op, a, ao + (done & am), am, r, ro + done, n - done);
+    }
+
+    @Override
+    public void copy(float[] a, int ao, int am, float[] r, int ro, int n) {
+        SCALAR.copy(a, ao, am, r, ro, n);
+    }
+
+    @Override
+    public void copy(int[] a, int ao, int am, int[] r, int ro, int n) {
+        SCALAR.copy(a, ao, am, r, ro, n);
+    }
+
+    @Override
+    public void gather(float[] a, int ao, int stride, float[] r, int ro, int n) {
+        SCALAR.gather(a, ao, stride, r, ro, n);
+    }
+
+    @Override
+    public void gather(int[] a, int ao, int stride, int[] r, int ro, int n) {
+        SCALAR.gather(a, ao, stride, r, ro, n);
+    }
+
+    @Override
+    public void scatter(float[] a, int ao, int am, float[] r, int ro, int stride, int n) {
+        SCALAR.scatter(a, ao, am, r, ro, stride, n);
+    }
+
+    @Override
+    public void scatter(int[] a, int ao, int am, int[] r, int ro, int stride, int n) {
+        SCALAR.scatter(a, ao, am, r, ro, stride, n);
+    }
+
+    @Override
+    public void count(int[] r, int ro, int first, int n) {
+        SCALAR.count(r, ro, first, n);
+    }
+
+    @Override
+    public void reduce(Reduction reduction, float[] a, int ao, int am, float[] lanes, int at, int n) {
+        int done = 0;
+        if (am != 0) {
+            done = switch (reduction) {
+                case SUM -> VectorReductions.sum(a, ao, lanes, at, n);
+                case PRODUCT -> VectorReductions.product(a, ao, lanes, at, n);
+                case MAX -> VectorReductions.max(a, ao, lanes, at, n);
+                case MIN -> VectorReductions.min(a, ao, lanes, at, n);
+                case ARGMAX, ARGMIN -> throw new AssertionError(reduction);
+            };
+        }
+        ScalarLoops.reduce(reduction, a, ao, am, lanes, at, done, n);
+    }
+
+    @Override
+    public void reduce(Reduction reduction, int[] a, int ao, int am, int[] lanes, int at, int n) {
+        SCALAR.reduce(reduction, a, ao, am, lanes, at, n);
+    }
+
+    @Override
+    public void accumulate(Reduction reduction, float[] a, int ao, int am, float[] r, int ro, int n) {
+        int done =
+                switch (reduction) {
+                    case SUM -> VectorReductions.sumInto(a, ao, am, r, ro, n);
+                    case PRODUCT -> VectorReductions.productInto(a, ao, am, r, ro, n);
+                    case MAX -> VectorReductions.maxInto(a, ao, am, r, ro, n);
+                    case MIN -> VectorReductions.minInto(a, ao, am, r, ro, n);
+                    case ARGMAX, ARGMIN -> throw new AssertionError(reduction);
+                };
+        SCALAR.accumulate(reduction, a, ao + (done & am), am, r, ro + done, n - done);
+    }
+
+    @Override
+    public void accumulate(Reduction reduction, int[] a, int ao, int am, int[] r, int ro, int n) {
+        SCALAR.accumulate(reduction, a, ao, am, r, ro, n);
+    }
+}

@@ -75,7 +75,7 @@ final class VectorGemm {
                 Packing.right(t, b0, from, steps, col, cols, b);
             }
             boolean add = from > 0 || t.accumulate;
-            boolean finish = from == last && t.epilogue != null;
+            Epilogue epilogue = from == last ? t.epilogue : null;
             int unfinished = 0;
             for (int i = 0; i < rows; ) {
                 float[] a = t.a;
@@ -96,8 +96,8 @@ final class VectorGemm {
                     strip(workspace, steps, a, ai, rs, ks, b, packed ? 0 : bi, packed ? 0 : ldb, t.c, ci, t.ldc, height, cols, add);
                     i += height;
                     strip++;
-                    if (finish && (i == rows || (i - unfinished) * cols >= EPILOGUE_FLOATS)) {
-                        t.epilogue.apply(item * t.m + row + unfinished, i - unfinished, col, cols, worker);
+                    if (epilogue != null && (i == rows || (i - unfinished) * cols >= EPILOGUE_FLOATS)) {
+                        epilogue.apply(item * t.m + row + unfinished, i - unfinished, col, cols, worker);
                         unfinished = i;
                     }
                 }

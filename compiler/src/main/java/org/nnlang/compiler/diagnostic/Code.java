@@ -84,7 +84,6 @@ public enum Code {
     PRIVATE_NAME("NN0306", "a private name of another module"),
     UNUSED_VALUE("NN0307", "a value that is not used"),
     FIXED_NAME("NN0308", "an assignment to a fixed name"),
-    WRONG_PLACE("NN0309", "a statement in a body that cannot hold it"),
     CONSTANT_CYCLE("NN0310", "a constant that depends on itself"),
     AMBIGUOUS_NAME("NN0311", "a name that two imports declare"),
     ENDLESS_RECURSION("NN0312", "a declaration that calls itself without end"),

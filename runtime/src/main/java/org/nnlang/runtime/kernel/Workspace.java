@@ -4,6 +4,9 @@ package org.nnlang.runtime.kernel;
 /// that has run once allocates nothing.
 final class Workspace {
     final GemmTask gemm = new GemmTask();
+    final Philox.RandomTask random = new Philox.RandomTask();
+    final Gather.RowsTask rows = new Gather.RowsTask();
+    final Copy.CopyTask copy = new Copy.CopyTask();
 
     private float[] panel = {};
     private float[] block = {};

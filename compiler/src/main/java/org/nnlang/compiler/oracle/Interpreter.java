@@ -1,7 +1,7 @@
 package org.nnlang.compiler.oracle;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +13,6 @@ import org.nnlang.compiler.ir.Axes;
 import org.nnlang.compiler.ir.Dim;
 import org.nnlang.compiler.ir.ElementwiseOp;
 import org.nnlang.compiler.ir.Form;
-import org.nnlang.compiler.ir.Graph;
 import org.nnlang.compiler.ir.IrException;
 import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.ir.Procedure;
@@ -24,7 +23,8 @@ public final class Interpreter {
     private final Bindings bindings;
     private final Map<Node, double[]> values = new IdentityHashMap<>();
 
-    private Interpreter(Bindings bindings) {
+    /// An interpreter that remembers what it has computed.
+    public Interpreter(Bindings bindings) {
         this.bindings = bindings;
     }
 
@@ -36,25 +36,36 @@ public final class Interpreter {
 
     /// Runs a procedure once.
     public static Results run(Procedure procedure, Bindings bindings) {
-        var values = evaluate(procedure.roots(), bindings);
+        var interpreter = new Interpreter(bindings);
         var outputs = new LinkedHashMap<String, double[]>();
         for (var output : procedure.outputs()) {
-            outputs.put(output.name(), Objects.requireNonNull(values.get(output.node())));
+            outputs.put(output.name(), interpreter.evaluate(output.node()));
         }
         var updates = new LinkedHashMap<String, double[]>();
         for (var update : procedure.updates()) {
-            updates.put(update.variable(), Objects.requireNonNull(values.get(update.value())));
+            updates.put(update.variable(), interpreter.evaluate(update.value()));
         }
         return new Results(outputs, updates);
     }
 
-    /// The values of `roots` and of all nodes they depend on.
-    public static Map<Node, double[]> evaluate(Collection<Node> roots, Bindings bindings) {
-        var interpreter = new Interpreter(bindings);
-        for (var node : Graph.ancestors(roots)) {
-            interpreter.values.put(node, interpreter.value(node));
+    /// The value of a node. What it depends on is computed first, once.
+    public double[] evaluate(Node root) {
+        var waiting = new ArrayDeque<Node>();
+        waiting.push(root);
+        while (!waiting.isEmpty()) {
+            var node = waiting.peek();
+            int before = waiting.size();
+            for (var input : node.inputs()) {
+                if (!values.containsKey(input)) {
+                    waiting.push(input);
+                }
+            }
+            if (waiting.size() == before) {
+                waiting.pop();
+                values.computeIfAbsent(node, this::value);
+            }
         }
-        return interpreter.values;
+        return Objects.requireNonNull(values.get(root)).clone();
     }
 
     private double[] value(Node node) {

@@ -1,6 +1,5 @@
 package org.nnlang.compiler.rewrite;
 
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.ir.ElementwiseOp;
@@ -71,8 +70,7 @@ final class FoldConstants {
             }
         }
         var bindings = new Bindings(Map.of(), Map.of(), Map.of(), (_, _, _) -> new double[0]);
-        var values = Interpreter.evaluate(List.of(node), bindings).get(node);
-        return values == null ? null : to.constant(node.type(), values);
+        return to.constant(node.type(), new Interpreter(bindings).evaluate(node));
     }
 
     private static boolean isShort(Node node) {

@@ -199,7 +199,7 @@ class GradientsTest {
     private static double[] value(Node node, double... x) {
         var bindings = new Bindings(
                 Map.of(), Map.of("x", x, "w", new double[] {1, 2, 3}), Map.of(), (_, _, count) -> new double[count]);
-        return Interpreter.evaluate(List.of(node), bindings).get(node);
+        return new Interpreter(bindings).evaluate(node);
     }
 
     private static List<Double> list(double... values) {

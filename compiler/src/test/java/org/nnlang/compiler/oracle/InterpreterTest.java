@@ -39,7 +39,7 @@ class InterpreterTest {
                 Map.of("x", new double[] {1, 2, 3}),
                 Map.of("w", new double[] {7}),
                 (distribution, stream, count) -> new double[] {distribution.ordinal(), stream, count});
-        assertArrayEquals(expected, Interpreter.evaluate(List.of(node), bindings).get(node), 1e-12);
+        assertArrayEquals(expected, new Interpreter(bindings).evaluate(node), 1e-12);
     }
 
     @Test

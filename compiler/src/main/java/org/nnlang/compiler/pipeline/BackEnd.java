@@ -1,0 +1,129 @@
+package org.nnlang.compiler.pipeline;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.fuse.Fusion;
+import org.nnlang.compiler.ir.Procedure;
+import org.nnlang.compiler.lower.Hyperparameter;
+import org.nnlang.compiler.lower.ModelProgram;
+import org.nnlang.compiler.lower.TestProgram;
+import org.nnlang.compiler.lower.TrainingProgram;
+import org.nnlang.compiler.lower.TrainingProgram.Length;
+import org.nnlang.compiler.plan.Planner;
+import org.nnlang.compiler.plan.VariableLayout;
+import org.nnlang.runtime.data.DataExpression;
+import org.nnlang.runtime.program.CompiledProgram;
+import org.nnlang.runtime.program.Image;
+import org.nnlang.runtime.train.TrainingPlan;
+
+/// From elaborated programs to what the runtime runs: passes over the IR, fusion, plan and class.
+public final class BackEnd {
+    private BackEnd() {}
+
+    /// A procedure, compiled.
+    ///
+    /// @param procedure after all passes, before fusion
+    public record Compiled(Procedure procedure, Image image, CompiledProgram program) {}
+
+    /// A model, compiled: its memory is laid out by `image.variables()`.
+    public record CompiledModel(ModelProgram source, Compiled init, Compiled apply) {}
+
+    /// Compiles a training.
+    public static TrainingPlan training(TrainingProgram program) {
+        Procedure init = Passes.run(program.init());
+        Procedure step = Passes.run(program.step().procedure());
+        TrainingProgram.@Nullable Loop validation = program.validate();
+        @Nullable Procedure validate = validation == null ? null : Passes.run(validation.procedure());
+
+        // The step comes first: its updates decide which variables lie together.
+        List<Procedure> procedures = new ArrayList<>(List.of(step));
+        if (validate != null) {
+            procedures.add(validate);
+        }
+        procedures.add(init);
+        VariableLayout layout = VariableLayout.of(procedures);
+
+        Compiled compiledInit = compile(init, layout);
+        List<TrainingPlan.Loop> validations = validation == null || validate == null
+                ? List.of()
+                : List.of(loop("validate", validation, compile(validate, layout)));
+        return new TrainingPlan(
+                program.name(),
+                hyperparameters(program.hyperparameters()),
+                program.seed(),
+                program.length() instanceof Length.Epochs(int count) ? count : -1,
+                program.length() instanceof Length.Steps(long count) ? count : -1,
+                program.batch(),
+                layout.variables(),
+                new TrainingPlan.Loop(
+                        "init", compiledInit.image(), compiledInit.program(), null, Map.of(), null, List.of()),
+                loop("step", program.step(), compile(step, layout)),
+                validations,
+                program.earlyStops().stream()
+                        .map(rule -> new TrainingPlan.EarlyStop(
+                                rule.metric().toString(), rule.highest(), rule.patience()))
+                        .toList(),
+                program.checkpoints().stream()
+                        .map(rule -> new TrainingPlan.CheckpointRule(
+                                rule.path(), rule.metric() == null ? null : rule.metric().toString(), rule.highest()))
+                        .toList());
+    }
+
+    /// Compiles a model.
+    public static CompiledModel model(ModelProgram program) {
+        Procedure init = Passes.run(program.init());
+        Procedure apply = Passes.run(program.apply());
+        VariableLayout layout = VariableLayout.of(List.of(apply, init));
+        return new CompiledModel(program, compile(init, layout), compile(apply, layout));
+    }
+
+    /// Compiles a test.
+    public static Compiled test(TestProgram program) {
+        Procedure procedure = Passes.run(program.procedure());
+        return compile(procedure, VariableLayout.of(List.of(procedure)));
+    }
+
+    private static Compiled compile(Procedure procedure, VariableLayout layout) {
+        Image image = Planner.plan(procedure, layout, Fusion.Effort.FULL);
+        return new Compiled(procedure, image, CompiledProgram.interpreted());
+    }
+
+    private static TrainingPlan.Loop loop(String name, TrainingProgram.Loop loop, Compiled compiled) {
+        Map<String, String> inputs = new LinkedHashMap<>();
+        loop.fields().forEach(field -> inputs.put(field.field(), field.input()));
+        boolean free = compiled.image().symbols().contains(TrainingProgram.BATCH);
+        return new TrainingPlan.Loop(
+                name,
+                compiled.image(),
+                compiled.program(),
+                loop.data(),
+                inputs,
+                free ? TrainingProgram.BATCH : null,
+                loop.reports().stream()
+                        .map(report -> new TrainingPlan.Report(
+                                report.name(), report.name(), kind(report.kind()), report.resets()))
+                        .toList());
+    }
+
+    private static TrainingPlan.Report.Kind kind(TrainingProgram.Report.Kind kind) {
+        return switch (kind) {
+            case LOSS -> TrainingPlan.Report.Kind.LOSS;
+            case MEAN -> TrainingPlan.Report.Kind.MEAN;
+            case LAST -> TrainingPlan.Report.Kind.LAST;
+        };
+    }
+
+    private static Map<String, Object> hyperparameters(List<Hyperparameter> hyperparameters) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (Hyperparameter hyperparameter : hyperparameters) {
+            Object value = hyperparameter.value();
+            values.put(
+                    hyperparameter.name(),
+                    value == null || value instanceof DataExpression ? hyperparameter.text() : value);
+        }
+        return values;
+    }
+}

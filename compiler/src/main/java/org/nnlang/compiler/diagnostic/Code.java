@@ -52,6 +52,7 @@ public enum Code {
     LINE_STARTS_WITH_OPERATOR("NN0120", "a line that starts with an operator"),
     MISSING_PARAMETERS("NN0121", "a missing parameter list"),
     NESTED_TOO_DEEPLY("NN0122", "an expression nested too deeply"),
+    MISSING_OPERATOR("NN0123", "two values with nothing between them"),
 
     // NN02xx: shapes and dimensions
     WRONG_RANK("NN0201", "a tensor of the wrong rank"),

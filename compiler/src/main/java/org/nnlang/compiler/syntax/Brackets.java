@@ -268,7 +268,7 @@ final class Brackets {
         }
         insert(at, bracket);
         Open outer = open.peek();
-        if (outer != null && bracket.firstBreak >= 0 && outer.firstBreak < 0) {
+        if (outer != null && !Tokens.isBrace(outer.type()) && bracket.firstBreak >= 0 && outer.firstBreak < 0) {
             outer.firstBreak = bracket.firstBreak;
         }
         if (silent.contains(span(bracket.token))) {

@@ -66,10 +66,16 @@ final class Layout {
         if (before == Token.EOF || before == NnLexer.NL || before == NnLexer.SEMI || Tokens.isBrace(before)) {
             return;
         }
-        if (Tokens.needsMore(before) || !open.isEmpty() && !Tokens.isBrace(open.element())) {
+        int at = next(i);
+        if (!open.isEmpty() && !Tokens.isBrace(open.element())) {
             return;
         }
-        int at = next(i);
+        if (Tokens.needsMore(before)) {
+            if (cannotGoOn(at)) {
+                laidOut.add(tokens.get(i));
+            }
+            return;
+        }
         boolean goesOn =
                 switch (type(at)) {
                     case NnLexer.PIPE, NnLexer.DOT, NnLexer.ELSE, NnLexer.RBRACE, NnLexer.ARROW, Token.EOF -> true;
@@ -81,6 +87,17 @@ final class Layout {
         if (!goesOn) {
             laidOut.add(tokens.get(i));
         }
+    }
+
+    /// Whether what begins here cannot be the rest of an expression, although the line above needs one.
+    private boolean cannotGoOn(int i) {
+        return switch (type(i)) {
+            case NnLexer.FUN, NnLexer.IMPORT -> true;
+            case NnLexer.LAYER, NnLexer.MODEL, NnLexer.OPTIMIZER, NnLexer.TRAIN, NnLexer.PRIVATE, NnLexer.PARAM, NnLexer.STATE ->
+                Tokens.isName(type(i + 1)) && !isInfixWord(type(i + 1));
+            case NnLexer.TEST -> type(i + 1) == NnLexer.QUOTE;
+            default -> Tokens.beginsStatement(type(i));
+        };
     }
 
     private void semicolon(int i) {
@@ -139,14 +156,15 @@ final class Layout {
         };
     }
 
-    /// `step {`, `step x …` or `step (x, y) in`; a call `step(x, y)` is none.
+    /// `step {`, `step x …` or `step (x, y) in …`; a call `step(x, y)` is none.
     private boolean beginsLoop(int i) {
         int next = type(next(i + 1));
         if (next == NnLexer.LBRACE) {
             return true;
         }
         if (type(i + 1) == NnLexer.LPAREN) {
-            return type(afterGroup(i + 1)) == NnLexer.IN;
+            int after = afterGroup(i + 1);
+            return Tokens.isWord(type(after)) || type(after) == NnLexer.LBRACE && !isLambda(after);
         }
         return Tokens.isWord(type(i + 1)) && !isInfixWord(type(i + 1));
     }
@@ -198,11 +216,22 @@ final class Layout {
                     }
                 }
             }
+            if (isApplied(tokens.get(at - 1).getType(), type)) {
+                return false;
+            }
             if (depth < 0 || type == NnLexer.RBRACE) {
                 return false;
             }
         }
         return false;
+    }
+
+    /// Whether two neighbours are the beginning of a call or a declaration, which no parameter is.
+    private static boolean isApplied(int left, int right) {
+        return switch (left) {
+            case NnLexer.LAYER, NnLexer.MODEL, NnLexer.OPTIMIZER, NnLexer.TRAIN, NnLexer.PRIVATE -> Tokens.isName(right);
+            default -> right == NnLexer.LPAREN && (Tokens.isName(left) || Tokens.isCloser(left));
+        };
     }
 
     private int last() {

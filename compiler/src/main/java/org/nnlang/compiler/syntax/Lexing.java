@@ -47,6 +47,7 @@ final class Lexing {
         for (Token next = lexer.nextToken(); ; next = lexer.nextToken()) {
             CommonToken token = (CommonToken) next;
             if (offsets.length > 0) {
+                token.setText(token.getText());
                 token.setStopIndex(offsets[token.getStopIndex() + 1] - 1);
                 token.setStartIndex(offsets[token.getStartIndex()]);
             }

@@ -33,6 +33,9 @@ final class ParseErrors {
     private final TokenSequence tokens;
     private final SyntaxErrors errors;
 
+    /// After an `if` without a body, its `else` is no mistake of its own.
+    private boolean elseIsExplained;
+
     ParseErrors(TokenSequence tokens, SyntaxErrors errors) {
         this.tokens = tokens;
         this.errors = errors;
@@ -41,6 +44,11 @@ final class ParseErrors {
     /// Reports the token at index `bad`, met while parsing `context`, where only `expected` could stand.
     void report(ParserRuleContext context, int bad, IntervalSet expected) {
         Place place = new Place(context, bad, expected);
+        boolean follows = elseIsExplained && tokens.type(bad) == NnLexer.ELSE;
+        elseIsExplained = false;
+        if (follows) {
+            return;
+        }
         if (!errors.isDoubtful(Tokens.start(tokens.get(place.start())), Tokens.start(tokens.get(bad)))) {
             errors.add(explain(place));
         }
@@ -143,7 +151,7 @@ final class ParseErrors {
     private @Nullable Diagnostic otherLanguage(Place p) {
         Token first = tokens.get(p.start());
         String help = first.getType() == NnLexer.ID ? OTHER_STATEMENTS.get(first.getText()) : null;
-        if (help != null && p.at == p.start() + 1 && p.sameLine() || help != null && p.at == p.start()) {
+        if (help != null && errors.file().line(Tokens.start(first)) == errors.file().line(Tokens.start(p.bad))) {
             return error(Code.OTHER_LANGUAGE, first, "there is no `" + first.getText() + "`").help(help);
         }
         if (p.before.getText().equals("lambda") && Tokens.isName(p.type())) {
@@ -158,10 +166,11 @@ final class ParseErrors {
                     .help("write out the list, or collect values in a `var` with a `for`");
         }
         if (p.type() == NnLexer.COLON && (p.expects(NnLexer.LBRACE) || p.isIn(NnParser.RULE_definition) && p.expects(NnLexer.ASSIGN))) {
+            elseIsExplained = true;
             return error(Code.MISSING_BODY, p.bad, "a body stands in braces, not behind `:`").help("write `{ … }`");
         }
         if (p.type() == NnLexer.ARROW && Tokens.endsExpression(p.typeBefore()) && p.context.getRuleIndex() != NnParser.RULE_definition
-                && !p.expects(NnLexer.LBRACE)) {
+                && !p.expects(NnLexer.LBRACE) && p.context.getRuleIndex() != NnParser.RULE_parameters) {
             return error(Code.MISSING_ARROW, p.bad, "a lambda stands in braces").help("write `{ x -> … }`");
         }
         return null;
@@ -182,16 +191,17 @@ final class ParseErrors {
                             .help("write `~` and an initializer, for example `~ zeros()`");
                 }
                 if (Tokens.endsExpression(p.typeBefore()) && (first == NnLexer.VAL || first == NnLexer.VAR
-                        || p.unit() instanceof NnParser.SimpleContext)) {
+                        || p.unit() instanceof NnParser.SimpleContext || p.unit() instanceof NnParser.ReportContext)) {
                     yield error(Code.WRONG_ASSIGNMENT, p.bad, "a second `=` in one statement")
                             .help("assignments have no value; a comparison is `==`");
                 }
                 yield null;
             }
             case NnLexer.BECOMES -> {
-                if (p.expects(NnLexer.ASSIGN) || p.expects(NnLexer.TILDE)) {
-                    String right = first == NnLexer.PARAM ? "~" : "=";
-                    String what = p.bracket() == NnLexer.LPAREN ? "an argument or a default is given by `=`"
+                boolean argument = p.bracket() == NnLexer.LPAREN;
+                if (p.expects(NnLexer.ASSIGN) || p.unit() instanceof NnParser.ParamContext || argument) {
+                    String right = first == NnLexer.PARAM && !argument ? "~" : "=";
+                    String what = argument ? "an argument or a default is given by `=`"
                             : "`:=` updates what is declared already; a declaration has `" + right + "`";
                     yield error(Code.WRONG_ASSIGNMENT, p.bad, what).help("write `" + right + "`");
                 }
@@ -210,7 +220,7 @@ final class ParseErrors {
                 if (p.isIn(NnParser.RULE_lambda) && p.expects(NnLexer.ARROW)) {
                     yield error(Code.UNEXPECTED, p.bad, "a lambda's parameter has no type").help("write its name alone");
                 }
-                if (p.bracket() == NnLexer.LPAREN && p.expects(NnLexer.ASSIGN)) {
+                if (p.context instanceof NnParser.CallContext && p.bracket() == NnLexer.LPAREN) {
                     yield error(Code.WRONG_ASSIGNMENT, p.bad, "a named argument is given by `=`").help("write `=`");
                 }
                 yield null;
@@ -227,6 +237,12 @@ final class ParseErrors {
             Diagnostic diagnostic = error(
                     Code.LINE_STARTS_WITH_OPERATOR, p.bad, "a line cannot begin with `" + operator + "`");
             return diagnostic.help("end the line above with `" + operator + "`, then the expression goes on here");
+        }
+        if (p.type() == NnLexer.COMMA && tokens.type(p.start()) == NnLexer.IMPORT) {
+            return error(Code.UNEXPECTED, p.bad, "an `import` brings in one thing").help("write an `import` for each");
+        }
+        if (p.type() == NnLexer.IMPORT && p.typeBefore() == NnLexer.PRIVATE) {
+            return error(Code.UNEXPECTED, p.before, "an `import` is always private").help("leave `private` out");
         }
         if (p.type() == NnLexer.ELSE) {
             return error(Code.UNEXPECTED, p.bad, "this `else` belongs to no `if`")
@@ -254,7 +270,7 @@ final class ParseErrors {
             return atTopOfFile(p);
         }
         if (p.context.getRuleIndex() == NnParser.RULE_declaration) {
-            return error(Code.UNEXPECTED, p.bad, "a declaration is missing after " + Tokens.describe(p.before))
+            return afterPrevious(Code.UNEXPECTED, p, "a declaration is missing after " + Tokens.describe(p.before))
                     .help("`fun`, `layer`, `model`, `optimizer`, `train`, `test` or `val` goes on from here");
         }
         return null;
@@ -301,7 +317,11 @@ final class ParseErrors {
                         .help("write `= 0`, for example");
             }
         }
-        if (onlyName && !p.expects(NnLexer.LPAREN)) {
+        if (p.context.getRuleIndex() == NnParser.RULE_parameters && Tokens.isName(p.typeBefore()) && Tokens.isName(p.type())) {
+            return error(Code.MISSING_TYPE, p.before, "the parameter `" + p.before.getText() + "` has no type")
+                    .help("a type stands behind `:`, as in `" + p.before.getText() + ": " + p.bad.getText() + "`");
+        }
+        if (onlyName) {
             return afterPrevious(Code.MISSING_NAME, p, "a name is missing after " + Tokens.describe(p.before));
         }
         if (p.context.getRuleIndex() == NnParser.RULE_parameters && p.expects(NnLexer.LPAREN) && !p.expects(NnLexer.ID)) {
@@ -342,7 +362,7 @@ final class ParseErrors {
                             + "(units: Int)(x: f32[b, n])`; the first may be empty, `()`");
         }
         if (p.parent() instanceof NnParser.OptimizerContext optimizer) {
-            return afterPrevious(Code.MISSING_PARAMETERS, p, "this `optimizer` has not both parameter lists")
+            return afterPrevious(Code.MISSING_PARAMETERS, p, "this `optimizer` has only one parameter list")
                     .help("write `optimizer " + optimizer.name().getText() + "(lr: Schedule = 1e-3)(p, g)`");
         }
         return afterPrevious(Code.MISSING_PARAMETERS, p, "a parameter list is missing after " + Tokens.describe(p.before))
@@ -350,6 +370,7 @@ final class ParseErrors {
     }
 
     private Diagnostic missingBody(Place p) {
+        elseIsExplained = p.isIn(NnParser.RULE_ifElse) || p.parent() instanceof NnParser.IfElseContext;
         RuleContext owner = p.context;
         while (owner != null && (owner.getRuleIndex() == NnParser.RULE_block || owner.getRuleIndex() == NnParser.RULE_definition)) {
             owner = owner.getParent();
@@ -373,6 +394,9 @@ final class ParseErrors {
             return error(Code.MISSING_ARROW, p.bad, "a lambda has an arrow between its parameters and its body")
                     .help("write `{ x -> … }`, or `{ -> … }` without parameters");
         }
+        if (p.type() == NnLexer.COMMA && (Tokens.isOpener(p.typeBefore()) || p.typeBefore() == NnLexer.COMMA)) {
+            return error(Code.MISSING_EXPRESSION, p.bad, "a value is missing before `,`");
+        }
         if (p.expectsValue() && !p.startsLine() && p.typeBefore() != NnLexer.SEMI) {
             if (p.type() == NnLexer.DOT && tokens.type(p.at + 1) == NnLexer.INT) {
                 return error(Code.MALFORMED_NUMBER, p.bad, "a number begins with a digit")
@@ -382,9 +406,6 @@ final class ParseErrors {
                 return error(Code.OTHER_OPERATOR, p.bad, "there is no sign `+`").help("leave it out");
             }
             String after = Tokens.describe(p.before);
-            if (Tokens.isOpener(p.typeBefore()) && p.bad.getType() == NnLexer.COMMA) {
-                return error(Code.MISSING_EXPRESSION, p.bad, "a value is missing before `,`");
-            }
             if (p.typeBefore() == NnLexer.LPAREN && p.type() == NnLexer.RPAREN) {
                 return error(Code.MISSING_EXPRESSION, p.bad, "there is nothing between these parentheses");
             }
@@ -407,9 +428,9 @@ final class ParseErrors {
         String right = shown(p.bad);
         int bracket = p.bracket();
         if (bracket == NnLexer.LPAREN || bracket == NnLexer.LBRACK) {
-            return afterPrevious(Code.MISSING_COMMA, p, "a `,` is missing between " + left + " and " + right)
-                    .help(p.sameLine() && Tokens.isName(p.type()) && tokens.type(p.at - 1) == NnLexer.INT
-                            ? "for a product write `*`" : "put a `,` here; for a product write `*`");
+            Diagnostic diagnostic = afterPrevious(Code.MISSING_COMMA, p, "a `,` is missing between " + left + " and " + right);
+            boolean values = !p.isIn(NnParser.RULE_parameters) && !p.isIn(NnParser.RULE_pattern) && !p.isIn(NnParser.RULE_forHead);
+            return values ? diagnostic.help("put a `,` between them, or an operator: a product is written with `*`") : diagnostic;
         }
         if (bracket == NnLexer.STR_OPEN) {
             return error(Code.UNEXPECTED, p.bad, "one expression stands in `${…}`, then `}`");
@@ -421,8 +442,13 @@ final class ParseErrors {
             return error(Code.OTHER_LANGUAGE, p.before, left + " does not begin a declaration")
                     .help("write `val " + p.bad.getText() + " = …`, with its type behind the name if you like");
         }
-        return error(Code.TWO_STATEMENTS, p.bad, "two statements stand on one line")
-                .help("put " + right + " on a line of its own, or `;` before it");
+        boolean top = p.context instanceof FileContext;
+        if (Tokens.isReserved(p.type()) || top && tokens.beginsItem(p.at)) {
+            return error(Code.TWO_STATEMENTS, p.bad, "two " + (top ? "declarations" : "statements") + " stand on one line")
+                    .help("put " + right + " on a line of its own, or `;` before it");
+        }
+        return error(Code.MISSING_OPERATOR, p.bad, "nothing stands between " + left + " and " + right)
+                .help(top ? "put an operator between them" : "put an operator between them, or " + right + " on a line of its own");
     }
 
     private Diagnostic unexpected(Place p) {
@@ -439,8 +465,9 @@ final class ParseErrors {
         int count = 0;
         for (int type : expected.toList()) {
             boolean structural = switch (type) {
-                case NnLexer.COMMA, NnLexer.RPAREN, NnLexer.RBRACK, NnLexer.RBRACE, NnLexer.ASSIGN, NnLexer.COLON -> true;
-                case NnLexer.LBRACE, NnLexer.ARROW, NnLexer.IN, NnLexer.WITH, NnLexer.ALONG -> true;
+                case NnLexer.COMMA, NnLexer.RPAREN, NnLexer.RBRACK, NnLexer.ASSIGN, NnLexer.COLON -> true;
+                case NnLexer.LBRACE, NnLexer.ARROW -> true;
+                case NnLexer.IN, NnLexer.WITH, NnLexer.ALONG -> !expected.contains(NnLexer.ID);
                 default -> false;
             };
             if (structural) {

@@ -7,6 +7,7 @@ import org.antlr.v4.runtime.ListTokenSource;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.compiler.source.Span;
 import org.nnlang.grammar.NnParser;
 
 /// Reads a file: words ([Lexing]), those of other languages replaced ([ForeignWords]), brackets matched ([Brackets]),
@@ -37,7 +38,10 @@ public final class Parser {
         List<CommonToken> words = ForeignWords.mend(lexed.tokens(), errors);
         TokenSequence tokens = new TokenSequence(Layout.arrange(Brackets.balance(words, errors)));
         if (tokens.depth() > DEEPEST) {
-            errors.add(Diagnostic.of(Code.NESTED_TOO_DEEPLY, file.span(0, 0), "more than " + DEEPEST + " brackets are open at once"));
+            Span deepest = Tokens.span(file, tokens.openerAtDepth(DEEPEST + 1));
+            errors.add(Diagnostic.of(
+                            Code.NESTED_TOO_DEEPLY, deepest, "more than " + DEEPEST + " brackets are open at once here")
+                    .help("split the expression over several `val`s"));
             return new Module(file, List.of(), List.of());
         }
         NnParser parser = new NnParser(new CommonTokenStream(new ListTokenSource(tokens.tokens())));

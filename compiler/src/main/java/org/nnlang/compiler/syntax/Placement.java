@@ -123,7 +123,7 @@ final class Placement {
 
     private static String advice(String keyword) {
         return switch (keyword) {
-            case "param", "state" -> "a function has no memory of its own; make it a `layer`";
+            case "param", "state" -> "weights and memory belong to a layer: put this into a `layer`, and use that one here";
             case "slot" -> "an optimizer remembers with `slot`, a layer with `state`";
             case "minimize" -> "what is minimized and how belongs to the `step` of a `train`";
             case "report" -> "the values of a run are reported in its `step` and `validate`";

@@ -37,7 +37,7 @@ final class Recovery extends DefaultErrorStrategy {
             case NnParser.RULE_statement -> resume(parser, tokens.endOfStatement(start));
             case NnParser.RULE_item -> resume(parser, tokens.endOfItem(start));
             case NnParser.RULE_parameters -> {
-                if (!Tokens.isOpener(tokens.type(start)) || tokens.partner(start) < here(parser)) {
+                if (tokens.type(start) != NnParser.LPAREN || tokens.partner(start) < here(parser)) {
                     throw e;
                 }
                 resume(parser, tokens.partner(start) + 1);

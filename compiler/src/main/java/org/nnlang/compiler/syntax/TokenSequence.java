@@ -53,6 +53,18 @@ final class TokenSequence {
         return depth;
     }
 
+    /// The first bracket with which so many are open.
+    CommonToken openerAtDepth(int wanted) {
+        int open = 0;
+        for (CommonToken token : tokens) {
+            open += Tokens.isOpener(token.getType()) ? 1 : Tokens.isCloser(token.getType()) ? -1 : 0;
+            if (open == wanted) {
+                return token;
+            }
+        }
+        throw new IllegalArgumentException("no " + wanted + " brackets are open at once");
+    }
+
     /// The index of the bracket that belongs to the one at `index`.
     int partner(int index) {
         return partner[index];
@@ -108,9 +120,10 @@ final class TokenSequence {
             if (type == Token.EOF) {
                 return i;
             }
-            if ((type == NnLexer.NL || type == NnLexer.SEMI) && beginsItem(i + 1) && opener(i) < 0) {
+            if ((type == NnLexer.NL || type == NnLexer.SEMI) && beginsItem(i + 1)) {
                 return i;
             }
+            i = Tokens.isOpener(type) ? partner[i] : i;
         }
     }
 
@@ -119,8 +132,9 @@ final class TokenSequence {
         int next = type(i + 1);
         return switch (type(i)) {
             case NnLexer.FUN, NnLexer.IMPORT, NnLexer.VAL, NnLexer.AT -> true;
-            case NnLexer.LAYER, NnLexer.MODEL, NnLexer.OPTIMIZER, NnLexer.TRAIN, NnLexer.PRIVATE -> Tokens.isWord(next);
-            case NnLexer.TEST -> next == NnLexer.QUOTE;
+            case NnLexer.LAYER, NnLexer.MODEL, NnLexer.OPTIMIZER, NnLexer.TRAIN, NnLexer.PRIVATE ->
+                Tokens.isWord(next) || next == NnLexer.LPAREN || next == NnLexer.LBRACE;
+            case NnLexer.TEST -> next == NnLexer.QUOTE || next == NnLexer.LBRACE;
             default -> false;
         };
     }

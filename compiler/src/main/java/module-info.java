@@ -12,6 +12,7 @@ module org.nnlang.compiler {
     exports org.nnlang.compiler.lower;
     exports org.nnlang.compiler.op;
     exports org.nnlang.compiler.oracle;
+    exports org.nnlang.compiler.plan;
     exports org.nnlang.compiler.source;
     exports org.nnlang.compiler.syntax;
     exports org.nnlang.compiler.type;

@@ -37,6 +37,24 @@ public final class Gather {
         task.release();
     }
 
+    /// The same for ints, on one thread: tables of ints are small.
+    public static void rows(
+            int[] table,
+            int tableOff,
+            int rows,
+            int width,
+            int[] indices,
+            int indexOff,
+            int count,
+            int[] out,
+            int outOff,
+            String where) {
+        check(indices, indexOff, count, rows, where);
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(table, tableOff + indices[indexOff + i] * width, out, outOff + i * width, width);
+        }
+    }
+
     /// Adds row `i` of `updates` to row `indices[i]` of a table of `rows` rows, for each of `count` indices in order.
     ///
     /// Every element of the table is a sum in the order of the indices, whatever the number of threads: they split the

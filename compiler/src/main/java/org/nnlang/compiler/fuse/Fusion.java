@@ -1,0 +1,92 @@
+package org.nnlang.compiler.fuse;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.nnlang.compiler.ir.Node;
+import org.nnlang.compiler.ir.Procedure;
+
+/// A procedure cut into clusters.
+///
+/// @param procedure with reductions in a form that loops can do; its nodes are those of the clusters
+/// @param clusters one for each step, in no order
+public record Fusion(Procedure procedure, Dataflow flow, List<Cluster> clusters) {
+
+    /// How far to go.
+    public enum Effort {
+        /// Every node by itself, for comparison.
+        NONE,
+        /// Everything.
+        FULL
+    }
+
+    /// Cuts a procedure.
+    ///
+    /// @param flattens whether the memory of a flat update's variables lies as the update needs it
+    public static Fusion of(Procedure source, Effort effort, Predicate<FlatUpdate> flattens) {
+        Procedure procedure = Reductions.rewrite(source);
+        var views = new Views();
+        procedure.nodes().forEach(views::of);
+        List<FlatUpdate> flats = new ArrayList<>();
+        if (effort == Effort.FULL) {
+            for (FlatUpdate flat : FlatUpdates.of(procedure)) {
+                if (flattens.test(flat)) {
+                    flats.add(flat);
+                }
+            }
+        }
+        while (true) {
+            var fusion = of(procedure, views, flats, effort);
+            FlatUpdate knot = fusion.knot();
+            if (knot == null) {
+                return fusion;
+            }
+            flats.remove(knot);
+        }
+    }
+
+    private static Fusion of(Procedure procedure, Views views, List<FlatUpdate> flats, Effort effort) {
+        Set<Node> flatResults = new HashSet<>();
+        flats.forEach(flat -> flat.results().forEach(result -> flatResults.addAll(result.values())));
+        var roots = new ArrayList<Node>();
+        procedure.outputs().forEach(output -> roots.add(output.node()));
+        procedure.updates().forEach(update -> roots.add(update.value()));
+        roots.removeAll(flatResults);
+        var flow = new Dataflow(views, roots, flats, effort == Effort.FULL);
+        var merging = new Merging(flow, flats);
+        if (effort == Effort.FULL) {
+            merging.mergeWithReaders();
+            merging.mergeNeighbours();
+        }
+        return new Fusion(procedure, flow, List.copyOf(merging.clusters()));
+    }
+
+    /// A flat update that would have to run before and after something else, or null.
+    private @org.jspecify.annotations.Nullable FlatUpdate knot() {
+        for (Cluster cluster : clusters) {
+            FlatUpdate flat = cluster.flat();
+            if (flat != null && dependsOnItself(cluster)) {
+                return flat;
+            }
+        }
+        return null;
+    }
+
+    private boolean dependsOnItself(Cluster cluster) {
+        var seen = new HashSet<Node>();
+        var open = new ArrayList<Node>(cluster.members());
+        while (!open.isEmpty()) {
+            for (Dataflow.Read use : flow.uses(open.removeLast())) {
+                if (cluster.has(use.reader())) {
+                    return true;
+                }
+                if (seen.add(use.reader())) {
+                    open.add(use.reader());
+                }
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,220 @@
+package org.nnlang.compiler.fuse;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.ir.Dim;
+import org.nnlang.compiler.ir.Form;
+import org.nnlang.compiler.ir.Node;
+
+/// Forms clusters: from the last node to the first, each joins the loops that read it, where they run over the same
+/// space and nothing between the two would have to run in the middle. In this direction what only the backward pass
+/// wants is computed there, and not kept for it.
+final class Merging {
+    /// More vector instructions than this do not make one well compiled method.
+    private static final int MAX_WEIGHT = 140;
+    /// A search for a way between two clusters that sees more than this counts as found.
+    private static final int MAX_SEARCH = 4000;
+
+    private final Dataflow flow;
+    private final Map<Node, Cluster> clusters = new LinkedHashMap<>();
+
+    Merging(Dataflow flow, List<FlatUpdate> flats) {
+        this.flow = flow;
+        for (FlatUpdate flat : flats) {
+            var results = new ArrayList<Node>();
+            flat.results().forEach(result -> results.addAll(result.values()));
+            var cluster = new Cluster(flat, results);
+            results.forEach(node -> clusters.put(node, cluster));
+        }
+        for (Node node : flow.computed()) {
+            if (!clusters.containsKey(node)) {
+                clusters.put(node, new Cluster(node));
+            }
+        }
+    }
+
+    Cluster cluster(Node node) {
+        Cluster cluster = clusters.get(node);
+        if (cluster == null) {
+            throw new AssertionError("not computed: " + node);
+        }
+        return cluster;
+    }
+
+    Set<Cluster> clusters() {
+        Set<Cluster> all = Collections.newSetFromMap(new LinkedHashMap<>());
+        all.addAll(clusters.values());
+        return all;
+    }
+
+    void mergeWithReaders() {
+        var order = new ArrayList<>(flow.computed());
+        order.sort((a, b) -> Integer.compare(b.id(), a.id()));
+        for (Node node : order) {
+            for (Cluster reader : readers(node)) {
+                tryMerge(cluster(node), reader, false);
+            }
+        }
+    }
+
+    /// Joins loops over one space that read the same memory, such as the gradients of a bias and of a gain.
+    void mergeNeighbours() {
+        Map<Node, Set<Cluster>> byOperand = new LinkedHashMap<>();
+        for (Cluster cluster : clusters()) {
+            for (Node member : cluster.members()) {
+                for (Dataflow.Read read : flow.reads(member)) {
+                    boolean large = Views.essential(read.source().shape().dims()).equals(cluster.space());
+                    if (large && !cluster.has(read.source())) {
+                        byOperand.computeIfAbsent(read.source(), _ -> new LinkedHashSet<>()).add(cluster);
+                    }
+                }
+            }
+        }
+        for (Set<Cluster> readers : byOperand.values()) {
+            var list = new ArrayList<>(readers);
+            for (int i = 0; i < list.size(); i++) {
+                for (int j = i + 1; j < list.size() && j < i + 8; j++) {
+                    Cluster left = current(list.get(i));
+                    Cluster right = current(list.get(j));
+                    if (left != right && left.combinesRows() == right.combinesRows() && left.isLoop()
+                            && right.isLoop()) {
+                        tryMerge(left, right, true);
+                    }
+                }
+            }
+        }
+    }
+
+    private Cluster current(Cluster cluster) {
+        return cluster(cluster.members().getFirst());
+    }
+
+    private Set<Cluster> readers(Node node) {
+        var readers = new LinkedHashSet<Cluster>();
+        for (Dataflow.Read use : flow.uses(node)) {
+            Cluster reader = cluster(use.reader());
+            if (reader != cluster(node)) {
+                readers.add(reader);
+            }
+        }
+        return readers;
+    }
+
+    /// Merges where that is possible; of the two, `first` runs no later, unless neither reads the other.
+    private void tryMerge(Cluster first, Cluster second, boolean unordered) {
+        Geometry geometry = geometry(first, second);
+        if (first == second
+                || geometry == null
+                || first.weight() + second.weight() > MAX_WEIGHT
+                || !handsOver(first, second, geometry)
+                || leads(first, second)
+                || unordered && leads(second, first)) {
+            return;
+        }
+        Cluster target = second;
+        Cluster source = first;
+        target.absorb(source, geometry.space(), geometry.rowRank());
+        for (Node member : source.members()) {
+            clusters.put(member, target);
+        }
+    }
+
+    private record Geometry(List<Dim> space, int rowRank) {
+        List<Dim> rows() {
+            return space.subList(0, space.size() - rowRank);
+        }
+    }
+
+    /// The space of both together, or null.
+    private static @Nullable Geometry geometry(Cluster first, Cluster second) {
+        if (first.product() != null && second.isElementwise() || second.product() != null && first.isElementwise()) {
+            boolean one = first.product() == null || second.product() == null;
+            return one && first.space().equals(second.space()) ? new Geometry(first.space(), 0) : null;
+        }
+        if (!first.isLoop() || !second.isLoop()) {
+            return null;
+        }
+        if (first.combinesRows() || second.combinesRows()) {
+            boolean fits = first.space().equals(second.space())
+                    && first.rowRank() == 0
+                    && second.rowRank() == 0
+                    && (first.isElementwise()
+                            || second.isElementwise()
+                            || first.groups() == second.groups() && first.combined() == second.combined());
+            return fits ? new Geometry(first.space(), 0) : null;
+        }
+        if (first.space().equals(second.space())) {
+            boolean fits = first.rowRank() == 0 || second.rowRank() == 0 || first.rowRank() == second.rowRank();
+            return fits ? new Geometry(first.space(), Math.max(first.rowRank(), second.rowRank())) : null;
+        }
+        if (first.rowRank() > 0 && second.isElementwise() && second.space().equals(first.rows())) {
+            return new Geometry(first.space(), first.rowRank());
+        }
+        if (second.rowRank() > 0 && first.isElementwise() && first.space().equals(second.rows())) {
+            return new Geometry(second.space(), second.rowRank());
+        }
+        return null;
+    }
+
+    /// Whether every value that one of the two makes and the other reads can stay in a register.
+    private boolean handsOver(Cluster first, Cluster second, Geometry geometry) {
+        return handsOverTo(first, second, geometry) && handsOverTo(second, first, geometry);
+    }
+
+    private boolean handsOverTo(Cluster maker, Cluster user, Geometry geometry) {
+        for (Node member : user.members()) {
+            for (Dataflow.Read read : flow.reads(member)) {
+                if (!maker.has(read.source())) {
+                    continue;
+                }
+                boolean combined = read.source().form() instanceof Form.Reduce && maker.combinesRows();
+                List<Dim> needed = Views.essential(read.source().shape().dims());
+                boolean placed = needed.equals(geometry.space()) || needed.equals(geometry.rows());
+                boolean reducesIt = !(member.form() instanceof Form.Reduce)
+                        || Views.essential(member.input(0).shape().dims()).equals(geometry.space());
+                if (combined || !read.direct() || !placed || !reducesIt) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /// Whether `last` depends on `first` by way of a third cluster.
+    private boolean leads(Cluster first, Cluster last) {
+        Set<Cluster> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        var open = new ArrayList<Cluster>();
+        for (Node member : first.members()) {
+            for (Dataflow.Read use : flow.uses(member)) {
+                Cluster reader = cluster(use.reader());
+                if (reader != first && reader != last && reader.lowest <= last.highest && seen.add(reader)) {
+                    open.add(reader);
+                }
+            }
+        }
+        while (!open.isEmpty()) {
+            if (seen.size() > MAX_SEARCH) {
+                return true;
+            }
+            for (Node member : open.removeLast().members()) {
+                for (Dataflow.Read use : flow.uses(member)) {
+                    Cluster reader = cluster(use.reader());
+                    if (reader == last || reader == first) {
+                        return true;
+                    }
+                    if (reader.lowest <= last.highest && seen.add(reader)) {
+                        open.add(reader);
+                    }
+                }
+            }
+        }
+        return false;
+    }
+}

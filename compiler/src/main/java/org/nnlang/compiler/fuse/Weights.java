@@ -1,0 +1,23 @@
+package org.nnlang.compiler.fuse;
+
+import org.nnlang.compiler.ir.Form;
+import org.nnlang.compiler.ir.Node;
+
+/// About how many vector instructions a node's operation is spelled with.
+final class Weights {
+    private Weights() {}
+
+    static int of(Node node) {
+        if (!(node.form() instanceof Form.Elementwise(var op))) {
+            return 1;
+        }
+        return switch (op.opcode()) {
+            case ADD, SUB, MUL, DIV, MIN, MAX, FMA, NEG, ABS, SQRT, LT, LE, EQ, NE, AND, OR, NOT, SELECT, TO_F32, TO_I32,
+                    TO_BOOL -> 1;
+            case SIGN, RSQRT, FLOOR, CEIL, ROUND, MOD, FLOORDIV -> 4;
+            case EXP, LOG, TANH, SIN, COS -> 16;
+            case LOG1P, EXPM1, ERF -> 20;
+            case POW -> 32;
+        };
+    }
+}

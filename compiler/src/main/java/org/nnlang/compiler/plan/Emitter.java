@@ -1,0 +1,543 @@
+package org.nnlang.compiler.plan;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.fuse.Cluster;
+import org.nnlang.compiler.fuse.Dataflow;
+import org.nnlang.compiler.fuse.Strided;
+import org.nnlang.compiler.fuse.Views;
+import org.nnlang.compiler.ir.Dim;
+import org.nnlang.compiler.ir.Form;
+import org.nnlang.compiler.ir.IrException;
+import org.nnlang.compiler.ir.Node;
+import org.nnlang.runtime.fused.FusedProgram;
+import org.nnlang.runtime.program.Note;
+import org.nnlang.runtime.program.Segment;
+import org.nnlang.runtime.program.Step;
+import org.nnlang.runtime.tensor.DType;
+
+/// Writes the steps of jobs that are in order, and gives memory to what has none yet.
+final class Emitter {
+    private final Dataflow flow;
+    private final Views views;
+    private final VariableLayout layout;
+    private final Extents extents;
+    private final Storage storage;
+    private final Set<Node> stored;
+    private final Moves moves;
+    private final List<Step> steps = new ArrayList<>();
+    private final List<Note> notes = new ArrayList<>();
+    private final Map<FusedProgram, Integer> programs = new LinkedHashMap<>();
+    /// The last job that reads what lies at a node.
+    private final Map<Node, Integer> lastRead = new HashMap<>();
+    private final Map<Node, Location> kept = new HashMap<>();
+    /// New values of variables that could not be written where they belong.
+    private final List<Late> late = new ArrayList<>();
+    private int job;
+
+    private record Late(Node node, Location source, Location target) {}
+
+    Emitter(Dataflow flow, VariableLayout layout, Extents extents, Storage storage, Set<Node> stored) {
+        this.flow = flow;
+        this.views = flow.views();
+        this.layout = layout;
+        this.extents = extents;
+        this.storage = storage;
+        this.stored = stored;
+        this.moves = new Moves(this);
+    }
+
+    void emit(List<Job> order) {
+        for (job = 0; job < order.size(); job++) {
+            for (Node base : read(order.get(job))) {
+                lastRead.put(base, job);
+            }
+        }
+        for (job = 0; job < order.size(); job++) {
+            switch (order.get(job)) {
+                case Job.Compute(var cluster) -> compute(cluster);
+                case Job.Write(var node, var target, _) -> write(node, target);
+                case Job.Keep(var node) -> {
+                    Location target = storage.buffer(node);
+                    kept.put(node, target);
+                    write(node, source(node), target);
+                }
+            }
+        }
+        for (Late each : late) {
+            var dims = each.node().shape().dims();
+            moves.copy(each.node(), each.source(), Strided.rowMajor(dims), each.target(), Strided.rowMajor(dims));
+        }
+    }
+
+    private List<Node> read(Job job) {
+        return switch (job) {
+            case Job.Compute(var cluster) -> {
+                var bases = new ArrayList<Node>();
+                for (Node member : cluster.members()) {
+                    flow.reads(member).forEach(read -> bases.add(read.source()));
+                }
+                yield bases;
+            }
+            case Job.Write(var node, _, _) -> List.of(views.of(node).base());
+            case Job.Keep(var node) -> List.of(views.of(node).base());
+        };
+    }
+
+    List<Step> steps() {
+        return steps;
+    }
+
+    List<Note> notes() {
+        return notes;
+    }
+
+    List<FusedProgram> programs() {
+        return List.copyOf(programs.keySet());
+    }
+
+    Extents extents() {
+        return extents;
+    }
+
+    /// Adds a step that stems from `node`.
+    void step(Step step, String label, @Nullable Node node, Dim flops) {
+        steps.add(step);
+        var origin = node == null ? null : node.origin();
+        notes.add(new Note(
+                label,
+                origin == null ? 0 : origin.line(),
+                origin == null ? "" : origin.file().name(),
+                extents.of(flops)));
+    }
+
+    /// Notes that the next step uses a location.
+    void touch(Location location) {
+        storage.touch(location, steps.size());
+    }
+
+    int program(FusedProgram program) {
+        return programs.computeIfAbsent(program, _ -> programs.size());
+    }
+
+    private void write(Node node, Location target) {
+        Location early = kept.get(node);
+        if (early != null) {
+            var dims = node.shape().dims();
+            moves.copy(node, early, Strided.rowMajor(dims), target, Strided.rowMajor(dims));
+        } else {
+            write(node, source(node), target);
+        }
+    }
+
+    private void write(Node node, Location source, Location target) {
+        var dims = node.shape().dims();
+        moves.copy(node, source, views.of(node).layout(), target, Strided.rowMajor(dims));
+    }
+
+    /// Where the base of a node lies.
+    private Location source(Node node) {
+        return storage.of(views.of(node).base());
+    }
+
+    /// Where a node's elements are to be written; decided now, if it was not before.
+    private Location target(Node node) {
+        Location home = storage.find(node);
+        if (home == null) {
+            home = storage.buffer(node);
+            storage.put(node, home);
+        }
+        return home;
+    }
+
+    private void compute(Cluster cluster) {
+        if (cluster.isLoop() || cluster.flat() != null) {
+            loop(cluster);
+            return;
+        }
+        if (cluster.product() != null) {
+            product(cluster, cluster.product());
+            return;
+        }
+        Node node = cluster.members().getFirst();
+        Location target = target(node);
+        switch (node.form()) {
+            case Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Broadcast _, Form.StopGradient _ -> {
+                Node input = node.input(0);
+                var layout = views.of(input).layout();
+                var dims = input.shape().dims();
+                moves.copy(node, source(input), layout, target, Strided.rowMajor(dims));
+            }
+            case Form.Pad(var low, _) -> {
+                moves.clear(node, target);
+                part(node, node.input(0), target, low);
+            }
+            case Form.Concat(int axis) -> {
+                Dim at = Dim.ZERO;
+                for (Node input : node.inputs()) {
+                    var starts = new ArrayList<Dim>();
+                    for (int i = 0; i < node.type().rank(); i++) {
+                        starts.add(i == axis ? at : Dim.ZERO);
+                    }
+                    part(node, input, target, starts);
+                    at = at.plus(input.shape().dim(axis));
+                }
+            }
+            case Form.Gather() -> {
+                Node table = node.input(0);
+                Node indices = node.input(1);
+                Location from = contiguous(table);
+                Location at = contiguous(indices);
+                Dim rows = table.shape().dim(0);
+                Dim width = Dim.product(table.shape().dims().subList(1, table.type().rank()));
+                Dim count = indices.shape().size();
+                List.of(from, at, target).forEach(this::touch);
+                step(new Step.GatherRows(
+                                from.place(extents), at.place(extents), target.place(extents), extents.of(count),
+                                extents.of(rows), extents.of(width)),
+                        "gather", node, Dim.ZERO);
+            }
+            case Form.ScatterAdd(var rows) -> {
+                Node indices = node.input(0);
+                Node updates = node.input(1);
+                Location at = contiguous(indices);
+                Location from = contiguous(updates);
+                Dim count = indices.shape().size();
+                int rank = indices.type().rank();
+                Dim width = Dim.product(updates.shape().dims().subList(rank, updates.type().rank()));
+                List.of(from, at, target).forEach(this::touch);
+                step(new Step.ScatterRows(
+                                at.place(extents), from.place(extents), target.place(extents), extents.of(count),
+                                extents.of(rows), extents.of(width)),
+                        "scatter_add", node, updates.shape().size());
+            }
+            case Form.Random(var distribution, _, long stream) -> {
+                touch(target);
+                boolean normal = distribution == Form.Distribution.NORMAL;
+                step(new Step.Draw(normal, stream, target.place(extents), extents.of(node.shape().size())),
+                        normal ? "normal" : "uniform", node, Dim.ZERO);
+            }
+            case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Elementwise _,
+                    Form.Reduce _, Form.Contract _ -> throw new IrException("not a step: " + node);
+        }
+    }
+
+    /// Copies `input` to where `starts` says in `node`.
+    private void part(Node node, Node input, Location target, List<Dim> starts) {
+        var whole = Strided.rowMajor(node.shape().dims());
+        Dim offset = Dim.ZERO;
+        for (int axis = 0; axis < starts.size(); axis++) {
+            offset = offset.plus(starts.get(axis).times(whole.strides().get(axis)));
+        }
+        var place = new Strided(offset, input.shape().dims(), whole.strides());
+        moves.copy(node, source(input), views.of(input).layout(), target, place);
+    }
+
+    /// Where the node's elements lie row by row: its base, or a copy.
+    private Location contiguous(Node node) {
+        var view = views.of(node);
+        if (view.layout().isContiguous()) {
+            return source(node).plus(view.layout().offset());
+        }
+        Location copy = storage.buffer(node);
+        write(node, source(node), copy);
+        return copy;
+    }
+
+    private LoopBuilder.Built build(Cluster cluster, String name) {
+        var builder = new LoopBuilder(cluster, flow, stored::contains, (variable, gradient) ->
+                gradient ? Planner.gradient(layout, variable) : layout.location(variable));
+        while (true) {
+            switch (builder.build(name)) {
+                case LoopBuilder.Result.Done(var built) -> {
+                    return built;
+                }
+                case LoopBuilder.Result.Blocked(var misfits) -> {
+                    for (LoopBuilder.Misfit misfit : misfits) {
+                        builder.replace(misfit, copied(cluster, misfit.access()));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Copies what an access sees to memory in the order of the cluster's space.
+    private Access copied(Cluster cluster, Access access) {
+        Location target =
+                storage.buffer("copy", Segment.ARENA, access.dtype(), Dim.product(cluster.space()));
+        var rowMajor = Strided.rowMajor(cluster.space());
+        Node origin = cluster.members().getFirst();
+        if (access.base() == null) {
+            int axis = 0;
+            while (access.strides().get(axis).isZero()) {
+                axis++;
+            }
+            moves.indices(origin, target, cluster.space(), axis);
+        } else {
+            var source = new Strided(access.offset(), cluster.space(), access.strides());
+            moves.copy(origin, storage.of(access.base()), source, target, rowMajor);
+        }
+        return new Access(null, target, access.dtype(), Dim.ZERO, rowMajor.strides(), false, false);
+    }
+
+    private void loop(Cluster cluster) {
+        LoopBuilder.Built built = build(cluster, name(cluster));
+        settle(built, null);
+        step(loop(built), label(cluster), leader(cluster), flops(cluster));
+    }
+
+    private Step.Loop loop(LoopBuilder.Built built) {
+        Space space = built.space();
+        var bindings = new ArrayList<Step.Binding>();
+        for (Access access : built.operands()) {
+            Location location = location(access);
+            touch(location);
+            bindings.add(new Step.Binding(
+                    location.plus(access.offset()).place(extents),
+                    extents.all(space.outerStrides(access)),
+                    extents.of(space.columnStride(access))));
+        }
+        return new Step.Loop(
+                program(built.program()), extents.all(space.outer()), extents.of(space.columns()), bindings,
+                extents.all(built.sizes()));
+    }
+
+    private Location location(Access access) {
+        if (access.fixed() != null) {
+            return access.fixed();
+        }
+        Node base = access.base();
+        if (base == null) {
+            throw new AssertionError("an access of nothing");
+        }
+        return storage.of(base);
+    }
+
+    /// Gives memory to what a loop writes: that of an operand nobody reads later, where the loop is done with each
+    /// element before it writes there, or new memory.
+    ///
+    /// @param product the product before the loop, whose memory is not decided yet, or null
+    private void settle(LoopBuilder.Built built, @Nullable Node product) {
+        Set<Location> taken = new HashSet<>();
+        for (int written = 0; written < built.operands().size(); written++) {
+            Access target = built.operands().get(written);
+            Node node = target.base();
+            if (!target.written() || node == null) {
+                continue;
+            }
+            Location home = storage.find(node);
+            if (home != null) {
+                if (home.segment().isShared() && !mayWrite(built, written, home)) {
+                    Location aside = storage.buffer(node);
+                    storage.move(node, aside);
+                    lastRead.put(node, Integer.MAX_VALUE);
+                    late.add(new Late(node, aside, home));
+                }
+                continue;
+            }
+            Location reused = product == null ? reusable(built, written, taken) : null;
+            storage.put(node, reused != null ? reused : storage.buffer(node));
+            if (reused != null) {
+                taken.add(reused);
+            }
+        }
+    }
+
+    /// Whether all reads of what lies at `home` see an element before it is overwritten.
+    private boolean mayWrite(LoopBuilder.Built built, int written, Location home) {
+        Access target = built.operands().get(written);
+        for (int read = 0; read < built.operands().size(); read++) {
+            Access source = built.operands().get(read);
+            Node base = source.base();
+            if (source.written() || base == null || !home.equals(storage.find(base))) {
+                continue;
+            }
+            boolean same = source.offset().isZero() && source.strides().equals(target.strides());
+            if (target.combined() || !same || !built.program().mayOverwrite(written, read)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private @Nullable Location reusable(LoopBuilder.Built built, int written, Set<Location> taken) {
+        Access target = built.operands().get(written);
+        for (Access source : built.operands()) {
+            Node base = source.base();
+            if (source.written() || base == null || target.base() == null) {
+                continue;
+            }
+            Location home = storage.find(base);
+            boolean dies = home != null
+                    && home.segment() == Segment.ARENA
+                    && home.offset().isZero()
+                    && home.ints() == !target.dtype().isFloat()
+                    && Integer.valueOf(job).equals(lastRead.get(base));
+            boolean covers = Views.essential(base.shape().dims())
+                    .equals(Views.essential(target.base().shape().dims()));
+            if (dies && covers && !taken.contains(home) && mayWrite(built, written, home)) {
+                return home;
+            }
+        }
+        return null;
+    }
+
+    private void product(Cluster cluster, Node product) {
+        Node left = product.input(0);
+        Node right = product.input(1);
+        Strided leftLayout = views.of(left).layout();
+        Strided rightLayout = views.of(right).layout();
+        Location a = source(left);
+        Location b = source(right);
+        var form = MatrixForm.of(product, leftLayout, rightLayout);
+        if (form.a().isEmpty()) {
+            a = ordered(left, MatrixForm.leftOrder(product));
+            leftLayout = inOrder(left, MatrixForm.leftOrder(product));
+        }
+        if (form.b().isEmpty()) {
+            b = ordered(right, MatrixForm.rightOrder(product));
+            rightLayout = inOrder(right, MatrixForm.rightOrder(product));
+        }
+        form = MatrixForm.of(product, leftLayout, rightLayout);
+        MatrixForm.Side aSide = form.a().orElseThrow();
+        MatrixForm.Side bSide = form.b().orElseThrow();
+        Step.Loop epilogue = null;
+        LoopBuilder.Built built = null;
+        if (cluster.members().size() > 1) {
+            built = build(cluster, name(cluster));
+            settle(built, product);
+        }
+        Location c = built == null ? target(product) : placeBefore(built, product);
+        a = a.plus(leftLayout.offset());
+        b = b.plus(rightLayout.offset());
+        List.of(a, b, c).forEach(this::touch);
+        if (built != null) {
+            epilogue = loop(built);
+        }
+        var batch = new ArrayList<>(form.batch());
+        MatrixForm.BatchAxis inner = batch.isEmpty()
+                ? new MatrixForm.BatchAxis(Dim.ONE, Dim.ZERO, Dim.ZERO, Dim.ZERO)
+                : batch.removeLast();
+        Dim flops = Dim.product(List.of(Dim.of(2), form.m(), form.n(), form.k(), inner.size()));
+        for (MatrixForm.BatchAxis axis : batch) {
+            flops = flops.times(axis.size());
+        }
+        step(new Step.Product(
+                        aSide.transposed(), bSide.transposed(), extents.of(form.m()), extents.of(form.n()),
+                        extents.of(form.k()),
+                        new Step.Matrix(a.place(extents), extents.of(aSide.rowStride()), extents.of(inner.aStride())),
+                        new Step.Matrix(b.place(extents), extents.of(bSide.rowStride()), extents.of(inner.bStride())),
+                        new Step.Matrix(c.place(extents), extents.of(form.n()), extents.of(inner.cStride())),
+                        extents.of(inner.size()),
+                        batch.stream()
+                                .map(axis -> new Step.Batch(
+                                        extents.of(axis.size()), extents.of(axis.aStride()),
+                                        extents.of(axis.bStride()), extents.of(axis.cStride())))
+                                .toList(),
+                        epilogue),
+                label(cluster), product, flops.plus(built == null ? Dim.ZERO : flops(cluster)));
+    }
+
+    /// Memory for a product's result that an epilogue goes on with: that of the first thing it writes, if every element is
+    /// read before it is overwritten and nothing else is read there.
+    private Location placeBefore(LoopBuilder.Built built, Node product) {
+        Location home = storage.find(product);
+        if (home != null) {
+            return home;
+        }
+        int read = -1;
+        for (int i = 0; i < built.operands().size(); i++) {
+            Access access = built.operands().get(i);
+            if (product.equals(access.base()) && !access.written()) {
+                read = i;
+            }
+        }
+        if (read >= 0 && !stored.contains(product)) {
+            for (int written = 0; written < built.operands().size(); written++) {
+                Access target = built.operands().get(written);
+                Node node = target.base();
+                if (target.written() && node != null && fits(built, written, read)) {
+                    storage.put(product, storage.of(node));
+                    return storage.of(node);
+                }
+            }
+        }
+        return target(product);
+    }
+
+    private boolean fits(LoopBuilder.Built built, int written, int read) {
+        Access target = built.operands().get(written);
+        Access source = built.operands().get(read);
+        Location home = location(target);
+        if (home.ints()
+                || !target.strides().equals(source.strides())
+                || !built.program().mayOverwrite(written, read)) {
+            return false;
+        }
+        for (int other = 0; other < built.operands().size(); other++) {
+            if (other != written && other != read && mayMeet(home, built.operands().get(other))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean mayMeet(Location home, Access other) {
+        Location place = other.fixed() != null ? other.fixed() : other.base() == null ? null : storage.find(other.base());
+        return place != null && place.segment() == home.segment() && place.ints() == home.ints()
+                && (place.buffer() == home.buffer() && (home.buffer() >= 0 || place.offset().equals(home.offset())));
+    }
+
+    private Location ordered(Node node, List<Integer> order) {
+        Location target = storage.buffer("packed", Segment.ARENA, DType.F32, node.shape().size());
+        moves.copy(
+                node, source(node), views.of(node).layout().transpose(order), target,
+                Strided.rowMajor(order.stream().map(node.shape().dims()::get).toList()));
+        return target;
+    }
+
+    /// The layout of a node whose elements lie row by row once its axes are in another order.
+    private static Strided inOrder(Node node, List<Integer> order) {
+        var dims = order.stream().map(node.shape().dims()::get).toList();
+        return Strided.rowMajor(dims).transpose(org.nnlang.compiler.ir.Axes.inverse(order));
+    }
+
+    private Dim flops(Cluster cluster) {
+        Dim size = Dim.product(cluster.space());
+        long operations = 0;
+        if (cluster.flat() != null) {
+            return size.times(cluster.flat().results().size() * 3L);
+        }
+        for (Node member : cluster.members()) {
+            operations += member.form() instanceof Form.Contract ? 0 : 1;
+        }
+        return size.times(operations);
+    }
+
+    private static Node leader(Cluster cluster) {
+        return cluster.members().getLast();
+    }
+
+    private static String name(Cluster cluster) {
+        return cluster.flat() != null ? "update" : Storage.name(leader(cluster));
+    }
+
+    private static String label(Cluster cluster) {
+        if (cluster.flat() != null) {
+            return "update of " + cluster.flat().parameters().size() + " parameters";
+        }
+        var names = new ArrayList<String>();
+        for (Node member : cluster.members()) {
+            names.add(Storage.name(member));
+        }
+        return names.size() > 8
+                ? String.join(" ", names.subList(0, 7)) + " … (" + names.size() + ")"
+                : String.join(" ", names);
+    }
+}

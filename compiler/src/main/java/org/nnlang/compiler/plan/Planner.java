@@ -1,0 +1,324 @@
+package org.nnlang.compiler.plan;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.fuse.Cluster;
+import org.nnlang.compiler.fuse.Dataflow;
+import org.nnlang.compiler.fuse.FlatUpdate;
+import org.nnlang.compiler.fuse.Fusion;
+import org.nnlang.compiler.fuse.Views;
+import org.nnlang.compiler.ir.Form;
+import org.nnlang.compiler.ir.IrException;
+import org.nnlang.compiler.ir.Node;
+import org.nnlang.compiler.ir.Procedure;
+import org.nnlang.runtime.program.Image;
+import org.nnlang.runtime.program.Port;
+import org.nnlang.runtime.program.Segment;
+
+/// Makes a program of a procedure: decides what is written straight to where it is wanted, what must run before what,
+/// and emits the steps in that order.
+public final class Planner {
+    private final Procedure procedure;
+    private final Fusion fusion;
+    private final Dataflow flow;
+    private final Views views;
+    private final VariableLayout layout;
+    private final Extents extents = new Extents();
+    private final Storage storage;
+    private final Schedule schedule = new Schedule();
+    private final Map<Node, Cluster> clusters = new HashMap<>();
+    private final Map<String, Set<Job>> readers = new LinkedHashMap<>();
+    private final Set<Node> stored = new HashSet<>();
+    private final List<Port> outputs = new ArrayList<>();
+
+    private Planner(Fusion fusion, VariableLayout layout) {
+        this.procedure = fusion.procedure();
+        this.fusion = fusion;
+        this.flow = fusion.flow();
+        this.views = flow.views();
+        this.layout = layout;
+        this.storage = new Storage(layout, extents);
+    }
+
+    /// Plans a procedure.
+    ///
+    /// @param layout of all the training's variables
+    /// @param effort how far to fuse
+    public static Image plan(Procedure procedure, VariableLayout layout, Fusion.Effort effort) {
+        Image image = new Planner(Fusion.of(procedure, effort, layout::isFlat), layout).image();
+        if (image == null) {
+            // Flat updates wait for each other: without them the order is that of the data.
+            image = new Planner(Fusion.of(procedure, effort, _ -> false), layout).image();
+        }
+        if (image == null) {
+            throw new IrException("the steps of " + procedure.name() + " wait for each other");
+        }
+        return image;
+    }
+
+    private @Nullable Image image() {
+        var inputs = new ArrayList<Port>();
+        for (Node input : procedure.inputs()) {
+            var form = (Form.Input) input.form();
+            Location home = storage.buffer(
+                    form.name(), Segment.INPUTS, form.type().dtype(), input.shape().size());
+            storage.put(input, home);
+            inputs.add(port(form.name(), input, home));
+        }
+        addClusters();
+        addFlatValues();
+        addOutputs();
+        addUpdates();
+        List<Job> order = schedule.sorted();
+        if (order.size() < schedule.jobs().size()) {
+            return null;
+        }
+        var emitter = new Emitter(flow, layout, extents, storage, stored);
+        emitter.emit(order);
+        return new Image(
+                procedure.name(),
+                extents.symbols(),
+                extents.extents(),
+                storage.buffers(),
+                layout.variables(),
+                inputs,
+                outputs,
+                emitter.programs(),
+                emitter.steps(),
+                emitter.notes(),
+                storage.constants(),
+                storage.intConstants());
+    }
+
+    private Port port(String name, Node node, Location place) {
+        return new Port(
+                name, node.type().dtype(), extents.all(node.shape().dims()), place.place(extents));
+    }
+
+    private void addClusters() {
+        for (Cluster cluster : fusion.clusters()) {
+            var job = new Job.Compute(cluster);
+            int priority = 0;
+            for (Node member : cluster.members()) {
+                clusters.put(member, cluster);
+                priority = Math.max(priority, member.id());
+            }
+            schedule.add(job, priority);
+        }
+        for (Cluster cluster : fusion.clusters()) {
+            var job = new Job.Compute(cluster);
+            for (Node member : cluster.members()) {
+                if (!cluster.isLoop() && cluster.product() == null) {
+                    stored.add(member);
+                }
+                for (Dataflow.Read read : flow.reads(member)) {
+                    reads(job, read.source());
+                }
+            }
+            Node product = cluster.product();
+            if (product != null && cluster.members().size() == 1) {
+                stored.add(product);
+            }
+        }
+    }
+
+    /// Notes that a job reads what lies at `base`.
+    private void reads(Job job, Node base) {
+        if (base.form() instanceof Form.Variable(var name, _, _)) {
+            readers.computeIfAbsent(name, _ -> new LinkedHashSet<>()).add(job);
+            return;
+        }
+        Cluster maker = clusters.get(base);
+        if (maker != null) {
+            var makes = new Job.Compute(maker);
+            if (!makes.equals(job)) {
+                stored.add(base);
+                schedule.order(makes, job);
+            }
+        }
+    }
+
+    private Job write(Node node, Location target, String what) {
+        var job = new Job.Write(node, target, what);
+        schedule.add(job, node.id());
+        reads(job, views.of(node).base());
+        return job;
+    }
+
+    /// Whether the node is all of its base, row by row, so that one memory serves both.
+    private boolean isWhole(Node node) {
+        Views.View view = views.of(node);
+        return view.layout().isContiguous()
+                && view.layout().offset().isZero()
+                && view.base().shape().size().equals(node.shape().size());
+    }
+
+    /// Lets a node's elements be computed straight to `target`, if nothing else has been decided for them.
+    private boolean home(Node node, Location target) {
+        Node base = views.of(node).base();
+        if (clusters.containsKey(base) && storage.find(base) == null && isWhole(node)) {
+            storage.put(base, target);
+            stored.add(base);
+            return true;
+        }
+        return false;
+    }
+
+    private void addFlatValues() {
+        for (Cluster cluster : fusion.clusters()) {
+            FlatUpdate flat = cluster.flat();
+            if (flat == null) {
+                continue;
+            }
+            for (FlatUpdate.Result result : flat.results()) {
+                for (int i = 0; i < result.variables().size(); i++) {
+                    storage.put(result.values().get(i), layout.location(result.variables().get(i)));
+                }
+            }
+        }
+        for (Cluster cluster : fusion.clusters()) {
+            FlatUpdate flat = cluster.flat();
+            if (flat == null) {
+                continue;
+            }
+            for (List<Node> values : flat.values().values()) {
+                for (int i = 0; i < values.size(); i++) {
+                    String parameter = flat.parameters().get(i);
+                    Location target = gradient(layout, parameter);
+                    if (!home(values.get(i), target)) {
+                        Job write = write(values.get(i), target, "gradient of " + parameter);
+                        schedule.order(write, new Job.Compute(cluster));
+                    }
+                }
+            }
+        }
+    }
+
+    static Location gradient(VariableLayout layout, String parameter) {
+        return Location.fixed(Segment.GRADIENTS, false, layout.of(parameter).offset());
+    }
+
+    private void addOutputs() {
+        for (Procedure.Output output : procedure.outputs()) {
+            Node node = output.node();
+            Location known = storage.find(views.of(node).base());
+            if (known != null && known.segment() == Segment.OUTPUTS && isWhole(node)) {
+                outputs.add(port(output.name(), node, known));
+                continue;
+            }
+            Location target = storage.buffer(
+                    output.name(), Segment.OUTPUTS, node.type().dtype(), node.shape().size());
+            if (!home(node, target)) {
+                write(node, target, output.name());
+            }
+            outputs.add(port(output.name(), node, target));
+        }
+    }
+
+    private void addUpdates() {
+        Set<String> flat = new HashSet<>();
+        Set<String> changing = new HashSet<>();
+        for (Cluster cluster : fusion.clusters()) {
+            if (cluster.flat() != null) {
+                cluster.flat().results().forEach(result -> flat.addAll(result.variables()));
+            }
+        }
+        procedure.updates().forEach(update -> changing.add(update.variable()));
+        var remaining = new ArrayList<Procedure.Update>();
+        for (Procedure.Update update : procedure.updates()) {
+            if (flat.contains(update.variable())) {
+                continue;
+            }
+            Node base = views.of(update.value()).base();
+            if (base.form() instanceof Form.Variable(var name, _, _)) {
+                if (name.equals(update.variable()) && isWhole(update.value())) {
+                    continue;
+                }
+                if (changing.contains(name)) {
+                    var keep = new Job.Keep(update.value());
+                    if (!schedule.jobs().contains(keep)) {
+                        schedule.add(keep, update.value().id());
+                        reads(keep, base);
+                    }
+                }
+            }
+            remaining.add(update);
+        }
+        var late = new ArrayList<Procedure.Update>();
+        for (Procedure.Update update : remaining) {
+            if (!writeDirectly(update)) {
+                late.add(update);
+            }
+        }
+        for (Procedure.Update update : late) {
+            var keep = new Job.Keep(update.value());
+            Location target = layout.location(update.variable());
+            Job write;
+            if (schedule.jobs().contains(keep)) {
+                write = new Job.Write(update.value(), target, update.variable());
+                schedule.add(write, update.value().id());
+                schedule.order(keep, write);
+            } else {
+                write = write(update.value(), target, update.variable());
+            }
+            afterReaders(update.variable(), write);
+        }
+        for (Cluster cluster : fusion.clusters()) {
+            if (cluster.flat() != null) {
+                cluster.flat()
+                        .results()
+                        .forEach(result -> result.variables()
+                                .forEach(name -> afterReaders(name, new Job.Compute(cluster))));
+            }
+        }
+    }
+
+    private void afterReaders(String variable, Job writer) {
+        for (Job reader : readers.getOrDefault(variable, Set.of())) {
+            schedule.order(reader, writer);
+        }
+    }
+
+    /// Whether a cluster reads the variable in another order than it writes: as an operand of a library step.
+    private boolean isMatrixOf(Cluster cluster, String variable) {
+        for (Node member : cluster.members()) {
+            if (!(member.form() instanceof Form.Elementwise) && !(member.form() instanceof Form.Reduce)) {
+                for (Node input : member.inputs()) {
+                    if (views.of(input).base().form() instanceof Form.Variable(var name, _, _)
+                            && name.equals(variable)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    /// Lets a variable's new value be computed in its place, where all that read the old one can run before.
+    private boolean writeDirectly(Procedure.Update update) {
+        Node base = views.of(update.value()).base();
+        Cluster cluster = clusters.get(base);
+        if (cluster == null || storage.find(base) != null || !isWhole(update.value())) {
+            return false;
+        }
+        var writer = new Job.Compute(cluster);
+        for (Job reader : readers.getOrDefault(update.variable(), Set.of())) {
+            boolean itself = reader.equals(writer);
+            if (itself ? isMatrixOf(cluster, update.variable()) : schedule.leads(writer, reader)) {
+                return false;
+            }
+        }
+        storage.put(base, layout.location(update.variable()));
+        stored.add(base);
+        afterReaders(update.variable(), writer);
+        return true;
+    }
+
+}

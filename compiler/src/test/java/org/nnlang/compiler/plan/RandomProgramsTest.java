@@ -1,0 +1,60 @@
+package org.nnlang.compiler.plan;
+
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.util.HashMap;
+import java.util.Map;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+import org.nnlang.compiler.fuse.Fusion;
+import org.nnlang.compiler.ir.Graph;
+import org.nnlang.compiler.ir.Procedure;
+import org.nnlang.compiler.oracle.Bindings;
+import org.nnlang.compiler.oracle.Interpreter;
+import org.nnlang.compiler.oracle.RandomGraph;
+import org.nnlang.compiler.oracle.RandomGraphs;
+import org.nnlang.compiler.rewrite.Simplify;
+import org.nnlang.runtime.kernel.Machine;
+import org.nnlang.runtime.program.Options;
+import org.nnlang.runtime.program.Options.Tier;
+
+class RandomProgramsTest {
+    /// Of the largest element of a tensor.
+    private static final double TOLERANCE = 2e-4;
+
+    @Provide
+    Arbitrary<RandomGraph> graphs() {
+        return RandomGraphs.arbitrary();
+    }
+
+    @Property(tries = 200, shrinking = ShrinkingMode.BOUNDED)
+    void aProgramComputesWhatItsProcedureMeans(@ForAll("graphs") RandomGraph random) {
+        check(random);
+    }
+
+    static void check(RandomGraph random) {
+        Map<String, double[]> inputs = new HashMap<>();
+        Procedure plain = Running.withoutDraws(random.procedure(), random.bindings(), inputs);
+        Bindings bindings = new Bindings(
+                random.bindings().sizes(), inputs, random.bindings().variables(), random.bindings().draws());
+        var expected = Interpreter.run(plain, bindings);
+        var scalar = new Options(Tier.SCALAR);
+        var tiles = new Options(Machine.vectors() ? Tier.TILES : Tier.SCALAR);
+        same("unfused", expected, Running.run(plain, bindings, Fusion.Effort.NONE, scalar, 1), TOLERANCE, plain);
+        var fused = Running.run(plain, bindings, Fusion.Effort.FULL, scalar, 1);
+        same("fused", expected, fused, TOLERANCE, plain);
+        same("tiles", fused, Running.run(plain, bindings, Fusion.Effort.FULL, tiles, 1), 0, plain);
+        same("threads", fused, Running.run(plain, bindings, Fusion.Effort.FULL, tiles, 2), 0, plain);
+        var graph = new Graph();
+        var simple = Simplify.fuseMultiplyAdd(graph, Simplify.simplify(graph, plain));
+        same("simplified", expected, Running.run(simple, bindings, Fusion.Effort.FULL, tiles, 1), TOLERANCE, simple);
+    }
+
+    private static void same(
+            String what, Interpreter.Results expected, Interpreter.Results actual, double tolerance, Procedure procedure) {
+        assertNull(Running.difference(expected, actual, tolerance), () -> what + "\n" + procedure);
+    }
+}

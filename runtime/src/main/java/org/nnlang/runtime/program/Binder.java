@@ -1,0 +1,335 @@
+package org.nnlang.runtime.program;
+
+import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.fused.FusedArguments;
+import org.nnlang.runtime.fused.FusedKernel;
+import org.nnlang.runtime.fused.FusedLaunch;
+import org.nnlang.runtime.fused.FusedProgram;
+import org.nnlang.runtime.fused.FusedWorkspace;
+import org.nnlang.runtime.kernel.Copy;
+import org.nnlang.runtime.kernel.Gather;
+import org.nnlang.runtime.kernel.Gemm;
+import org.nnlang.runtime.kernel.Philox;
+
+/// Turns an image's steps into bound ones for a frame whose extents and arrays are there.
+final class Binder {
+    private final Image image;
+    private final Frame frame;
+    private final FusedWorkspace workspace;
+    private final Kernels kernels;
+
+    Binder(Image image, Frame frame, FusedWorkspace workspace, Kernels kernels) {
+        this.image = image;
+        this.frame = frame;
+        this.workspace = workspace;
+        this.kernels = kernels;
+    }
+
+    /// Where fused programs find what runs them.
+    @FunctionalInterface
+    interface Kernels {
+        FusedKernel kernel(int program);
+    }
+
+    BoundStep bind(Step step, Note note) {
+        return switch (step) {
+            case Step.Loop loop -> new Loop(launch(loop, false));
+            case Step.Product product -> {
+                Step.Loop after = product.epilogue();
+                FusedLaunch epilogue = after == null ? null : launch(after, true);
+                yield product.outer().isEmpty()
+                        ? new Product(product, epilogue)
+                        : new Products(product, epilogue);
+            }
+            case Step.GatherRows gather -> new GatherRows(gather, where(note));
+            case Step.ScatterRows scatter -> new ScatterRows(scatter, where(note));
+            case Step.Draw draw -> new Draw(draw);
+            case Step.Move move -> new Move(move);
+            case Step.Clear clear -> new Clear(clear);
+        };
+    }
+
+    private FusedLaunch launch(Step.Loop loop, boolean keepsColumns) {
+        FusedProgram program = image.programs().get(loop.program());
+        int[] outer = all(loop.outer());
+        int columns = frame.extents[loop.columns()];
+        var arguments = new FusedArguments(program, outer, columns, all(loop.sizes()));
+        if (keepsColumns) {
+            arguments.keepColumns();
+        }
+        for (int operand = 0; operand < loop.operands().size(); operand++) {
+            Step.Binding binding = loop.operands().get(operand);
+            int offset = frame.extents[binding.place().offset()];
+            int[] strides = all(binding.outerStrides());
+            int columnStride = frame.extents[binding.columnStride()];
+            if (binding.place().ints()) {
+                arguments.bind(operand, ints(binding.place()), offset, strides, columnStride);
+            } else {
+                arguments.bind(operand, floats(binding.place()), offset, strides, columnStride);
+            }
+        }
+        return new FusedLaunch(kernels.kernel(loop.program()), arguments, workspace, frame.team);
+    }
+
+    private int[] all(java.util.List<Integer> extents) {
+        int[] values = new int[extents.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = frame.extents[extents.get(i)];
+        }
+        return values;
+    }
+
+    private float[] floats(Place place) {
+        return frame.floats[place.segment().ordinal()];
+    }
+
+    private int[] ints(Place place) {
+        return frame.ints[place.segment().ordinal()];
+    }
+
+    private static final class Loop extends BoundStep {
+        private final FusedLaunch launch;
+
+        Loop(FusedLaunch launch) {
+            this.launch = launch;
+        }
+
+        @Override
+        void run() {
+            launch.run();
+        }
+
+        @Override
+        FusedLaunch loop() {
+            return launch;
+        }
+    }
+
+    private abstract class Multiplying extends BoundStep {
+        final Step.Product product;
+        final @Nullable FusedLaunch epilogue;
+        final int m;
+        final int n;
+        final int k;
+        final int count;
+        final float[] a;
+        final float[] b;
+        final float[] c;
+
+        Multiplying(Step.Product product, @Nullable FusedLaunch epilogue) {
+            this.product = product;
+            this.epilogue = epilogue;
+            m = frame.extents[product.m()];
+            n = frame.extents[product.n()];
+            k = frame.extents[product.k()];
+            count = frame.extents[product.count()];
+            a = floats(product.a().place());
+            b = floats(product.b().place());
+            c = floats(product.c().place());
+        }
+
+        @Override
+        @Nullable FusedLaunch loop() {
+            return epilogue;
+        }
+
+        int offset(Step.Matrix matrix) {
+            return frame.extents[matrix.place().offset()];
+        }
+
+        int rowStride(Step.Matrix matrix) {
+            return frame.extents[matrix.rowStride()];
+        }
+
+        int itemStride(Step.Matrix matrix) {
+            return frame.extents[matrix.itemStride()];
+        }
+    }
+
+    private final class Product extends Multiplying {
+        private final int aOffset = offset(product.a());
+        private final int bOffset = offset(product.b());
+        private final int cOffset = offset(product.c());
+        private final int lda = rowStride(product.a());
+        private final int ldb = rowStride(product.b());
+        private final int ldc = rowStride(product.c());
+        private final int aStride = itemStride(product.a());
+        private final int bStride = itemStride(product.b());
+        private final int cStride = itemStride(product.c());
+
+        Product(Step.Product product, @Nullable FusedLaunch epilogue) {
+            super(product, epilogue);
+        }
+
+        @Override
+        void run() {
+            Gemm.batched(
+                    frame.team, product.transA(), product.transB(), m, n, k, a, aOffset, lda, aStride, b, bOffset,
+                    ldb, bStride, c, cOffset, ldc, cStride, count, false, epilogue);
+        }
+    }
+
+    /// Several batch dimensions: one call for each index of all but the last.
+    private final class Products extends Multiplying {
+        private final int[] sizes;
+        private final int[] index;
+        private final int calls;
+
+        Products(Step.Product product, @Nullable FusedLaunch epilogue) {
+            super(product, epilogue);
+            sizes = new int[product.outer().size()];
+            index = new int[sizes.length];
+            int all = 1;
+            for (int i = 0; i < sizes.length; i++) {
+                sizes[i] = frame.extents[product.outer().get(i).size()];
+                all *= sizes[i];
+            }
+            calls = all;
+        }
+
+        @Override
+        void run() {
+            int aAt = offset(product.a());
+            int bAt = offset(product.b());
+            int cAt = offset(product.c());
+            for (int call = 0; call < calls; call++) {
+                int rest = call;
+                int aHere = aAt;
+                int bHere = bAt;
+                int cHere = cAt;
+                for (int i = sizes.length - 1; i >= 0; i--) {
+                    Step.Batch batch = product.outer().get(i);
+                    int place = rest % sizes[i];
+                    rest /= sizes[i];
+                    aHere += place * frame.extents[batch.aStride()];
+                    bHere += place * frame.extents[batch.bStride()];
+                    cHere += place * frame.extents[batch.cStride()];
+                }
+                Gemm.batched(
+                        frame.team, product.transA(), product.transB(), m, n, k, a, aHere, rowStride(product.a()),
+                        itemStride(product.a()), b, bHere, rowStride(product.b()), itemStride(product.b()), c, cHere,
+                        rowStride(product.c()), itemStride(product.c()), count, false, null);
+            }
+            if (epilogue != null) {
+                epilogue.run();
+            }
+        }
+    }
+
+    /// What to call a step in an error.
+    private static String where(Note note) {
+        return note.line() == 0 ? note.label() : note.label() + " at " + note.source() + ":" + note.line();
+    }
+
+    private final class GatherRows extends BoundStep {
+        private final Step.GatherRows step;
+        private final String where;
+
+        GatherRows(Step.GatherRows step, String where) {
+            this.step = step;
+            this.where = where;
+        }
+
+        @Override
+        void run() {
+            int[] e = frame.extents;
+            int count = e[step.count()];
+            int rows = e[step.rows()];
+            int width = e[step.width()];
+            int from = e[step.table().offset()];
+            int to = e[step.result().offset()];
+            int at = e[step.indices().offset()];
+            if (step.table().ints()) {
+                Gather.rows(
+                        ints(step.table()), from, rows, width, ints(step.indices()), at, count,
+                        ints(step.result()), to, where);
+            } else {
+                Gather.rows(
+                        frame.team, floats(step.table()), from, rows, width, ints(step.indices()), at, count,
+                        floats(step.result()), to, where);
+            }
+        }
+    }
+
+    private final class ScatterRows extends BoundStep {
+        private final Step.ScatterRows step;
+        private final String where;
+
+        ScatterRows(Step.ScatterRows step, String where) {
+            this.step = step;
+            this.where = where;
+        }
+
+        @Override
+        void run() {
+            int[] e = frame.extents;
+            Gather.addRows(
+                    frame.team, ints(step.indices()), e[step.indices().offset()], e[step.count()],
+                    floats(step.updates()), e[step.updates().offset()], e[step.width()], floats(step.result()),
+                    e[step.result().offset()], e[step.rows()], false, where);
+        }
+    }
+
+    private final class Draw extends BoundStep {
+        private final Step.Draw step;
+
+        Draw(Step.Draw step) {
+            this.step = step;
+        }
+
+        @Override
+        void run() {
+            long key = Philox.key(frame.seed, step.stream());
+            float[] result = floats(step.result());
+            int offset = frame.extents[step.result().offset()];
+            int count = frame.extents[step.count()];
+            if (step.normal()) {
+                Philox.normal(frame.team, key, 0, frame.step, result, offset, count);
+            } else {
+                Philox.uniform(frame.team, key, 0, frame.step, result, offset, count);
+            }
+        }
+    }
+
+    private final class Move extends BoundStep {
+        private final Step.Move step;
+        private final Copy copy;
+        private final int from;
+        private final int to;
+
+        Move(Step.Move step) {
+            this.step = step;
+            copy = new Copy(all(step.dims()), all(step.sourceStrides()), all(step.targetStrides()));
+            from = frame.extents[step.source().offset()];
+            to = frame.extents[step.target().offset()];
+        }
+
+        @Override
+        void run() {
+            if (step.source().ints()) {
+                copy.run(frame.team, ints(step.source()), from, ints(step.target()), to);
+            } else {
+                copy.run(frame.team, floats(step.source()), from, floats(step.target()), to);
+            }
+        }
+    }
+
+    private final class Clear extends BoundStep {
+        private final Step.Clear step;
+
+        Clear(Step.Clear step) {
+            this.step = step;
+        }
+
+        @Override
+        void run() {
+            int from = frame.extents[step.target().offset()];
+            int count = frame.extents[step.count()];
+            if (step.target().ints()) {
+                Copy.fill(ints(step.target()), from, count, 0);
+            } else {
+                Copy.fill(floats(step.target()), from, count, 0f);
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package org.nnlang.runtime.program;
+
+import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.fused.FusedLaunch;
+
+/// A step with all its numbers and arrays at hand. Running it allocates nothing.
+abstract class BoundStep {
+    abstract void run();
+
+    /// The fused loop in it, or null.
+    @Nullable FusedLaunch loop() {
+        return null;
+    }
+}

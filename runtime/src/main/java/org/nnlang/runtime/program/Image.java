@@ -1,0 +1,47 @@
+package org.nnlang.runtime.program;
+
+import java.util.List;
+import org.nnlang.runtime.fused.FusedProgram;
+
+/// A compiled procedure as data: all that a class does not hold, and, with [CompiledProgram#interpreted], all there is.
+///
+/// @param name of the procedure
+/// @param symbols the dimensions that are free, such as `batch`
+/// @param extents numbers that depend on them; steps and buffers refer to extents by index
+/// @param buffers pieces of segments
+/// @param variables of the whole training, in the order of their declaration; procedures that share memory have the same
+/// @param programs fused loops
+/// @param steps what to do, in order
+/// @param notes one for each step
+/// @param constants the constants segment's floats
+/// @param intConstants the constants segment's ints
+public record Image(
+        String name,
+        List<String> symbols,
+        List<Extent> extents,
+        List<Buffer> buffers,
+        List<Variable> variables,
+        List<Port> inputs,
+        List<Port> outputs,
+        List<FusedProgram> programs,
+        List<Step> steps,
+        List<Note> notes,
+        List<Float> constants,
+        List<Integer> intConstants) {
+    public Image {
+        symbols = List.copyOf(symbols);
+        extents = List.copyOf(extents);
+        buffers = List.copyOf(buffers);
+        variables = List.copyOf(variables);
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+        programs = List.copyOf(programs);
+        steps = List.copyOf(steps);
+        notes = List.copyOf(notes);
+        constants = List.copyOf(constants);
+        intConstants = List.copyOf(intConstants);
+        if (notes.size() != steps.size()) {
+            throw new IllegalArgumentException(steps.size() + " steps with " + notes.size() + " notes");
+        }
+    }
+}

@@ -1,0 +1,291 @@
+package org.nnlang.runtime.program;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nnlang.runtime.fused.FusedKernel;
+import org.nnlang.runtime.fused.FusedWorkspace;
+import org.nnlang.runtime.kernel.Team;
+
+/// A procedure bound to sizes, memory and threads, ready to run. [#run] allocates nothing. Instances of one training, for
+/// full batches, the last partial batch and validation, work on one [Memory] and one team, one at a time.
+public final class Instance {
+    private final Image image;
+    private final CompiledProgram program;
+    private final Memory memory;
+    private final Frame frame;
+    private final Map<String, Port> inputs = new LinkedHashMap<>();
+    private final Map<String, Port> outputs = new LinkedHashMap<>();
+    private final long[] symbols;
+    private final long peakBytes;
+
+    private Instance(
+            Image image, CompiledProgram program, Memory memory, Map<String, Integer> sizes, Team team,
+            Options options) {
+        this.image = image;
+        this.program = program;
+        this.memory = memory;
+        if (!memory.variables().equals(image.variables())) {
+            throw new IllegalArgumentException("the memory is not laid out for " + image.name());
+        }
+        symbols = new long[image.symbols().size()];
+        for (int i = 0; i < symbols.length; i++) {
+            Integer size = sizes.get(image.symbols().get(i));
+            if (size == null) {
+                throw new IllegalArgumentException(image.name() + " needs a size for " + image.symbols().get(i));
+            }
+            symbols[i] = size;
+        }
+        frame = new Frame(team, image.extents().size(), image.steps().size());
+        peakBytes = place();
+        image.inputs().forEach(port -> inputs.put(port.name(), port));
+        image.outputs().forEach(port -> outputs.put(port.name(), port));
+        var binder = new Binder(image, frame, new FusedWorkspace(team.threads()), kernels(options));
+        for (int step = 0; step < frame.bound.length; step++) {
+            frame.bound[step] = binder.bind(image.steps().get(step), image.notes().get(step));
+        }
+    }
+
+    /// Binds a procedure with everything as usual.
+    public static Instance bind(
+            Image image, CompiledProgram program, Memory memory, Map<String, Integer> sizes, Team team) {
+        return new Instance(image, program, memory, sizes, team, Options.usual());
+    }
+
+    /// Binds a procedure.
+    ///
+    /// @param sizes for each of the image's symbols
+    /// @throws IllegalArgumentException where a size is missing, or the memory is another training's
+    /// @throws ArithmeticException where a size that must divide another does not
+    public static Instance bind(
+            Image image, CompiledProgram program, Memory memory, Map<String, Integer> sizes, Team team,
+            Options options) {
+        return new Instance(image, program, memory, sizes, team, options);
+    }
+
+    private Binder.Kernels kernels(Options options) {
+        List<FusedKernel> kernels =
+                image.programs().stream().map(options.tier()::kernel).toList();
+        return kernels::get;
+    }
+
+    /// Gives all buffers their places and makes the arrays; returns the bytes of those that are not shared.
+    private long place() {
+        List<Buffer> buffers = image.buffers();
+        long[] sizes = new long[buffers.size()];
+        long[] places = new long[buffers.size()];
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] = image.extents().get(buffers.get(i).size()).evaluate(symbols);
+            places[i] = Math.max(buffers.get(i).offset(), 0);
+        }
+        long bytes = 0;
+        for (Segment segment : Segment.values()) {
+            int ordinal = segment.ordinal();
+            if (segment.isShared()) {
+                frame.floats[ordinal] = memory.floats(segment);
+                frame.ints[ordinal] = memory.ints(segment);
+                continue;
+            }
+            if (segment == Segment.CONSTANTS) {
+                frame.floats[ordinal] = new float[image.constants().size()];
+                for (int i = 0; i < frame.floats[ordinal].length; i++) {
+                    frame.floats[ordinal][i] = image.constants().get(i);
+                }
+                frame.ints[ordinal] =
+                        image.intConstants().stream().mapToInt(Integer::intValue).toArray();
+                continue;
+            }
+            long floats = place(segment, false, sizes, places);
+            long ints = place(segment, true, sizes, places);
+            frame.floats[ordinal] = new float[Math.toIntExact(floats)];
+            frame.ints[ordinal] = new int[Math.toIntExact(ints)];
+            bytes += (floats + ints) * Float.BYTES;
+        }
+        for (int i = 0; i < frame.extents.length; i++) {
+            Extent extent = image.extents().get(i);
+            long value = extent.evaluate(symbols) + (extent.buffer() < 0 ? 0 : places[extent.buffer()]);
+            // Operation counts may be larger than any index; nothing but reports reads those.
+            frame.extents[i] = Math.clamp(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
+        }
+        return bytes;
+    }
+
+    private long place(Segment segment, boolean ints, long[] sizes, long[] places) {
+        List<Buffer> buffers = image.buffers();
+        int[] chosen = new int[buffers.size()];
+        int count = 0;
+        for (int i = 0; i < chosen.length; i++) {
+            Buffer buffer = buffers.get(i);
+            if (buffer.segment() == segment && buffer.ints() == ints && buffer.isPlacedAtBinding()) {
+                chosen[count++] = i;
+            }
+        }
+        return Arena.place(buffers, sizes, Arrays.copyOf(chosen, count), places);
+    }
+
+    /// Runs the procedure once, with the inputs, step, epoch and seed as they are.
+    public void run() {
+        program.run(frame);
+    }
+
+    /// The number of the step, from 1: random draws depend on it, and the input `step`, if there is one, holds it.
+    public void step(int step) {
+        frame.step = step;
+        scalar("step", step);
+    }
+
+    /// The number of the epoch, from 1, held by the input `epoch`, if there is one.
+    public void epoch(int epoch) {
+        frame.epoch = epoch;
+        scalar("epoch", epoch);
+    }
+
+    /// The seed of all random draws.
+    public void seed(long seed) {
+        frame.seed = seed;
+    }
+
+    private void scalar(String name, int value) {
+        Port port = inputs.get(name);
+        if (port != null && port.shape().isEmpty()) {
+            int offset = frame.extents[port.place().offset()];
+            if (port.place().ints()) {
+                frame.ints[port.place().segment().ordinal()][offset] = value;
+            } else {
+                frame.floats[port.place().segment().ordinal()][offset] = value;
+            }
+        }
+    }
+
+    /// The names of the inputs.
+    public List<String> inputs() {
+        return List.copyOf(inputs.keySet());
+    }
+
+    /// The names of the outputs.
+    public List<String> outputs() {
+        return List.copyOf(outputs.keySet());
+    }
+
+    /// Fills a float input.
+    public void setInput(String name, float[] values) {
+        Port port = port(inputs, name);
+        check(port, values.length);
+        System.arraycopy(values, 0, floats(port), offset(port), values.length);
+    }
+
+    /// Fills an integer, bool or byte input.
+    public void setInput(String name, int[] values) {
+        Port port = port(inputs, name);
+        check(port, values.length);
+        System.arraycopy(values, 0, ints(port), offset(port), values.length);
+    }
+
+    /// A copy of a float output.
+    public float[] output(String name) {
+        Port port = port(outputs, name);
+        int from = offset(port);
+        return Arrays.copyOfRange(floats(port), from, from + size(port));
+    }
+
+    /// A copy of an integer, bool or byte output.
+    public int[] intOutput(String name) {
+        Port port = port(outputs, name);
+        int from = offset(port);
+        return Arrays.copyOfRange(ints(port), from, from + size(port));
+    }
+
+    /// The first element of a float output, which most often is a scalar.
+    public float scalarOutput(String name) {
+        Port port = port(outputs, name);
+        return floats(port)[offset(port)];
+    }
+
+    /// An input by name.
+    public Port input(String name) {
+        return port(inputs, name);
+    }
+
+    /// An output by name.
+    public Port outputPort(String name) {
+        return port(outputs, name);
+    }
+
+    /// The array that holds a float input or output, for filling or reading in place from [#offset] on.
+    public float[] floats(Port port) {
+        return frame.floats[port.place().segment().ordinal()];
+    }
+
+    /// The array that holds an integer, bool or byte input or output.
+    public int[] ints(Port port) {
+        return frame.ints[port.place().segment().ordinal()];
+    }
+
+    /// Where an input or output begins in its array.
+    public int offset(Port port) {
+        return frame.extents[port.place().offset()];
+    }
+
+    /// How many elements an input or output has.
+    public int size(Port port) {
+        int size = 1;
+        for (int extent : port.shape()) {
+            size *= frame.extents[extent];
+        }
+        return size;
+    }
+
+    /// The shape of an input or output.
+    public int[] shape(Port port) {
+        return port.shape().stream().mapToInt(extent -> frame.extents[extent]).toArray();
+    }
+
+    private static Port port(Map<String, Port> ports, String name) {
+        Port port = ports.get(name);
+        if (port == null) {
+            throw new IllegalArgumentException("there is no " + name + " among " + ports.keySet());
+        }
+        return port;
+    }
+
+    private void check(Port port, int length) {
+        if (length != size(port)) {
+            throw new IllegalArgumentException(port.name() + " takes " + size(port) + " elements, not " + length);
+        }
+    }
+
+    /// What it was compiled to.
+    public Image image() {
+        return image;
+    }
+
+    /// The variables.
+    public Memory memory() {
+        return memory;
+    }
+
+    /// Bytes of inputs, outputs and everything in between; the variables come on top.
+    public long workingBytes() {
+        return peakBytes;
+    }
+
+    /// The floating-point operations of a step.
+    public long flops(int step) {
+        return image.extents().get(image.notes().get(step).flops()).evaluate(symbols);
+    }
+
+    /// The floating-point operations of a run.
+    public long flops() {
+        long sum = 0;
+        for (int step = 0; step < image.steps().size(); step++) {
+            sum += flops(step);
+        }
+        return sum;
+    }
+
+    /// The frame, for tests and profiles that run single steps.
+    public Frame frame() {
+        return frame;
+    }
+}

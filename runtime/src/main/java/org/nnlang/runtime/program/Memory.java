@@ -1,0 +1,120 @@
+package org.nnlang.runtime.program;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The variables of a training, or of one model, with room for the parameters' gradients. Every [Instance] of a
+/// procedure of that training works on the same memory.
+public final class Memory {
+    private final List<Variable> variables;
+    private final Map<String, Variable> byName = new LinkedHashMap<>();
+    private final float[][] floats = new float[Segment.COUNT][];
+    private final int[][] ints = new int[Segment.COUNT][];
+
+    /// Zeroed memory for variables whose places do not overlap.
+    public Memory(List<Variable> variables) {
+        this.variables = List.copyOf(variables);
+        int[] floatSizes = new int[Segment.COUNT];
+        int[] intSizes = new int[Segment.COUNT];
+        for (Variable variable : variables) {
+            if (byName.put(variable.name(), variable) != null) {
+                throw new IllegalArgumentException("two variables are called " + variable.name());
+            }
+            int[] sizes = variable.dtype().isFloat() ? floatSizes : intSizes;
+            int segment = variable.segment().ordinal();
+            sizes[segment] = Math.max(sizes[segment], Math.addExact(variable.offset(), variable.size()));
+        }
+        floatSizes[Segment.GRADIENTS.ordinal()] = floatSizes[Segment.PARAMETERS.ordinal()];
+        for (int segment = 0; segment < Segment.COUNT; segment++) {
+            floats[segment] = new float[floatSizes[segment]];
+            ints[segment] = new int[intSizes[segment]];
+        }
+    }
+
+    /// All variables, in the order of their declaration.
+    public List<Variable> variables() {
+        return variables;
+    }
+
+    /// The variable of a name, or null.
+    public @Nullable Variable find(String name) {
+        return byName.get(name);
+    }
+
+    /// A segment's floats themselves; writing changes variables.
+    public float[] floats(Segment segment) {
+        return floats[segment.ordinal()];
+    }
+
+    /// A segment's ints themselves.
+    public int[] ints(Segment segment) {
+        return ints[segment.ordinal()];
+    }
+
+    /// A copy of a float variable.
+    public float[] getFloats(String name) {
+        Variable variable = variable(name, true);
+        int from = variable.offset();
+        return Arrays.copyOfRange(floats(variable.segment()), from, from + variable.size());
+    }
+
+    /// A copy of an integer, bool or byte variable.
+    public int[] getInts(String name) {
+        Variable variable = variable(name, false);
+        int from = variable.offset();
+        return Arrays.copyOfRange(ints(variable.segment()), from, from + variable.size());
+    }
+
+    /// Overwrites a float variable; `values` must have its size.
+    public void set(String name, float[] values) {
+        Variable variable = variable(name, true);
+        check(variable, values.length);
+        System.arraycopy(values, 0, floats(variable.segment()), variable.offset(), values.length);
+    }
+
+    /// Overwrites an integer, bool or byte variable.
+    public void set(String name, int[] values) {
+        Variable variable = variable(name, false);
+        check(variable, values.length);
+        System.arraycopy(values, 0, ints(variable.segment()), variable.offset(), values.length);
+    }
+
+    /// Takes over the values of every variable of the same name and size.
+    public void copyFrom(Memory other) {
+        for (Variable variable : variables) {
+            Variable source = other.find(variable.name());
+            if (source != null && source.size() == variable.size() && source.dtype() == variable.dtype()) {
+                if (variable.dtype().isFloat()) {
+                    System.arraycopy(
+                            other.floats(source.segment()), source.offset(),
+                            floats(variable.segment()), variable.offset(), variable.size());
+                } else {
+                    System.arraycopy(
+                            other.ints(source.segment()), source.offset(),
+                            ints(variable.segment()), variable.offset(), variable.size());
+                }
+            }
+        }
+    }
+
+    private Variable variable(String name, boolean floating) {
+        Variable variable = byName.get(name);
+        if (variable == null) {
+            throw new IllegalArgumentException("no variable is called " + name);
+        }
+        if (variable.dtype().isFloat() != floating) {
+            throw new IllegalArgumentException(name + " is " + variable.dtype());
+        }
+        return variable;
+    }
+
+    private static void check(Variable variable, int length) {
+        if (length != variable.size()) {
+            throw new IllegalArgumentException(
+                    variable.name() + " has " + variable.size() + " elements, not " + length);
+        }
+    }
+}

@@ -20,6 +20,7 @@ public final class Batches {
     private final Dataset data;
     private final int capacity;
     private final int count;
+    private final int[] sizes;
     private final int @Nullable [] order;
     private final long seed;
     private int epoch;
@@ -36,6 +37,9 @@ public final class Batches {
         this.data = data;
         this.capacity = capacity;
         this.count = data.count();
+        this.sizes = data.header().fields().stream()
+                .mapToInt(DataHeader.Field::size)
+                .toArray();
         Long shuffle = data.shuffleSeed();
         this.order = shuffle == null ? null : new int[count];
         this.seed = shuffle == null ? 0 : shuffle;
@@ -112,7 +116,7 @@ public final class Batches {
 
     /// Copies a field of the current batch, example after example, to `destination[offset…]`.
     public void read(int field, float[] destination, int offset) {
-        int size = data.header().fields().get(field).size();
+        int size = sizes[field];
         for (int item = 0, at = offset; item < size(); item++, at += size) {
             data.read(example(item), field, destination, at);
         }
@@ -120,7 +124,7 @@ public final class Batches {
 
     /// Copies a field of the current batch, example after example, to `destination[offset…]`.
     public void read(int field, int[] destination, int offset) {
-        int size = data.header().fields().get(field).size();
+        int size = sizes[field];
         for (int item = 0, at = offset; item < size(); item++, at += size) {
             data.read(example(item), field, destination, at);
         }

@@ -21,6 +21,8 @@ public interface TrainingListener {
     /// After the last step. Not called where the run fails.
     default void finished(TrainingResult result) {}
 
+    /// What a run is about to do.
+    ///
     /// @param examples how many the step learns from, or -1 without data
     /// @param validationExamples how many it is judged by, or -1 without validation
     /// @param parameters how many numbers are trained
@@ -38,6 +40,8 @@ public interface TrainingListener {
             long steps,
             int resumedEpoch) {}
 
+    /// How far an epoch is.
+    ///
     /// @param epoch from 1
     /// @param step within the epoch, from 1
     /// @param stepsPerEpoch how many the epoch has
@@ -52,6 +56,8 @@ public interface TrainingListener {
             double itemsPerSecond,
             double secondsLeft) {}
 
+    /// What an epoch gave.
+    ///
     /// @param epoch from 1
     /// @param step the steps done since the start of the training
     /// @param validate empty without validation
@@ -64,6 +70,8 @@ public interface TrainingListener {
             double seconds,
             double itemsPerSecond) {}
 
+    /// A checkpoint that is in its place.
+    ///
     /// @param best whether it is the best model so far, and not only the latest
     record Checkpointed(Path path, boolean best) {}
 }

@@ -1,0 +1,320 @@
+package org.nnlang.runtime.train;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.checkpoint.Checkpoint;
+import org.nnlang.runtime.data.DataSources;
+import org.nnlang.runtime.data.Dataset;
+import org.nnlang.runtime.data.Fitted;
+import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.program.Instance;
+import org.nnlang.runtime.program.Memory;
+import org.nnlang.runtime.program.Segment;
+import org.nnlang.runtime.program.Variable;
+import org.nnlang.runtime.train.TrainingPlan.CheckpointRule;
+import org.nnlang.runtime.train.TrainingPlan.Loop;
+import org.nnlang.runtime.train.TrainingPlan.Report;
+import org.nnlang.runtime.train.TrainingResult.Ending;
+
+/// Runs a training: epochs of batches, validation, early stopping, checkpoints.
+///
+/// The same plan, data and seed give the same bits, whether the run is resumed or not, killed in between or not, with
+/// any number of threads. Between two events a step allocates nothing.
+public final class Trainer {
+    /// In a run of steps, the state is kept this often, too.
+    static final int STEPS_BETWEEN_CHECKPOINTS = 1000;
+
+    /// Without data, a run of steps reports and validates this often.
+    private static final int PASSES_WITHOUT_DATA = 10;
+
+    private static final long NANOS_BETWEEN_EVENTS = 100_000_000;
+
+    private final TrainingPlan plan;
+    private final TrainerOptions options;
+    private final Memory memory;
+    private final BoundLoop step;
+    private final List<BoundLoop> validations = new ArrayList<>();
+    private final TrainingState state;
+    private volatile boolean interrupted;
+    private long startNanos;
+    private long firstStep;
+    private long epochNanos;
+    private long eventNanos;
+    private long epochItems;
+
+    /// Reads the data, lays out the memory and gives every variable its first value, or with [TrainerOptions#resume] its
+    /// last.
+    ///
+    /// @throws org.nnlang.runtime.NnException NN07xx for data, NN08xx for a checkpoint that cannot be resumed from
+    public Trainer(TrainingPlan plan, DataSources sources, Team team, TrainerOptions options) {
+        this.plan = plan;
+        this.options = options;
+        this.memory = new Memory(plan.variables());
+        this.state = new TrainingState(plan);
+        Instance init = Instance.bind(plan.init().image(), plan.init().program(), memory, Map.of(), team);
+        init.seed(plan.seed());
+        init.run();
+        this.step = new BoundLoop(plan, plan.step(), memory, sources, team);
+        step.rememberFirstValues();
+        for (Loop validation : plan.validations()) {
+            var bound = new BoundLoop(plan, validation, memory, sources, team);
+            bound.rememberFirstValues();
+            checkTreatment(step.data(), bound.data(), validation.name());
+            validations.add(bound);
+        }
+        Path resume = options.resume();
+        if (resume == null) {
+            step.start(1);
+        } else {
+            Path file = Files.isDirectory(resume) ? resume.resolve("last.safetensors") : resume;
+            TrainingCheckpoint.restore(file.toString(), Checkpoint.read(file), plan, memory, step, state);
+        }
+    }
+
+    /// What the training data were standardised and filled with must hold for what judges the model, too.
+    private static void checkTreatment(@Nullable Dataset learnt, @Nullable Dataset judged, String loop) {
+        if (learnt == null || judged == null) {
+            return;
+        }
+        for (Fitted fitted : learnt.fitted()) {
+            if (judged.header().field(fitted.field()) != null && !judged.fitted().contains(fitted)) {
+                throw TrainErrors.otherTreatment(loop, fitted.field());
+            }
+        }
+    }
+
+    /// The variables.
+    public Memory memory() {
+        return memory;
+    }
+
+    /// Asks a run to end after the step at hand. May be called from any thread.
+    public void interrupt() {
+        interrupted = true;
+    }
+
+    /// Trains to the end. To be called once.
+    ///
+    /// @throws org.nnlang.runtime.NnException NN0810 where the loss is not finite; NN0804 where a checkpoint cannot be
+    ///     written; whatever the program itself finds wrong
+    public TrainingResult run(TrainingListener listener) {
+        startNanos = System.nanoTime();
+        firstStep = state.step;
+        listener.started(started());
+        Ending ending = null;
+        while (ending == null) {
+            ending = ending();
+            if (ending == null) {
+                ending = epoch(listener);
+            }
+        }
+        TrainingResult result = result(ending);
+        listener.finished(result);
+        return result;
+    }
+
+    /// Why there is nothing more to do before the next epoch, or null.
+    private @Nullable Ending ending() {
+        if (state.patienceIsOver(plan)) {
+            return Ending.EARLY_STOP;
+        }
+        boolean done = plan.epochs() >= 0 ? state.epoch > plan.epochs() : state.step >= plan.steps();
+        return done ? Ending.COMPLETE : null;
+    }
+
+    /// Runs an epoch, or the rest of one, and returns the ending where that breaks it off.
+    private @Nullable Ending epoch(TrainingListener listener) {
+        epochNanos = System.nanoTime();
+        epochItems = step.tally().items();
+        while (!passIsOver()) {
+            if (interrupted) {
+                return brokenOff(listener);
+            }
+            if (!step.next(state.epoch, state.step + 1)) {
+                break;
+            }
+            state.step++;
+            state.consumed = step.data() == null ? state.consumed + 1 : step.consumed();
+            checkLoss();
+            progress(listener);
+            if (plan.steps() >= 0 && state.step % STEPS_BETWEEN_CHECKPOINTS == 0 && !passIsOver()) {
+                saveLast(listener);
+            }
+        }
+        state.train = step.tally().metrics();
+        var validated = validate();
+        if (validated == null) {
+            return brokenOff(listener);
+        }
+        state.validate = validated;
+        epochEnded(listener);
+        return null;
+    }
+
+    /// Whether the steps of this epoch are done, whatever batches there are.
+    private boolean passIsOver() {
+        if (plan.steps() >= 0 && state.step >= plan.steps()) {
+            return true;
+        }
+        return step.data() == null ? state.consumed >= stepsPerPass() : state.consumed >= step.examples();
+    }
+
+    private long stepsPerPass() {
+        if (step.data() != null) {
+            return step.batchesPerEpoch();
+        }
+        return plan.steps() >= 0 ? Math.max(1, plan.steps() / PASSES_WITHOUT_DATA) : 1;
+    }
+
+    private void checkLoss() {
+        Report broken = step.brokenLoss();
+        if (broken != null) {
+            int report = plan.step().reports().indexOf(broken);
+            throw TrainErrors.brokenLoss(
+                    plan.name(),
+                    broken.name(),
+                    step.tally().last(report),
+                    state.step,
+                    state.epoch,
+                    step.tally().before(report),
+                    step.brokenInput());
+        }
+    }
+
+    /// The metrics of all validation loops; null where the run was interrupted meanwhile.
+    private @Nullable Map<String, Double> validate() {
+        var metrics = new LinkedHashMap<String, Double>();
+        for (BoundLoop validation : validations) {
+            validation.start(1);
+            boolean more = true;
+            while (more) {
+                if (interrupted) {
+                    return null;
+                }
+                more = validation.next(state.epoch, state.step) && validation.data() != null;
+            }
+            metrics.putAll(validation.tally().metrics());
+        }
+        return metrics;
+    }
+
+    /// The best models are written before the state that knows of them: killed in between, the run finds them again.
+    private void epochEnded(TrainingListener listener) {
+        boolean[] best = state.epochEnded(plan);
+        double seconds = (System.nanoTime() - epochNanos) * 1e-9;
+        listener.epochEnded(new TrainingListener.EpochEnded(
+                state.epoch,
+                state.step,
+                state.train,
+                state.validate,
+                seconds,
+                (step.tally().items() - epochItems) / Math.max(seconds, 1e-9)));
+        for (int i = 0; i < best.length; i++) {
+            if (best[i]) {
+                Path file = file(plan.checkpoints().get(i), "best");
+                TrainingCheckpoint.best(plan, memory, step, state).write(file);
+                listener.checkpointed(new TrainingListener.Checkpointed(file, true));
+            }
+        }
+        state.epoch++;
+        state.consumed = 0;
+        step.start(state.epoch);
+        saveLast(listener);
+    }
+
+    private Ending brokenOff(TrainingListener listener) {
+        saveLast(listener);
+        return Ending.INTERRUPTED;
+    }
+
+    private void saveLast(TrainingListener listener) {
+        for (CheckpointRule rule : plan.checkpoints()) {
+            Path file = file(rule, "last");
+            TrainingCheckpoint.last(plan, memory, step, state).write(file);
+            listener.checkpointed(new TrainingListener.Checkpointed(file, false));
+        }
+    }
+
+    private Path file(CheckpointRule rule, String name) {
+        return options.output().resolve(rule.path()).resolve(name + ".safetensors");
+    }
+
+    private TrainingListener.Started started() {
+        long parameters = 0;
+        long bytes = step.workingBytes();
+        for (BoundLoop validation : validations) {
+            bytes += validation.workingBytes();
+        }
+        for (Segment segment : Segment.values()) {
+            if (segment.isShared()) {
+                bytes += 4L * (memory.floats(segment).length + memory.ints(segment).length);
+            }
+        }
+        for (Variable variable : plan.variables()) {
+            parameters += variable.segment() == Segment.PARAMETERS ? variable.size() : 0;
+        }
+        return new TrainingListener.Started(
+                plan.name(),
+                step.examples(),
+                validations.isEmpty() ? -1 : validations.getFirst().examples(),
+                parameters,
+                bytes,
+                plan.epochs(),
+                totalSteps(),
+                options.resume() == null ? 0 : state.epoch);
+    }
+
+    private long totalSteps() {
+        return plan.steps() >= 0 ? plan.steps() : plan.epochs() * stepsPerPass();
+    }
+
+    private void progress(TrainingListener listener) {
+        long now = System.nanoTime();
+        if (now - eventNanos < NANOS_BETWEEN_EVENTS && eventNanos != 0) {
+            return;
+        }
+        eventNanos = now;
+        double seconds = Math.max((now - epochNanos) * 1e-9, 1e-9);
+        double perStep = (now - startNanos) * 1e-9 / (state.step - firstStep);
+        long perPass = stepsPerPass();
+        long before = state.step - (step.data() == null ? state.consumed : stepsBehind());
+        listener.progressed(new TrainingListener.Progress(
+                state.epoch,
+                state.step - before,
+                plan.steps() >= 0 ? Math.min(perPass, plan.steps() - before) : perPass,
+                step.tally().metrics(),
+                (step.tally().items() - epochItems) / seconds,
+                perStep * (totalSteps() - state.step)));
+    }
+
+    /// How many batches of this epoch are done.
+    private long stepsBehind() {
+        return (state.consumed + plan.batch() - 1) / plan.batch();
+    }
+
+    private TrainingResult result(Ending ending) {
+        Path checkpoint = null;
+        Path resumable = null;
+        for (CheckpointRule rule : plan.checkpoints()) {
+            Path last = file(rule, "last");
+            Path best = file(rule, "best");
+            resumable = resumable == null ? last : resumable;
+            checkpoint = checkpoint == null && rule.metric() != null && Files.exists(best) ? best : checkpoint;
+        }
+        return new TrainingResult(
+                state.epoch - 1,
+                state.step,
+                state.train,
+                validations.isEmpty() ? Map.of() : state.bestValidate,
+                validations.isEmpty() ? 0 : state.bestEpoch,
+                (System.nanoTime() - startNanos) * 1e-9,
+                ending,
+                checkpoint == null ? resumable : checkpoint,
+                resumable);
+    }
+}

@@ -1,0 +1,218 @@
+package org.nnlang.runtime.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.checkpoint.Checkpoint;
+import org.nnlang.runtime.data.Dataset;
+import org.nnlang.runtime.data.Fitted;
+import org.nnlang.runtime.json.Json;
+import org.nnlang.runtime.json.JsonException;
+import org.nnlang.runtime.program.Memory;
+import org.nnlang.runtime.program.Segment;
+import org.nnlang.runtime.program.Variable;
+import org.nnlang.runtime.tensor.Tensor;
+
+/// What a checkpoint of a training holds, besides its tensors, which are called as the variables. Nothing in it depends
+/// on the clock or the machine.
+///
+/// | text              | is                                                                       |
+/// |-------------------|--------------------------------------------------------------------------|
+/// | `format`          | `nnlang 1`                                                               |
+/// | `train`           | the training's name                                                      |
+/// | `hyperparameters` | JSON, as the run had them                                                |
+/// | `seed`, `batch`   | numbers                                                                  |
+/// | `data`            | JSON: the header of what was learnt from, with class names and vocabulary |
+/// | `metrics`         | JSON: `epoch`, `train`, `validate`; in the best model's file             |
+/// | `state`           | JSON: everything needed to go on; in the last state's file               |
+/// | `tally`           | JSON: the sums of an epoch that was broken off                           |
+///
+/// Numbers by which data were standardised or filled are tensors `data/FIELD/mean`, `data/FIELD/deviation` and
+/// `data/FIELD/fill`.
+public final class TrainingCheckpoint {
+    static final String FORMAT = "nnlang 1";
+
+    private TrainingCheckpoint() {}
+
+    /// The state from which the run can go on.
+    static Checkpoint last(TrainingPlan plan, Memory memory, BoundLoop step, TrainingState state) {
+        var metadata = metadata(plan, step);
+        metadata.put("state", state.toJson().toString());
+        metadata.put("tally", step.tally().toJson().toString());
+        metadata.put("examples", Integer.toString(step.examples()));
+        return new Checkpoint(tensors(memory, step, true), metadata);
+    }
+
+    /// The model as it is: parameters and states, without the optimizers' memory.
+    static Checkpoint best(TrainingPlan plan, Memory memory, BoundLoop step, TrainingState state) {
+        var metadata = metadata(plan, step);
+        var metrics = new LinkedHashMap<String, Object>();
+        metrics.put("epoch", state.epoch);
+        metrics.put("step", state.step);
+        metrics.put("train", state.train);
+        metrics.put("validate", state.validate);
+        metadata.put("metrics", Json.of(metrics).toString());
+        return new Checkpoint(tensors(memory, step, false), metadata);
+    }
+
+    private static Map<String, String> metadata(TrainingPlan plan, BoundLoop step) {
+        var metadata = new TreeMap<String, String>();
+        metadata.put("format", FORMAT);
+        metadata.put("train", plan.name());
+        metadata.put("hyperparameters", Json.of(plan.hyperparameters()).toString());
+        metadata.put("seed", Long.toString(plan.seed()));
+        metadata.put("batch", Integer.toString(plan.batch()));
+        Dataset data = step.data();
+        if (data != null) {
+            metadata.put("data", data.header().toJson().toString());
+        }
+        return metadata;
+    }
+
+    private static Map<String, Tensor> tensors(Memory memory, BoundLoop step, boolean slots) {
+        var tensors = new TreeMap<String, Tensor>();
+        for (Variable variable : memory.variables()) {
+            if (slots || variable.segment() != Segment.SLOTS) {
+                int[] shape =
+                        variable.shape().stream().mapToInt(Integer::intValue).toArray();
+                tensors.put(
+                        variable.name(),
+                        variable.dtype().isFloat()
+                                ? Tensor.of(memory.getFloats(variable.name()), shape)
+                                : Tensor.of(variable.dtype(), memory.getInts(variable.name()), shape));
+            }
+        }
+        Dataset data = step.data();
+        if (data != null) {
+            data.fitted().forEach(fitted -> fitted(fitted, tensors));
+        }
+        return tensors;
+    }
+
+    private static void fitted(Fitted fitted, Map<String, Tensor> tensors) {
+        put(tensors, fitted.field(), "fill", fitted.fill());
+        put(tensors, fitted.field(), "mean", fitted.mean());
+        put(tensors, fitted.field(), "deviation", fitted.deviation());
+    }
+
+    private static void put(Map<String, Tensor> tensors, String field, String what, float @Nullable [] values) {
+        if (values != null) {
+            tensors.put("data/" + field + "/" + what, Tensor.of(values.clone(), values.length));
+        }
+    }
+
+    /// What was taken from a field's training data, for later examples of it; null where nothing was. A model that is
+    /// asked about new examples fills and standardises them by this.
+    public static @Nullable Fitted fitted(Checkpoint checkpoint, String field) {
+        float[] fill = numbers(checkpoint, field, "fill");
+        float[] mean = numbers(checkpoint, field, "mean");
+        float[] deviation = numbers(checkpoint, field, "deviation");
+        return fill == null && mean == null ? null : new Fitted(field, fill, mean, deviation);
+    }
+
+    private static float @Nullable [] numbers(Checkpoint checkpoint, String field, String what) {
+        Tensor tensor = checkpoint.tensors().get("data/" + field + "/" + what);
+        return tensor == null ? null : tensor.floats();
+    }
+
+    /// Puts a saved state into place, or says why it is another training's.
+    static void restore(
+            String file,
+            Checkpoint saved,
+            TrainingPlan plan,
+            Memory memory,
+            BoundLoop step,
+            TrainingState state) {
+        if (!FORMAT.equals(saved.metadata().get("format")) || !saved.metadata().containsKey("state")) {
+            throw TrainErrors.notResumable(file, saved.metadata().containsKey("metrics"));
+        }
+        String train = saved.metadata().getOrDefault("train", "");
+        if (!train.equals(plan.name())) {
+            throw TrainErrors.otherTrain(file, train, plan.name());
+        }
+        checkVariables(file, saved, memory);
+        try {
+            checkHyperparameters(file, saved, plan);
+            String examples = saved.metadata().getOrDefault("examples", "");
+            if (!examples.equals(Integer.toString(step.examples()))) {
+                throw TrainErrors.otherData(file, examples, step.examples());
+            }
+            state.restore(saved.json("state"));
+            step.restore(state.epoch, (int) Math.min(state.consumed, Math.max(0, step.examples())));
+            step.tally().restore(saved.json("tally"));
+        } catch (JsonException | IllegalArgumentException e) {
+            throw TrainErrors.damagedState(file, e);
+        }
+        for (Variable variable : memory.variables()) {
+            Tensor tensor = saved.tensors().get(variable.name());
+            if (tensor != null) {
+                if (tensor.dtype().isFloat()) {
+                    memory.set(variable.name(), tensor.floats());
+                } else {
+                    memory.set(variable.name(), tensor.ints());
+                }
+            }
+        }
+    }
+
+    private static void checkVariables(String file, Checkpoint saved, Memory memory) {
+        var missing = new ArrayList<String>();
+        var different = new ArrayList<String>();
+        for (Variable variable : memory.variables()) {
+            Tensor tensor = saved.tensors().get(variable.name());
+            if (tensor == null) {
+                missing.add(variable.name());
+            } else {
+                List<Integer> shape = Arrays.stream(tensor.shape()).boxed().toList();
+                if (!shape.equals(variable.shape()) || tensor.dtype() != variable.dtype()) {
+                    different.add(variable.name() + " (" + tensor.dtype() + shape + " there, " + variable.dtype()
+                            + variable.shape() + " here)");
+                }
+            }
+        }
+        var extra = new ArrayList<String>();
+        for (String name : saved.tensors().keySet()) {
+            if (!name.startsWith("data/") && memory.find(name) == null) {
+                extra.add(name);
+            }
+        }
+        if (!missing.isEmpty() || !extra.isEmpty() || !different.isEmpty()) {
+            throw TrainErrors.otherModel(file, missing, extra, different);
+        }
+    }
+
+    /// All must be the same, but a run may become longer.
+    private static void checkHyperparameters(String file, Checkpoint saved, TrainingPlan plan) {
+        Map<String, Json> there = saved.json("hyperparameters").members();
+        Map<String, Json> here = Json.of(plan.hyperparameters()).members();
+        var differences = new ArrayList<String>();
+        here.forEach((name, value) -> {
+            Json old = there.get(name);
+            if (!name.equals("epochs") && !name.equals("steps") && !value.equals(old)) {
+                differences.add("`" + name + "` was " + (old == null ? "absent" : old) + " and is " + value);
+            }
+        });
+        there.forEach((name, old) -> {
+            if (!here.containsKey(name)) {
+                differences.add("`" + name + "` was " + old + " and is absent");
+            }
+        });
+        differ(saved, "seed", Long.toString(plan.seed()), differences, here);
+        differ(saved, "batch", Integer.toString(plan.batch()), differences, here);
+        if (!differences.isEmpty()) {
+            throw TrainErrors.otherHyperparameters(file, differences);
+        }
+    }
+
+    private static void differ(
+            Checkpoint saved, String name, String value, List<String> differences, Map<String, Json> here) {
+        String old = saved.metadata().getOrDefault(name, "");
+        if (!here.containsKey(name) && !value.equals(old)) {
+            differences.add("`" + name + "` was " + old + " and is " + value);
+        }
+    }
+}

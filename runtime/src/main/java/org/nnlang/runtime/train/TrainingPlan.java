@@ -1,0 +1,93 @@
+package org.nnlang.runtime.train;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.data.DataExpression;
+import org.nnlang.runtime.program.CompiledProgram;
+import org.nnlang.runtime.program.Image;
+import org.nnlang.runtime.program.Variable;
+
+/// A training, compiled: what a [Trainer] runs.
+///
+/// @param hyperparameters in the order of the declaration; values that have a [org.nnlang.runtime.json.Json]
+/// @param epochs how many, or -1 where `steps` says how long it runs
+/// @param steps how many in all, or -1
+/// @param batch how many examples a full batch has
+/// @param variables everything that lasts from step to step, laid out for one shared memory
+/// @param init has no data; writes the first value of every variable
+/// @param validations run after each epoch
+public record TrainingPlan(
+        String name,
+        Map<String, Object> hyperparameters,
+        long seed,
+        int epochs,
+        long steps,
+        int batch,
+        List<Variable> variables,
+        Loop init,
+        Loop step,
+        List<Loop> validations,
+        List<EarlyStop> earlyStops,
+        List<CheckpointRule> checkpoints) {
+    public TrainingPlan {
+        hyperparameters = Collections.unmodifiableMap(new LinkedHashMap<>(hyperparameters));
+        variables = List.copyOf(variables);
+        validations = List.copyOf(validations);
+        earlyStops = List.copyOf(earlyStops);
+        checkpoints = List.copyOf(checkpoints);
+        if ((epochs < 0) == (steps < 0)) {
+            throw new IllegalArgumentException("a training runs for epochs or for steps");
+        }
+    }
+
+    /// A procedure that runs once for each batch of its data, or once for each step where it has none.
+    ///
+    /// @param name `step` or `validate`: metrics are called `train.…` and `validate.…` after it
+    /// @param inputs which field of an example feeds which input
+    /// @param batchSymbol the image's symbol for the number of examples at hand, or null where it has none
+    public record Loop(
+            String name,
+            Image image,
+            CompiledProgram program,
+            @Nullable DataExpression data,
+            Map<String, String> inputs,
+            @Nullable String batchSymbol,
+            List<Report> reports) {
+        public Loop {
+            inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
+            reports = List.copyOf(reports);
+        }
+    }
+
+    /// A scalar output of a loop and what becomes of it over an epoch.
+    ///
+    /// @param output its name in the image
+    /// @param resetVariables states that take their first value again when an epoch of this loop begins
+    public record Report(String name, String output, Kind kind, List<String> resetVariables) {
+        public Report {
+            resetVariables = List.copyOf(resetVariables);
+        }
+
+        /// How values of batches become the value of an epoch.
+        public enum Kind {
+            /// Averaged like `MEAN`; a value that is not finite ends the run.
+            LOSS,
+            /// The mean over the batches, weighted by their numbers of examples.
+            MEAN,
+            /// The value after the last batch.
+            LAST
+        }
+    }
+
+    /// Ends the run after `patience` epochs in a row without a better value.
+    ///
+    /// @param metric such as `validate.accuracy`
+    public record EarlyStop(String metric, boolean highest, int patience) {}
+
+    /// What to keep, in a folder: `last.safetensors` to go on from, and with a metric `best.safetensors`, the model of the
+    /// best epoch.
+    public record CheckpointRule(String path, @Nullable String metric, boolean highest) {}
+}

@@ -28,11 +28,17 @@ public final class BackEnd {
     /// @param procedure after all passes, before fusion
     public record Compiled(Procedure procedure, Image image, CompiledProgram program) {}
 
+    /// A training, compiled.
+    ///
+    /// @param plan what the runtime runs
+    public record CompiledTraining(
+            TrainingProgram source, Compiled init, Compiled step, @Nullable Compiled validate, TrainingPlan plan) {}
+
     /// A model, compiled: its memory is laid out by `image.variables()`.
     public record CompiledModel(ModelProgram source, Compiled init, Compiled apply) {}
 
     /// Compiles a training.
-    public static TrainingPlan training(TrainingProgram program) {
+    public static CompiledTraining training(TrainingProgram program) {
         Procedure init = Passes.run(program.init());
         Procedure step = Passes.run(program.step().procedure());
         TrainingProgram.@Nullable Loop validation = program.validate();
@@ -47,10 +53,12 @@ public final class BackEnd {
         VariableLayout layout = VariableLayout.of(procedures);
 
         Compiled compiledInit = compile(init, layout);
-        List<TrainingPlan.Loop> validations = validation == null || validate == null
+        Compiled compiledStep = compile(step, layout);
+        @Nullable Compiled compiledValidate = validate == null ? null : compile(validate, layout);
+        List<TrainingPlan.Loop> validations = validation == null || compiledValidate == null
                 ? List.of()
-                : List.of(loop("validate", validation, compile(validate, layout)));
-        return new TrainingPlan(
+                : List.of(loop("validate", validation, compiledValidate));
+        var plan = new TrainingPlan(
                 program.name(),
                 hyperparameters(program.hyperparameters()),
                 program.seed(),
@@ -60,7 +68,7 @@ public final class BackEnd {
                 layout.variables(),
                 new TrainingPlan.Loop(
                         "init", compiledInit.image(), compiledInit.program(), null, Map.of(), null, List.of()),
-                loop("step", program.step(), compile(step, layout)),
+                loop("step", program.step(), compiledStep),
                 validations,
                 program.earlyStops().stream()
                         .map(rule -> new TrainingPlan.EarlyStop(
@@ -70,6 +78,7 @@ public final class BackEnd {
                         .map(rule -> new TrainingPlan.CheckpointRule(
                                 rule.path(), rule.metric() == null ? null : rule.metric().toString(), rule.highest()))
                         .toList());
+        return new CompiledTraining(program, compiledInit, compiledStep, compiledValidate, plan);
     }
 
     /// Compiles a model.

@@ -2,7 +2,6 @@ package org.nnlang.runtime.fused;
 
 import java.util.Arrays;
 import java.util.List;
-import org.nnlang.runtime.tensor.DType;
 
 /// Applies one instruction after another to tiles: a block of a row, or several short rows together. The loops over a tile
 /// are compiled once for all programs, so a program runs fast from the start; a value that the program uses and

@@ -284,13 +284,12 @@ final class TilePlan {
                 continue;
             }
             TileStep maker = makers.get(program.inputs(register).getFirst());
-            boolean direct = maker != null
+            if (maker != null
                     && tileSteps.contains(maker)
                     && isOperation(maker)
                     && maker.target < 0
                     && maker.keepSlot < 0
-                    && program.operands().get(store.number).columns() == Columns.CONTIGUOUS;
-            if (direct) {
+                    && program.operands().get(store.number).columns() == Columns.CONTIGUOUS) {
                 maker.target = store.number;
                 maker.readLater = readAfter(maker);
                 store.producer = maker.result;

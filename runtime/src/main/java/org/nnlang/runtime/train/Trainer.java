@@ -58,6 +58,7 @@ public final class Trainer {
         this.state = new TrainingState(plan);
         Instance init = Instance.bind(plan.init().image(), plan.init().program(), memory, Map.of(), team);
         init.seed(plan.seed());
+        init.step(0);
         init.run();
         this.step = new BoundLoop(plan, plan.step(), memory, sources, team);
         step.rememberFirstValues();

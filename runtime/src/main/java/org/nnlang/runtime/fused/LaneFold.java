@@ -68,4 +68,50 @@ public final class LaneFold {
         }
         return indices[at];
     }
+
+    /// Combines an element into a lane.
+    public static void put(Reduction reduction, float[] lanes, int lane, float element) {
+        lanes[lane] = reduction.apply(lanes[lane], element);
+    }
+
+    /// Combines an element into a lane.
+    public static void put(Reduction reduction, int[] lanes, int lane, int element) {
+        lanes[lane] = reduction.apply(lanes[lane], element);
+    }
+
+    /// Lets a lane hold its winner and that one's index.
+    public static void put(Reduction reduction, float[] lanes, int[] indices, int lane, float element, int index) {
+        if (reduction.wins(element, lanes[lane])) {
+            lanes[lane] = element;
+            indices[lane] = index;
+        }
+    }
+
+    /// Lets a lane hold its winner and that one's index.
+    public static void put(Reduction reduction, int[] lanes, int[] indices, int lane, int element, int index) {
+        if (reduction.wins(element, lanes[lane])) {
+            lanes[lane] = element;
+            indices[lane] = index;
+        }
+    }
+
+    /// The result of earlier blocks with that of the next one.
+    public static float combine(Reduction reduction, float held, float next) {
+        return reduction.apply(held, next);
+    }
+
+    /// The result of earlier blocks with that of the next one.
+    public static int combine(Reduction reduction, int held, int next) {
+        return reduction.apply(held, next);
+    }
+
+    /// The index that goes with the combination of `held` and `next`.
+    public static int index(Reduction reduction, float held, float next, int heldIndex, int nextIndex) {
+        return reduction.wins(next, held) ? nextIndex : heldIndex;
+    }
+
+    /// The index that goes with the combination of `held` and `next`.
+    public static int index(Reduction reduction, int held, int next, int heldIndex, int nextIndex) {
+        return reduction.wins(next, held) ? nextIndex : heldIndex;
+    }
 }

@@ -163,4 +163,64 @@ public final class ScalarMath {
                 throw new AssertionError(op);
         };
     }
+
+    /// [Opcode#LT] as 0 or 1; generated code has no branches of its own.
+    public static int less(float a, float b) {
+        return a < b ? 1 : 0;
+    }
+
+    /// [Opcode#LE] as 0 or 1.
+    public static int lessOrEqual(float a, float b) {
+        return a <= b ? 1 : 0;
+    }
+
+    /// [Opcode#EQ] as 0 or 1.
+    public static int equal(float a, float b) {
+        return a == b ? 1 : 0;
+    }
+
+    /// [Opcode#NE] as 0 or 1.
+    public static int notEqual(float a, float b) {
+        return a != b ? 1 : 0;
+    }
+
+    /// [Opcode#LT] as 0 or 1.
+    public static int less(int a, int b) {
+        return a < b ? 1 : 0;
+    }
+
+    /// [Opcode#LE] as 0 or 1.
+    public static int lessOrEqual(int a, int b) {
+        return a <= b ? 1 : 0;
+    }
+
+    /// [Opcode#EQ] as 0 or 1.
+    public static int equal(int a, int b) {
+        return a == b ? 1 : 0;
+    }
+
+    /// [Opcode#NE] as 0 or 1.
+    public static int notEqual(int a, int b) {
+        return a != b ? 1 : 0;
+    }
+
+    /// [Opcode#TO_BOOL] as 0 or 1.
+    public static int truth(float a) {
+        return a != 0 ? 1 : 0;
+    }
+
+    /// [Opcode#TO_BOOL] as 0 or 1.
+    public static int truth(int a) {
+        return a != 0 ? 1 : 0;
+    }
+
+    /// [Opcode#SELECT].
+    public static float select(int condition, float a, float b) {
+        return condition != 0 ? a : b;
+    }
+
+    /// [Opcode#SELECT].
+    public static int select(int condition, int a, int b) {
+        return condition != 0 ? a : b;
+    }
 }

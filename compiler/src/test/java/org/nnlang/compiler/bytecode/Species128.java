@@ -1,0 +1,14 @@
+package org.nnlang.compiler.bytecode;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Vectors of 128 bits for generated code.
+public final class Species128 {
+    public static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_128;
+    public static final VectorSpecies<Integer> INTS = IntVector.SPECIES_128;
+    public static final int LENGTH = FLOATS.length();
+
+    private Species128() {}
+}

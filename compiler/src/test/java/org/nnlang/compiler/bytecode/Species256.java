@@ -1,0 +1,14 @@
+package org.nnlang.compiler.bytecode;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Vectors of 256 bits for generated code.
+public final class Species256 {
+    public static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
+    public static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
+    public static final int LENGTH = FLOATS.length();
+
+    private Species256() {}
+}

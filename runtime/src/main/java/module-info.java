@@ -11,6 +11,7 @@ module org.nnlang.runtime {
     exports org.nnlang.runtime.fused;
     exports org.nnlang.runtime.json;
     exports org.nnlang.runtime.kernel;
+    exports org.nnlang.runtime.model;
     exports org.nnlang.runtime.program;
     exports org.nnlang.runtime.tensor;
     exports org.nnlang.runtime.train;

@@ -1,6 +1,7 @@
 package org.nnlang.runtime.program;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// An integer known once sizes are: a polynomial over the image's symbols, plus, where `buffer` is not negative, the
 /// place of that buffer in its segment. Loop bounds, strides, offsets and FLOP counts are extents.
@@ -19,6 +20,12 @@ public record Extent(int buffer, List<Term> terms) {
                 throw new IllegalArgumentException("a denominator of " + denominator);
             }
             symbols = List.copyOf(symbols);
+        }
+
+        String toString(List<String> names) {
+            String product = symbols.stream().map(names::get).collect(Collectors.joining("*"));
+            String number = numerator + (denominator == 1 ? "" : "/" + denominator);
+            return product.isEmpty() ? number : number.equals("1") ? product : number + "*" + product;
         }
     }
 
@@ -47,6 +54,15 @@ public record Extent(int buffer, List<Term> terms) {
             throw new ArithmeticException("the size " + sum + "/" + common + " is not a whole number");
         }
         return sum / common;
+    }
+
+    /// The polynomial as text, such as `4*n + 1`.
+    ///
+    /// @param symbols their names
+    public String toString(List<String> symbols) {
+        return terms.isEmpty()
+                ? "0"
+                : terms.stream().map(term -> term.toString(symbols)).collect(Collectors.joining(" + "));
     }
 
     private static long gcd(long a, long b) {

@@ -1,0 +1,178 @@
+package org.nnlang.runtime.model;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.program.CompiledProgram;
+import org.nnlang.runtime.program.Extent;
+import org.nnlang.runtime.program.Image;
+import org.nnlang.runtime.program.Instance;
+import org.nnlang.runtime.program.Memory;
+import org.nnlang.runtime.program.Port;
+import org.nnlang.runtime.tensor.Tensor;
+
+/// A model with its weights. Safe for several threads, which take turns.
+public final class Model {
+    /// How many sizes stay bound; beyond that all are bound anew when they come again.
+    private static final int BOUND_SIZES = 16;
+
+    private final Image image;
+    private final CompiledProgram program;
+    private final Memory memory;
+    private final Team team;
+    private final Map<Map<String, Integer>, Instance> bound = new HashMap<>();
+
+    /// @param memory laid out for the image, with the weights
+    public Model(Image image, CompiledProgram program, Memory memory, Team team) {
+        this.image = image;
+        this.program = program;
+        this.memory = memory;
+        this.team = team;
+    }
+
+    /// Its name in the program.
+    public String name() {
+        return image.name();
+    }
+
+    /// The inputs and what they must be, such as `f32[b, 28, 28]`.
+    public Map<String, String> inputs() {
+        return types(image.inputs());
+    }
+
+    /// The outputs and what they will be.
+    public Map<String, String> outputs() {
+        return types(image.outputs());
+    }
+
+    /// Computes the outputs for inputs of any sizes that fit.
+    ///
+    /// @param inputs by name
+    /// @return the outputs by name, in the order of the program
+    /// @throws org.nnlang.runtime.NnException NN0820 where an input is missing or unknown, NN0821 where one has another
+    ///     type or shape
+    public synchronized Map<String, Tensor> predict(Map<String, Tensor> inputs) {
+        Map<String, Integer> sizes = sizes(inputs);
+        Instance instance = instance(sizes);
+        for (Port port : image.inputs()) {
+            Tensor tensor = given(inputs, port);
+            if (tensor.dtype().isFloat()) {
+                instance.setInput(port.name(), tensor.floats());
+            } else {
+                instance.setInput(port.name(), tensor.ints());
+            }
+        }
+        instance.run();
+        Map<String, Tensor> outputs = new LinkedHashMap<>();
+        for (Port port : image.outputs()) {
+            int[] shape = instance.shape(port);
+            outputs.put(
+                    port.name(),
+                    port.dtype().isFloat()
+                            ? Tensor.of(instance.output(port.name()), shape)
+                            : Tensor.of(port.dtype(), instance.intOutput(port.name()), shape));
+        }
+        return Collections.unmodifiableMap(outputs);
+    }
+
+    private Instance instance(Map<String, Integer> sizes) {
+        Instance known = bound.get(sizes);
+        if (known == null) {
+            if (bound.size() == BOUND_SIZES) {
+                bound.clear();
+            }
+            known = Instance.bind(image, program, memory, sizes, team);
+            bound.put(sizes, known);
+        }
+        return known;
+    }
+
+    private Tensor given(Map<String, Tensor> inputs, Port port) {
+        Tensor tensor = inputs.get(port.name());
+        if (tensor == null) {
+            throw ModelErrors.missingInput(name(), port.name(), inputs.keySet());
+        }
+        return tensor;
+    }
+
+    /// What each free dimension is, from the shapes of the inputs.
+    private Map<String, Integer> sizes(Map<String, Tensor> inputs) {
+        List<String> names = image.inputs().stream().map(Port::name).toList();
+        for (String name : inputs.keySet()) {
+            if (!names.contains(name)) {
+                throw ModelErrors.unknownInput(name(), name, names);
+            }
+        }
+        @Nullable Long[] symbols = new Long[image.symbols().size()];
+        for (Port port : image.inputs()) {
+            Tensor tensor = given(inputs, port);
+            if (tensor.dtype() != port.dtype() || tensor.rank() != port.shape().size()) {
+                throw ModelErrors.wrongInput(name(), port.name(), type(port), tensor);
+            }
+            for (int axis = 0; axis < tensor.rank(); axis++) {
+                solve(image.extents().get(port.shape().get(axis)), tensor.dim(axis), symbols);
+            }
+        }
+        Map<String, Integer> sizes = new LinkedHashMap<>();
+        long[] values = new long[symbols.length];
+        for (int i = 0; i < symbols.length; i++) {
+            Long value = symbols[i];
+            values[i] = value == null ? 1 : value;
+            sizes.put(image.symbols().get(i), Math.toIntExact(values[i]));
+        }
+        for (Port port : image.inputs()) {
+            Tensor tensor = given(inputs, port);
+            for (int axis = 0; axis < tensor.rank(); axis++) {
+                if (!is(image.extents().get(port.shape().get(axis)), values, tensor.dim(axis))) {
+                    throw ModelErrors.wrongInput(name(), port.name(), type(port), tensor);
+                }
+            }
+        }
+        return sizes;
+    }
+
+    /// Finds the one unknown symbol of a linear extent, as in `4·n = 28`; leaves any other alone.
+    private static void solve(Extent extent, int size, @Nullable Long[] symbols) {
+        long rest = size;
+        Extent.@Nullable Term unknown = null;
+        for (Extent.Term term : extent.terms()) {
+            if (term.symbols().isEmpty()) {
+                rest -= term.numerator() / term.denominator();
+            } else if (term.symbols().size() == 1 && unknown == null) {
+                unknown = term;
+            } else {
+                return;
+            }
+        }
+        if (unknown != null && symbols[unknown.symbols().getFirst()] == null) {
+            long scaled = rest * unknown.denominator();
+            if (scaled % unknown.numerator() == 0) {
+                symbols[unknown.symbols().getFirst()] = scaled / unknown.numerator();
+            }
+        }
+    }
+
+    private static boolean is(Extent extent, long[] symbols, int size) {
+        try {
+            return extent.evaluate(symbols) == size;
+        } catch (ArithmeticException _) {
+            return false;
+        }
+    }
+
+    private Map<String, String> types(List<Port> ports) {
+        Map<String, String> types = new LinkedHashMap<>();
+        ports.forEach(port -> types.put(port.name(), type(port)));
+        return Collections.unmodifiableMap(types);
+    }
+
+    private String type(Port port) {
+        return port.dtype()
+                + port.shape().stream().map(extent -> image.extents().get(extent).toString(image.symbols())).toList()
+                        .toString();
+    }
+}

@@ -1,0 +1,59 @@
+package org.nnlang.runtime.model;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.Nearest;
+import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.tensor.Tensor;
+
+/// What can be wrong with a model's inputs and weights.
+final class ModelErrors {
+    private ModelErrors() {}
+
+    static NnException missingInput(String model, String name, Collection<String> given) {
+        return new NnException(
+                "NN0820",
+                "`" + model + "` needs its input `" + name + "`",
+                given.isEmpty() ? "" : "given are " + listed(given));
+    }
+
+    static NnException unknownInput(String model, String name, Collection<String> inputs) {
+        return new NnException(
+                "NN0820",
+                "`" + model + "` has no input `" + name + "`",
+                Nearest.of(name, inputs).map(near -> "did you mean `" + near + "`?").orElse("it has " + listed(inputs)));
+    }
+
+    static NnException wrongInput(String model, String name, String expected, Tensor given) {
+        return new NnException(
+                "NN0821",
+                "the input `" + name + "` of `" + model + "` is " + expected + ", and the tensor given is " + type(given),
+                "give a tensor of that type and shape; sizes that are names may be any, but the same wherever they stand");
+    }
+
+    static NnException otherModel(String file, String model, String missing, @Nullable String nearest) {
+        return new NnException(
+                "NN0822",
+                "`" + file + "` is no checkpoint of `" + model + "`: it has no `" + missing + "`",
+                nearest == null
+                        ? "give a checkpoint of a training of this model, with the hyper-parameters it had there"
+                        : "it has " + nearest + ": was the model given other hyper-parameters there?");
+    }
+
+    static NnException noSuchModel(String name) {
+        return new NnException(
+                "NN0823",
+                "there is no compiled model `" + name + "` on the class path",
+                "`nn compile FILE --model NAME --output model.jar` makes one");
+    }
+
+    static String type(Tensor tensor) {
+        return tensor.dtype() + Arrays.toString(tensor.shape());
+    }
+
+    private static String listed(Collection<String> names) {
+        return names.stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
+    }
+}

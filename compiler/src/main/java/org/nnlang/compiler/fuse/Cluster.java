@@ -114,6 +114,22 @@ public final class Cluster {
         return groups >= 0;
     }
 
+    /// Whether a reduction combines rows rather than columns.
+    public static boolean combinesRows(Node reduction) {
+        int[] essential = Views.essentialAxes(reduction.input(0).shape().dims());
+        return reduction.form() instanceof Form.Reduce(_, var axes)
+                && essential.length > 0
+                && !axes.contains(essential[essential.length - 1]);
+    }
+
+    /// Where the dimensions begin that make the columns, or -1 where every element stands for itself.
+    int columnsFrom() {
+        if (combinesRows()) {
+            return groups + combined;
+        }
+        return rowRank > 0 ? space.size() - rowRank : -1;
+    }
+
     /// How many leading dimensions a combination of rows keeps.
     public int groups() {
         return Math.max(groups, 0);

@@ -26,7 +26,7 @@ public record Fusion(Procedure procedure, Dataflow flow, List<Cluster> clusters)
     ///
     /// @param flattens whether the memory of a flat update's variables lies as the update needs it
     public static Fusion of(Procedure source, Effort effort, Predicate<FlatUpdate> flattens) {
-        Procedure procedure = Reductions.rewrite(source);
+        Procedure procedure = Preparation.rewrite(source);
         var views = new Views();
         procedure.nodes().forEach(views::of);
         List<FlatUpdate> flats = new ArrayList<>();

@@ -59,9 +59,29 @@ final class Merging {
         order.sort((a, b) -> Integer.compare(b.id(), a.id()));
         for (Node node : order) {
             for (Cluster reader : readers(node)) {
-                tryMerge(cluster(node), reader, false);
+                if (!belongsBehindProduct(cluster(node), reader)) {
+                    tryMerge(cluster(node), reader, false);
+                }
             }
         }
+    }
+
+    /// Whether a loop would rather follow the product it reads, block by block, than feed a combination of rows.
+    private boolean belongsBehindProduct(Cluster cluster, Cluster reader) {
+        if (!reader.combinesRows() || reader.rowRank() > 0 || !cluster.isElementwise()) {
+            return false;
+        }
+        for (Node member : cluster.members()) {
+            for (Dataflow.Read read : flow.reads(member)) {
+                if (read.direct()
+                        && read.source().form() instanceof Form.Contract
+                        && Views.essential(read.source().shape().dims()).equals(cluster.space())
+                        && readers(read.source()).size() == 1) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /// Joins loops over one space that read the same memory, such as the gradients of a bias and of a gain.
@@ -83,8 +103,7 @@ final class Merging {
                 for (int j = i + 1; j < list.size() && j < i + 8; j++) {
                     Cluster left = current(list.get(i));
                     Cluster right = current(list.get(j));
-                    if (left != right && left.combinesRows() == right.combinesRows() && left.isLoop()
-                            && right.isLoop()) {
+                    if (left != right && left.isLoop() && right.isLoop()) {
                         tryMerge(left, right, true);
                     }
                 }
@@ -141,18 +160,16 @@ final class Merging {
         if (!first.isLoop() || !second.isLoop()) {
             return null;
         }
-        if (first.combinesRows() || second.combinesRows()) {
-            boolean fits = first.space().equals(second.space())
-                    && first.rowRank() == 0
-                    && second.rowRank() == 0
-                    && (first.isElementwise()
-                            || second.isElementwise()
-                            || first.groups() == second.groups() && first.combined() == second.combined());
-            return fits ? new Geometry(first.space(), 0) : null;
-        }
         if (first.space().equals(second.space())) {
-            boolean fits = first.rowRank() == 0 || second.rowRank() == 0 || first.rowRank() == second.rowRank();
-            return fits ? new Geometry(first.space(), Math.max(first.rowRank(), second.rowRank())) : null;
+            boolean sameColumns = first.columnsFrom() < 0
+                    || second.columnsFrom() < 0
+                    || first.columnsFrom() == second.columnsFrom();
+            boolean sameGroups = !first.combinesRows()
+                    || !second.combinesRows()
+                    || first.groups() == second.groups() && first.combined() == second.combined();
+            return sameColumns && sameGroups
+                    ? new Geometry(first.space(), Math.max(first.rowRank(), second.rowRank()))
+                    : null;
         }
         if (first.rowRank() > 0 && second.isElementwise() && second.space().equals(first.rows())) {
             return new Geometry(first.space(), first.rowRank());
@@ -174,7 +191,7 @@ final class Merging {
                 if (!maker.has(read.source())) {
                     continue;
                 }
-                boolean combined = read.source().form() instanceof Form.Reduce && maker.combinesRows();
+                boolean combined = read.source().form() instanceof Form.Reduce && Cluster.combinesRows(read.source());
                 List<Dim> needed = Views.essential(read.source().shape().dims());
                 boolean placed = needed.equals(geometry.space()) || needed.equals(geometry.rows());
                 boolean reducesIt = !(member.form() instanceof Form.Reduce)

@@ -252,7 +252,7 @@ final class LoopBuilder {
                 int all = Views.essential(input.shape().dims()).size();
                 int value = spread(value(input, Views.identity(all)));
                 Reduction reduction = reduction(kind);
-                if (cluster.combinesRows()) {
+                if (Cluster.combinesRows(member)) {
                     combineRows(reduction, member, value);
                     yield -1;
                 }

@@ -1,0 +1,191 @@
+package org.nnlang.compiler.fuse;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.ir.Axes;
+import org.nnlang.compiler.ir.Form;
+import org.nnlang.compiler.ir.Graph;
+import org.nnlang.compiler.ir.Node;
+import org.nnlang.compiler.ir.Procedure;
+import org.nnlang.compiler.ir.TensorType;
+import org.nnlang.runtime.fused.Opcode;
+import org.nnlang.runtime.tensor.DType;
+
+/// Brings a procedure to what loops can do well.
+///
+/// - A reduction is over trailing axes (columns), or over neighbouring axes before others (rows), where axes of dimension
+///   1 do not count.
+/// - A sum over rows and columns of what depends on sums of rows first sums each row, in the loop that has those sums.
+/// - c < x becomes c < max(x, c) where the latter exists: the sign of a ReLU is read from its result, so that its
+///   input need not be kept for the backward pass.
+final class Preparation {
+    private static final int MAX_SEARCH = 60;
+
+    private final Graph graph = new Graph();
+    private final Map<Node, Node> rewritten = new IdentityHashMap<>();
+    /// By first input.
+    private final Map<Node, List<Node>> maxima = new IdentityHashMap<>();
+
+    private Preparation() {}
+
+    static Procedure rewrite(Procedure procedure) {
+        var rewriting = new Preparation();
+        for (Node node : procedure.nodes()) {
+            var inputs = node.inputs().stream().map(rewriting::at).toList();
+            try (var _ = rewriting.graph.origin(node.origin())) {
+                rewriting.rewritten.put(node, rewriting.node(node, inputs));
+            }
+        }
+        return new Procedure(
+                procedure.name(),
+                procedure.inputs().stream().map(rewriting::at).toList(),
+                procedure.outputs().stream()
+                        .map(output -> new Procedure.Output(output.name(), rewriting.at(output.node())))
+                        .toList(),
+                procedure.updates().stream()
+                        .map(update -> new Procedure.Update(
+                                update.variable(), update.kind(), rewriting.at(update.value())))
+                        .toList());
+    }
+
+    private Node node(Node node, List<Node> inputs) {
+        if (node.form() instanceof Form.Reduce reduce) {
+            return reduce(reduce, inputs.getFirst());
+        }
+        if (node.form() instanceof Form.Elementwise(var op)) {
+            if (op.opcode() == Opcode.LT) {
+                Node clipped = clipped(inputs.get(1), inputs.get(0));
+                return clipped == null
+                        ? graph.node(node.form(), inputs)
+                        : graph.node(node.form(), List.of(inputs.get(0), clipped));
+            }
+            Node result = graph.node(node.form(), inputs);
+            if (op.opcode() == Opcode.MAX) {
+                maxima.computeIfAbsent(inputs.get(0), _ -> new ArrayList<>()).add(result);
+            }
+            return result;
+        }
+        return graph.node(node.form(), inputs);
+    }
+
+    /// max(x, c), if there is one.
+    private @Nullable Node clipped(Node x, Node c) {
+        for (Node max : maxima.getOrDefault(x, List.of())) {
+            if (max.input(1) == c) {
+                return max;
+            }
+        }
+        return null;
+    }
+
+    private Node at(Node node) {
+        Node result = rewritten.get(node);
+        if (result == null) {
+            throw new AssertionError("used before it was rewritten: " + node);
+        }
+        return result;
+    }
+
+    private Node reduce(Form.Reduce reduce, Node x) {
+        var dims = x.shape().dims();
+        var result = x.shape().without(reduce.axes());
+        int[] essential = Views.essentialAxes(dims);
+        var places = new ArrayList<Integer>();
+        for (int i = 0; i < essential.length; i++) {
+            if (reduce.axes().contains(essential[i])) {
+                places.add(i);
+            }
+        }
+        if (places.isEmpty()) {
+            return reduce.kind().isIndex()
+                    ? graph.fill(new TensorType(DType.I32, result), 0)
+                    : graph.reshape(x, result);
+        }
+        int last = places.getLast();
+        if (reduce.kind().isIndex()) {
+            if (last == essential.length - 1) {
+                return graph.reduce(reduce.kind(), x, reduce.axes());
+            }
+            int axis = reduce.axes().getFirst();
+            var order = Axes.concat(Axes.others(dims.size(), List.of(axis)), List.of(axis));
+            return graph.reduce(reduce.kind(), graph.transpose(x, order), List.of(dims.size() - 1));
+        }
+        int first = last;
+        while (places.contains(first - 1)) {
+            first--;
+        }
+        if (places.size() == last - first + 1) {
+            int split = reduce.kind() == Form.ReduceKind.SUM && last == essential.length - 1 ? rowsOf(x) : 0;
+            if (split > first && split <= last) {
+                var columns = new ArrayList<Integer>();
+                var rows = new ArrayList<Integer>(reduce.axes());
+                for (int place = split; place <= last; place++) {
+                    columns.add(essential[place]);
+                }
+                rows.removeAll(columns);
+                // What is dropped lies behind all that is left.
+                return graph.reduce(reduce.kind(), graph.reduce(reduce.kind(), x, columns), rows);
+            }
+            return graph.reduce(reduce.kind(), x, reduce.axes());
+        }
+        // Two runs or more: the last run first, and then the others of what is left.
+        var run = new ArrayList<Integer>();
+        for (int place = first; place <= last; place++) {
+            run.add(essential[place]);
+        }
+        Node inner = graph.reduce(reduce.kind(), x, run);
+        var rest = new ArrayList<Integer>();
+        for (int axis : reduce.axes()) {
+            if (!run.contains(axis)) {
+                rest.add(axis - (int) run.stream().filter(dropped -> dropped < axis).count());
+            }
+        }
+        Collections.sort(rest);
+        return reduce(new Form.Reduce(reduce.kind(), rest), inner);
+    }
+
+    /// How many leading essential axes a value has on which it depends by reductions of its own rows; 0 where it does not.
+    private static int rowsOf(Node x) {
+        var seen = new HashSet<Node>();
+        var open = new ArrayList<Node>(List.of(x));
+        for (int i = 0; i < open.size() && i < MAX_SEARCH; i++) {
+            Node node = open.get(i);
+            if (node.form() instanceof Form.Broadcast(var shape, var axes)) {
+                Node source = node.input(0);
+                int rank = Views.essential(source.shape().dims()).size();
+                int all = Views.essential(shape.dims()).size();
+                var through = Views.through(node, Views.identity(all));
+                boolean leading = through.isPresent() && Views.isIdentity(through.get().map());
+                if (rank > 0 && rank < all && leading && isReduced(source)) {
+                    return rank;
+                }
+            } else if (node.form() instanceof Form.Elementwise) {
+                for (Node input : node.inputs()) {
+                    if (seen.add(input)) {
+                        open.add(input);
+                    }
+                }
+            }
+        }
+        return 0;
+    }
+
+    /// Whether elementwise operations alone lie between the node and a reduction.
+    private static boolean isReduced(Node node) {
+        var open = new ArrayList<Node>(List.of(node));
+        for (int i = 0; i < open.size() && i < MAX_SEARCH; i++) {
+            if (open.get(i).form() instanceof Form.Reduce) {
+                return true;
+            }
+            if (open.get(i).form() instanceof Form.Elementwise || open.get(i).form() instanceof Form.Reshape) {
+                open.addAll(open.get(i).inputs());
+            }
+        }
+        return false;
+    }
+}

@@ -250,6 +250,7 @@ public final class Dim {
             return Optional.empty();
         }
         var lead = divisor.terms.getFirst();
+        var leadInverse = Term.of(1, lead.numerator, List.of()).times(new Term(lead.denominator, 1, List.of()));
         Dim rest = this;
         Dim quotient = ZERO;
         // Each round removes the leading term of what is left; graded lexicographic order is
@@ -263,7 +264,7 @@ public final class Dim {
                 }
             }
             var factor = new Term(next.numerator, next.denominator, List.copyOf(symbols))
-                    .times(Term.of(lead.denominator, lead.numerator, List.of()));
+                    .times(leadInverse);
             var part = of(List.of(factor));
             quotient = quotient.plus(part);
             rest = rest.minus(part.times(divisor));
@@ -273,7 +274,7 @@ public final class Dim {
 
     /// Whether it is a whole number known now.
     public boolean isConstant() {
-        return terms.isEmpty() || terms.size() == 1 && terms.getFirst().symbols.isEmpty() && isWhole();
+        return terms.isEmpty() || (terms.size() == 1 && terms.getFirst().symbols.isEmpty() && isWhole());
     }
 
     /// The value of a constant dimension.
@@ -413,7 +414,7 @@ public final class Dim {
 
     @Override
     public boolean equals(Object other) {
-        return this == other || other instanceof Dim dim && hash == dim.hash && terms.equals(dim.terms);
+        return this == other || (other instanceof Dim dim && hash == dim.hash && terms.equals(dim.terms));
     }
 
     @Override

@@ -22,24 +22,25 @@ public sealed interface Form {
         SLOT
     }
 
-    /// A tensor known now: `values` holds one value for each element, or a single one that fills the shape, which may
-    /// then be symbolic.
-    record Constant(TensorType type, double[] values) implements Form {
-        /// Values are brought to what the type can hold, and equal ones to a single one.
-        public Constant {
-            values = values.clone();
-            for (int i = 0; i < values.length; i++) {
-                values[i] = round(type.dtype(), values[i]);
-            }
+    /// A tensor known now: one value for each element, or a single one that fills the shape, which may then be symbolic.
+    final class Constant implements Form {
+        private final TensorType type;
+        private final double[] values;
+
+        /// @param values in row-major order, or one for all; they are brought to what the type can hold, and if all are
+        ///               equal to a single one
+        public Constant(TensorType type, double... values) {
+            this.type = type;
+            var rounded = new double[values.length];
             boolean uniform = values.length > 0;
-            for (double value : values) {
-                uniform &= Double.doubleToLongBits(value) == Double.doubleToLongBits(values[0]);
+            for (int i = 0; i < values.length; i++) {
+                rounded[i] = round(type.dtype(), values[i]);
+                uniform &= Double.doubleToLongBits(rounded[i]) == Double.doubleToLongBits(rounded[0]);
             }
-            if (uniform) {
-                values = new double[] {values[0]};
-            } else if (!type.shape().size().is(values.length)) {
+            if (!uniform && !type.shape().size().is(values.length)) {
                 throw new IrException(values.length + " values do not make a " + type);
             }
+            this.values = uniform ? new double[] {rounded[0]} : rounded;
         }
 
         /// What remains of `value` in an element of the type.
@@ -52,7 +53,11 @@ public sealed interface Form {
             };
         }
 
-        @Override
+        public TensorType type() {
+            return type;
+        }
+
+        /// One value for each element, or a single one for all.
         public double[] values() {
             return values.clone();
         }
@@ -99,7 +104,7 @@ public sealed interface Form {
     /// An operation over inputs of one shape.
     record Elementwise(ElementwiseOp op) implements Form {}
 
-    /// Drops `axes` (ascending) by combining the elements along them: [x].
+    /// Drops `axes` (ascending) by combining the elements along them.
     record Reduce(ReduceKind kind, List<Integer> axes) implements Form {
         public Reduce {
             axes = List.copyOf(axes);
@@ -122,7 +127,7 @@ public sealed interface Form {
         }
     }
 
-    /// The product of two f32 tensors, summed over the paired contracted axes: [lhs, rhs]. The result has the batch
+    /// The product of two f32 tensors `lhs` and `rhs`, summed over the paired contracted axes. The result has the batch
     /// axes, then the other axes of `lhs`, then those of `rhs`.
     record Contract(
             List<Integer> lhsBatch, List<Integer> rhsBatch, List<Integer> lhsContract, List<Integer> rhsContract)
@@ -151,17 +156,17 @@ public sealed interface Form {
         }
     }
 
-    /// The same elements in row-major order under another shape: [x].
+    /// The same elements in row-major order under another shape.
     record Reshape(Shape shape) implements Form {}
 
-    /// Axis `i` of the result is axis `permutation[i]` of the input: [x].
+    /// Axis `i` of the result is axis `permutation[i]` of the input.
     record Transpose(List<Integer> permutation) implements Form {
         public Transpose {
             permutation = List.copyOf(permutation);
         }
     }
 
-    /// Along each axis the elements from start (inclusive) to limit (exclusive), `steps` ≥ 1 apart: [x].
+    /// Along each axis the elements from start (inclusive) to limit (exclusive), `steps` ≥ 1 apart.
     record Slice(List<Dim> starts, List<Dim> limits, List<Integer> steps) implements Form {
         public Slice {
             starts = List.copyOf(starts);
@@ -170,7 +175,7 @@ public sealed interface Form {
         }
     }
 
-    /// Zeros (false) before and after along each axis: [x].
+    /// Zeros (false) before and after along each axis.
     record Pad(List<Dim> low, List<Dim> high) implements Form {
         public Pad {
             low = List.copyOf(low);
@@ -182,17 +187,17 @@ public sealed interface Form {
     record Concat(int axis) implements Form {}
 
     /// Repeats the input over new axes: its axis `i` becomes axis `axes[i]` (ascending) of `shape`, with equal
-    /// dimension: [x].
+    /// dimension.
     record Broadcast(Shape shape, List<Integer> axes) implements Form {
         public Broadcast {
             axes = List.copyOf(axes);
         }
     }
 
-    /// Rows of a table, [table \[n, rest…\], indices i32 \[s…\]] → \[s…, rest…\]. The runtime checks the indices.
+    /// Rows of a table: table \[n, rest…\], indices i32 \[s…\] → \[s…, rest…\]. The runtime checks the indices.
     record Gather() implements Form {}
 
-    /// Sums of updates by row, [indices i32 \[s…\], updates f32 \[s…, rest…\]] → \[rows, rest…\].
+    /// Sums of updates by row: indices i32 \[s…\], updates f32 \[s…, rest…\] → \[rows, rest…\].
     record ScatterAdd(Dim rows) implements Form {}
 
     /// Draws keyed by the run's seed and step and by `stream`: equal streams give equal draws.

@@ -251,6 +251,6 @@ public final class Graph {
 
     /// Whether `node` depends on `other`, or is it.
     public static boolean depends(Node node, Node other) {
-        return node == other || node.id() > other.id() && ancestors(List.of(node)).contains(other);
+        return node == other || (node.id() > other.id() && ancestors(List.of(node)).contains(other));
     }
 }

@@ -1,7 +1,7 @@
 package org.nnlang.compiler.ir;
 
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
@@ -16,7 +16,7 @@ final class IrPrinter {
     /// The whole procedure, its nodes numbered from 0 in order.
     static String print(Procedure procedure) {
         var nodes = procedure.nodes();
-        var numbers = new IdentityHashMap<Node, String>();
+        var numbers = new HashMap<Node, String>();
         for (var node : nodes) {
             numbers.put(node, "%" + numbers.size());
         }

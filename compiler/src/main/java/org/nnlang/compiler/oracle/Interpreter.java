@@ -2,7 +2,7 @@ package org.nnlang.compiler.oracle;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ import org.nnlang.compiler.ir.Procedure;
 /// and wrap around as i32 does.
 public final class Interpreter {
     private final Bindings bindings;
-    private final Map<Node, double[]> values = new IdentityHashMap<>();
+    private final Map<Node, double[]> values = new HashMap<>();
 
     /// An interpreter that remembers what it has computed.
     public Interpreter(Bindings bindings) {
@@ -140,7 +140,7 @@ public final class Interpreter {
     private double[] reduce(Form.Reduce reduce, Node node) {
         var x = input(node, 0);
         var layout = layout(node.input(0));
-        int[] rows = layout.offsets(Axes.others(layout.dims().length, reduce.axes()));
+        int[] rows = layout.offsets(Axes.others(layout.rank(), reduce.axes()));
         int[] along = layout.offsets(reduce.axes());
         var result = new double[rows.length];
         for (int i = 0; i < rows.length; i++) {
@@ -181,8 +181,8 @@ public final class Interpreter {
         int[] rightBatch = right.offsets(form.rhsBatch());
         int[] leftAlong = left.offsets(form.lhsContract());
         int[] rightAlong = right.offsets(form.rhsContract());
-        int[] rows = left.offsets(form.lhsFree(left.dims().length));
-        int[] columns = right.offsets(form.rhsFree(right.dims().length));
+        int[] rows = left.offsets(form.lhsFree(left.rank()));
+        int[] columns = right.offsets(form.rhsFree(right.rank()));
         var result = new double[out.size()];
         int i = 0;
         for (int batch = 0; batch < leftBatch.length; batch++) {
@@ -206,10 +206,10 @@ public final class Interpreter {
         var result = new double[out.size()];
         for (int i = 0; i < result.length; i++) {
             int from = 0;
-            for (int axis = 0; axis < out.dims().length; axis++) {
+            for (int axis = 0; axis < out.rank(); axis++) {
                 int place = size(slice.starts().get(axis))
                         + out.index(i, axis) * slice.steps().get(axis);
-                from += place * layout.strides()[axis];
+                from += place * layout.stride(axis);
             }
             result[i] = x[from];
         }
@@ -222,8 +222,8 @@ public final class Interpreter {
         var result = new double[out.size()];
         for (int i = 0; i < x.length; i++) {
             int to = 0;
-            for (int axis = 0; axis < out.dims().length; axis++) {
-                to += (size(pad.low().get(axis)) + layout.index(i, axis)) * out.strides()[axis];
+            for (int axis = 0; axis < out.rank(); axis++) {
+                to += (size(pad.low().get(axis)) + layout.index(i, axis)) * out.stride(axis);
             }
             result[to] = x[i];
         }
@@ -232,12 +232,12 @@ public final class Interpreter {
 
     private double[] concat(int axis, Node node, Layout out) {
         var result = new double[out.size()];
-        int block = out.dims()[axis] * out.strides()[axis];
+        int block = out.dim(axis) * out.stride(axis);
         int start = 0;
         for (int k = 0; k < node.inputs().size(); k++) {
             var x = input(node, k);
             var layout = layout(node.input(k));
-            int width = layout.dims()[axis] * layout.strides()[axis];
+            int width = layout.dim(axis) * layout.stride(axis);
             for (int i = 0; i < x.length; i++) {
                 result[i / width * block + start + i % width] = x[i];
             }
@@ -253,7 +253,7 @@ public final class Interpreter {
         for (int i = 0; i < result.length; i++) {
             int from = 0;
             for (int k = 0; k < axes.size(); k++) {
-                from += out.index(i, axes.get(k)) * layout.strides()[k];
+                from += out.index(i, axes.get(k)) * layout.stride(k);
             }
             result[i] = x[from];
         }

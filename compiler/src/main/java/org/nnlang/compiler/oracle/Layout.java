@@ -5,16 +5,20 @@ import java.util.Map;
 import org.nnlang.compiler.ir.Shape;
 
 /// A shape with its sizes known, its elements in row-major order.
-record Layout(int[] dims, int[] strides) {
+final class Layout {
+    private final int[] dims;
+    private final int[] strides;
+
+    private Layout(int[] dims, int[] strides) {
+        this.dims = dims;
+        this.strides = strides;
+    }
+
     static Layout of(Shape shape, Map<String, Long> sizes) {
         var dims = new int[shape.rank()];
         for (int axis = 0; axis < dims.length; axis++) {
             dims[axis] = Math.toIntExact(shape.dim(axis).evaluate(sizes));
         }
-        return of(dims);
-    }
-
-    static Layout of(int[] dims) {
         var strides = new int[dims.length];
         int stride = 1;
         for (int axis = dims.length - 1; axis >= 0; axis--) {
@@ -22,6 +26,18 @@ record Layout(int[] dims, int[] strides) {
             stride = Math.multiplyExact(stride, dims[axis]);
         }
         return new Layout(dims, strides);
+    }
+
+    int rank() {
+        return dims.length;
+    }
+
+    int dim(int axis) {
+        return dims[axis];
+    }
+
+    int stride(int axis) {
+        return strides[axis];
     }
 
     int size() {

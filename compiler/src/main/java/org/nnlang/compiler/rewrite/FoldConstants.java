@@ -40,7 +40,7 @@ final class FoldConstants {
     /// size(n) = n, for a known n.
     private static @Nullable Node foldSize(Rewriter to, Node node) {
         return node.form() instanceof Form.Size(var dim, _) && dim.isConstant()
-                ? to.fill(node.type(), dim.constant())
+                ? to.fill(node.type(), (double) dim.constant())
                 : null;
     }
 

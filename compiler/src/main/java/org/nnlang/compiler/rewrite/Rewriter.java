@@ -1,9 +1,10 @@
 package org.nnlang.compiler.rewrite;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.nnlang.compiler.ir.Dim;
 import org.nnlang.compiler.ir.ElementwiseOp;
@@ -22,10 +23,10 @@ final class Rewriter {
 
     private final Graph graph;
     private final Function<Node, List<Rule>> rules;
-    private final Map<Node, Node> simplified = new IdentityHashMap<>();
+    private final Map<Node, Node> simplified = new HashMap<>();
 
     /// How many uses the nodes that became a node had before.
-    private final Map<Node, Integer> uses = new IdentityHashMap<>();
+    private final Map<Node, Integer> uses = new HashMap<>();
     private int depth;
 
     /// @param rules those that may apply to a node, in the order they are tried
@@ -37,10 +38,10 @@ final class Rewriter {
     /// The procedure with all its nodes simplified and those that nothing needs gone.
     Procedure rewrite(Procedure procedure) {
         var nodes = procedure.nodes();
-        var usesBefore = new IdentityHashMap<Node, Integer>();
+        var usesBefore = new HashMap<Node, Integer>();
         procedure.roots().forEach(root -> usesBefore.merge(root, 1, Integer::sum));
         nodes.forEach(node -> node.inputs().forEach(input -> usesBefore.merge(input, 1, Integer::sum)));
-        var results = new IdentityHashMap<Node, Node>();
+        var results = new HashMap<Node, Node>();
         for (var node : nodes) {
             var inputs = new ArrayList<Node>(node.inputs().size());
             for (var input : node.inputs()) {
@@ -56,11 +57,11 @@ final class Rewriter {
                 procedure.name(),
                 procedure.inputs().stream().map(results::get).toList(),
                 procedure.outputs().stream()
-                        .map(output -> new Procedure.Output(output.name(), results.get(output.node())))
+                        .map(output -> new Procedure.Output(output.name(), Objects.requireNonNull(results.get(output.node()))))
                         .toList(),
                 procedure.updates().stream()
                         .map(update ->
-                                new Procedure.Update(update.variable(), update.kind(), results.get(update.value())))
+                                new Procedure.Update(update.variable(), update.kind(), Objects.requireNonNull(results.get(update.value()))))
                         .toList());
     }
 
@@ -136,7 +137,7 @@ final class Rewriter {
     /// `count` in every element of a tensor of that type.
     Node count(Dim count, TensorType type) {
         if (count.isConstant()) {
-            return fill(type, count.constant());
+            return fill(type, (double) count.constant());
         }
         return broadcast(node(new Form.Size(count, type.dtype()), List.of()), type.shape(), List.of());
     }

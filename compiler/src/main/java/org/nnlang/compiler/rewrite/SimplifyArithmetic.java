@@ -140,7 +140,7 @@ final class SimplifyArithmetic {
     private static @Nullable Node multiplyNegated(Rewriter to, Node node) {
         var a = node.input(0);
         var b = node.input(1);
-        if (!is(a, Ops.NEG) || !is(b, Ops.NEG) && !isUniform(b)) {
+        if (!is(a, Ops.NEG) || !(is(b, Ops.NEG) || isUniform(b))) {
             return null;
         }
         return to.apply(Ops.MUL, a.input(0), is(b, Ops.NEG) ? b.input(0) : to.apply(Ops.NEG, b));
@@ -174,7 +174,7 @@ final class SimplifyArithmetic {
     private static @Nullable Node divideNegated(Rewriter to, Node node) {
         var a = node.input(0);
         var b = node.input(1);
-        if (is(a, Ops.NEG) && (is(b, Ops.NEG) || isUniform(b)) || isUniform(a) && is(b, Ops.NEG)) {
+        if ((is(a, Ops.NEG) && (is(b, Ops.NEG) || isUniform(b))) || (isUniform(a) && is(b, Ops.NEG))) {
             return to.apply(Ops.DIV, to.apply(Ops.NEG, a), to.apply(Ops.NEG, b));
         }
         return null;

@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.json.Json;
 import org.nnlang.runtime.tensor.DType;
@@ -23,10 +25,18 @@ import org.nnlang.runtime.tensor.Tensor;
 /// Writes what a model predicts: named tensors whose first axis counts the examples.
 public final class Predictions {
     private final Map<String, Tensor> outputs;
+    private final Map<String, List<String>> classes;
     private final int count;
 
     /// @throws IllegalArgumentException where a tensor has no first axis, or their first axes differ
     public Predictions(Map<String, Tensor> outputs) {
+        this(outputs, Map.of());
+    }
+
+    /// @param classes for an output of class indices the names of the classes, written in their place in CSV and JSON
+    /// @throws IllegalArgumentException where a tensor has no first axis, or their first axes differ
+    public Predictions(Map<String, Tensor> outputs, Map<String, List<String>> classes) {
+        this.classes = Map.copyOf(classes);
         this.outputs = new LinkedHashMap<>(outputs);
         int examples = -1;
         for (Tensor output : outputs.values()) {
@@ -89,23 +99,26 @@ public final class Predictions {
             for (int i = 0; i < width; i++) {
                 names.append(names.isEmpty() ? "" : ",");
                 String column = output.rank() == 1 ? name : name + "[" + i + "]";
-                names.append(column.contains(",") || column.contains("\"")
-                        ? "\"" + column.replace("\"", "\"\"") + "\""
-                        : column);
+                names.append(cell(column));
             }
         });
         out.write(names.append('\n').toString().getBytes(StandardCharsets.UTF_8));
         var row = new StringBuilder();
         for (int example = 0; example < count; example++) {
             row.setLength(0);
-            for (Tensor output : outputs.values()) {
-                int width = width(output);
+            for (var output : outputs.entrySet()) {
+                int width = width(output.getValue());
                 for (int i = 0; i < width; i++) {
                     row.append(row.isEmpty() ? "" : ",");
-                    number(output, example * width + i, row);
+                    @Nullable String name = className(output.getKey(), output.getValue(), example * width + i);
+                    if (name == null) {
+                        number(output.getValue(), example * width + i, row);
+                    } else {
+                        row.append(cell(name));
+                    }
                 }
             }
-            out.write(row.append('\n').toString().getBytes(StandardCharsets.US_ASCII));
+            out.write(row.append('\n').toString().getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -120,10 +133,15 @@ public final class Predictions {
                 text.append(Json.of(output.getKey())).append(':');
                 Tensor tensor = output.getValue();
                 int[] shape = tensor.shape();
-                nested(tensor, shape, 1, example * width(tensor), text);
+                @Nullable String name = tensor.rank() == 1 ? className(output.getKey(), tensor, example) : null;
+                if (name == null) {
+                    nested(tensor, shape, 1, example * width(tensor), text);
+                } else {
+                    text.append(Json.of(name));
+                }
             }
             text.append('}');
-            out.write(text.toString().getBytes(StandardCharsets.US_ASCII));
+            out.write(text.toString().getBytes(StandardCharsets.UTF_8));
             text.setLength(0);
         }
         out.write(text.append("\n]\n").toString().getBytes(StandardCharsets.US_ASCII));
@@ -156,6 +174,19 @@ public final class Predictions {
         } else {
             text.append(tensor.getInt(position));
         }
+    }
+
+    /// The class that an element stands for, or null where it is a number.
+    private @Nullable String className(String output, Tensor tensor, int position) {
+        List<String> names = classes.getOrDefault(output, List.of());
+        int index = names.isEmpty() ? -1 : tensor.getInt(position);
+        return index >= 0 && index < names.size() ? names.get(index) : null;
+    }
+
+    private static String cell(String text) {
+        return text.contains(",") || text.contains("\"") || text.contains("\n")
+                ? "\"" + text.replace("\"", "\"\"") + "\""
+                : text;
     }
 
     private int width(Tensor output) {

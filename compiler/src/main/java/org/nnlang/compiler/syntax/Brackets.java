@@ -36,6 +36,7 @@ final class Brackets {
     private final List<Diagnostic> mistakes = new ArrayList<>();
     private final List<Span> silent = new ArrayList<>();
     private final List<Integer> outermostClosers = new ArrayList<>();
+    private int latestInsertion;
 
     private Brackets(SourceFile file, List<CommonToken> tokens, boolean indented, Set<Integer> dropped) {
         this.file = file;
@@ -67,9 +68,32 @@ final class Brackets {
                 best = byIndentation;
             }
         }
-        best.mistakes.forEach(errors::unreadable);
+        for (Diagnostic mistake : best.mistakes) {
+            if (best.isFirstOfItsLine(mistake)) {
+                errors.unreadable(mistake);
+            } else {
+                errors.doubt(mistake.primary());
+            }
+        }
         best.silent.forEach(errors::doubt);
         return best.result();
+    }
+
+    /// On one line, a string that is not closed explains everything, and one bracket the others.
+    private boolean isFirstOfItsLine(Diagnostic mistake) {
+        for (Diagnostic other : mistakes) {
+            if (other == mistake) {
+                return mistake.code() == Code.UNCLOSED_STRING || !isStringOpen(mistake.primary().line());
+            }
+            if (other.primary().line() == mistake.primary().line() && !other.primary().text().equals("{")) {
+                return mistake.code() == Code.UNCLOSED_STRING;
+            }
+        }
+        return true;
+    }
+
+    private boolean isStringOpen(int line) {
+        return mistakes.stream().anyMatch(m -> m.code() == Code.UNCLOSED_STRING && m.primary().line() == line);
     }
 
     private static Brackets attempt(SourceFile file, List<CommonToken> tokens, boolean indented, Set<Integer> dropped) {
@@ -95,8 +119,11 @@ final class Brackets {
             if (dropped.contains(i)) {
                 continue;
             }
-            if (isFirstOnLine(i) && !open.isEmpty()) {
+            if (isFirstOnLine(i)) {
                 closeBefore(i);
+            }
+            if (type == NnLexer.ELSE && top() == NnLexer.LBRACE && !followsBrace(i) && isOnLine(topToken(), token)) {
+                neverClosed(open.pop(), i);
             }
             if (type == NnLexer.NL || type == NnLexer.STR_NL || type == Token.EOF) {
                 endStrings(i);
@@ -122,6 +149,9 @@ final class Brackets {
     private void closeBefore(int i) {
         CommonToken token = tokens.get(i);
         boolean column0 = file.column(Tokens.start(token)) == 1;
+        if (column0 && beginsDeclaration(i)) {
+            outermostClosers.clear();
+        }
         if (column0 && beginsDeclaration(i)) {
             while (!open.isEmpty()) {
                 neverClosed(open.pop(), i);
@@ -156,6 +186,10 @@ final class Brackets {
         int type = token.getType();
         if (indented && type == NnLexer.RBRACE && isFirstOnLine(i)) {
             closeDeeperThan(i);
+            boolean deeper = Tokens.isBrace(top()) && indentationAt(topToken()) < file.column(Tokens.start(token));
+            if (deeper && openMissing(i)) {
+                return null;
+            }
         }
         if (!open.isEmpty() && Tokens.closerOf(top()) == type) {
             open.pop();
@@ -164,21 +198,80 @@ final class Brackets {
             }
             return null;
         }
-        if (hasPartner(type)) {
+        boolean inParentheses = top() == NnLexer.LPAREN || top() == NnLexer.LBRACK;
+        boolean inTheWay = inParentheses && type != NnLexer.RBRACE && isClosedOnLine(i + 1);
+        if (!inTheWay && hasPartner(type)) {
             while (Tokens.closerOf(top()) != type) {
                 neverClosed(open.pop(), i);
             }
             open.pop();
             return null;
         }
-        if (!open.isEmpty() && type != NnLexer.RBRACE && (top() == NnLexer.LPAREN || top() == NnLexer.LBRACK)) {
+        if (inParentheses && type != NnLexer.RBRACE && !inTheWay) {
             Open opener = open.pop();
             wrongCloser(opener, i);
+            return null;
+        }
+        if (type == NnLexer.RBRACE && openMissing(i)) {
             return null;
         }
         dropped.add(i);
         mistakes.add(unopened(token));
         return type == NnLexer.RBRACE && open.isEmpty() ? tooEarly(i) : null;
+    }
+
+    /// Whether the innermost open bracket is closed between `from` and the end of the line.
+    private boolean isClosedOnLine(int from) {
+        int depth = 0;
+        for (int at = from; tokens.get(at).getType() != NnLexer.NL && tokens.get(at).getType() != Token.EOF; at++) {
+            int type = tokens.get(at).getType();
+            if (depth == 0 && type == Tokens.closerOf(top())) {
+                return true;
+            }
+            depth += Tokens.isOpener(type) ? 1 : Tokens.isCloser(type) ? -1 : 0;
+            if (depth < 0) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /// Looks for the line that should have opened the `}` at `i`: the nearest one above that is indented like it, a head
+    /// without its `{`. If there is one, makes up the `{` at its end.
+    private boolean openMissing(int i) {
+        int indentation = file.column(Tokens.start(tokens.get(i)));
+        int head = i;
+        while (head > 0 && !(isFirstOnLine(head) && head < i && file.column(Tokens.start(tokens.get(head))) <= indentation)
+                || head == i || tokens.get(head).getType() == NnLexer.NL) {
+            if (head == 0) {
+                return false;
+            }
+            head--;
+        }
+        CommonToken first = tokens.get(head);
+        boolean hasScan = false;
+        int end = head;
+        while (tokens.get(end).getType() != NnLexer.NL && tokens.get(end).getType() != Token.EOF) {
+            hasScan |= tokens.get(end).getType() == NnLexer.SCAN;
+            end++;
+        }
+        boolean begins = Tokens.beginsHead(first.getType())
+                || hasScan
+                || first.getType() == NnLexer.RBRACE && tokens.get(head + 1).getType() == NnLexer.ELSE;
+        boolean bare = begins
+                && file.column(Tokens.start(first)) == indentation
+                && end < i
+                && tokens.get(end - 1).getType() != NnLexer.LBRACE
+                && !inserted.containsKey(end);
+        if (!bare || !isFirstOnLine(i)) {
+            return false;
+        }
+        int place = Tokens.end(tokens.get(end - 1));
+        inserted.computeIfAbsent(end, _ -> new ArrayList<>()).add(Tokens.make(NnLexer.LBRACE, "", place, place));
+        Span last = span(tokens.get(end - 1));
+        mistakes.add(Diagnostic.of(Code.UNOPENED_BRACKET, last.after(), "the `{` of this body is missing")
+                .also(span(tokens.get(i)), "this `}` closes it"));
+        return true;
     }
 
     /// Whether an open bracket further out is closed by this one; `)` and `]` do not reach out of a brace.
@@ -203,13 +296,29 @@ final class Brackets {
         }
     }
 
+    private boolean followsBrace(int i) {
+        int before = i - 1;
+        while (before >= 0 && tokens.get(before).getType() == NnLexer.NL) {
+            before--;
+        }
+        return before >= 0 && tokens.get(before).getType() == NnLexer.RBRACE;
+    }
+
+    private boolean isOnLine(Token one, Token other) {
+        return file.line(Tokens.start(one)) == file.line(Tokens.start(other));
+    }
+
+    /// The first `}` of this declaration that closed all of it although it does not stand in column 0, as this one does.
     private @Nullable Integer tooEarly(int i) {
-        if (outermostClosers.isEmpty() || file.column(Tokens.start(tokens.get(i))) > 1) {
+        if (file.column(Tokens.start(tokens.get(i))) > 1) {
             return null;
         }
-        int last = outermostClosers.getLast();
-        boolean inPlace = isFirstOnLine(last) && file.column(Tokens.start(tokens.get(last))) == 1;
-        return inPlace ? null : last;
+        for (int closer : outermostClosers) {
+            if (!isFirstOnLine(closer) || file.column(Tokens.start(tokens.get(closer))) > 1) {
+                return closer;
+            }
+        }
+        return null;
     }
 
     private void endStrings(int i) {
@@ -223,6 +332,7 @@ final class Brackets {
         while (open.contains(outermost)) {
             insert(i, open.pop());
         }
+        boolean swallowedBrace = i > 0 && tokens.get(i - 1).getText().stripTrailing().endsWith("{");
         int end = Tokens.start(tokens.get(i));
         Span quote = span(outermost.token);
         mistakes.add(Diagnostic.of(Code.UNCLOSED_STRING, quote, "this string is never closed")
@@ -232,6 +342,14 @@ final class Brackets {
             if (file.line(Tokens.start(bracket.token)) == file.line(Tokens.start(outermost.token))) {
                 silent.add(span(bracket.token));
             }
+        }
+        if (swallowedBrace) {
+            while (!open.isEmpty() && silent.contains(span(topToken()))) {
+                neverClosed(open.pop(), i);
+            }
+            CommonToken brace = Tokens.make(NnLexer.LBRACE, "{", end, end);
+            inserted.computeIfAbsent(i, _ -> new ArrayList<>()).add(brace);
+            open.push(new Open(brace));
         }
     }
 
@@ -265,7 +383,10 @@ final class Brackets {
             while (at > 0 && tokens.get(at - 1).getType() == NnLexer.NL) {
                 at--;
             }
+            at = Tokens.isBrace(bracket.type()) ? outdent(bracket.token, at) : at;
         }
+        at = Math.max(at, latestInsertion);
+        latestInsertion = at;
         insert(at, bracket);
         Open outer = open.peek();
         if (outer != null && !Tokens.isBrace(outer.type()) && bracket.firstBreak >= 0 && outer.firstBreak < 0) {
@@ -281,6 +402,27 @@ final class Brackets {
         mistakes.add(Tokens.isBrace(bracket.type())
                 ? mistake.help("put a `}` where its body ends")
                 : mistake.also(file.span(gap, gap), "a `" + closer + "` is missing, here at the latest"));
+    }
+
+    /// The first line end before `seen` behind which a line is indented no more than the line of an opening brace, if
+    /// what stands in the brace is indented at all.
+    private int outdent(CommonToken opener, int seen) {
+        int indentation = indentationAt(opener);
+        boolean inside = false;
+        for (int at = tokens.indexOf(opener) + 1; at < seen; at++) {
+            if (isFirstOnLine(at) && tokens.get(at).getType() != NnLexer.NL) {
+                boolean deeper = file.column(Tokens.start(tokens.get(at))) > indentation;
+                if (!deeper) {
+                    int end = at - 1;
+                    while (tokens.get(end - 1).getType() == NnLexer.NL) {
+                        end--;
+                    }
+                    return inside ? end : seen;
+                }
+                inside = true;
+            }
+        }
+        return seen;
     }
 
     private void wrongCloser(Open opener, int i) {

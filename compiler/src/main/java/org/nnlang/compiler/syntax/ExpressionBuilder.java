@@ -47,7 +47,7 @@ final class ExpressionBuilder {
                         || postfix.primary() instanceof AnonymousContext)
                 && postfix.suffix().stream().noneMatch(s -> s instanceof SliceContext);
         if (!simple) {
-            tree.errors().add(Diagnostic.of(Code.PIPE_TARGET, target.span(), "`|>` needs a function here: a name, a call or a lambda")
+            tree.errors().addUnlessDoubtful(Diagnostic.of(Code.PIPE_TARGET, target.span(), "`|>` needs a function here: a name, a call or a lambda")
                     .also(operator, "binds loosest, so all of the right side is its target")
                     .help("put parentheses around the pipe, `(x |> f) + 1`, or around its target"));
         }
@@ -87,7 +87,7 @@ final class ExpressionBuilder {
         if (context.getChildCount() > 3) {
             String middle = context.getChild(2).getText();
             Token second = ((TerminalNode) context.getChild(3)).getSymbol();
-            tree.errors().add(Diagnostic.of(Code.CHAINED_COMPARISON, tree.span(second), "comparisons do not chain")
+            tree.errors().addUnlessDoubtful(Diagnostic.of(Code.CHAINED_COMPARISON, tree.span(second), "comparisons do not chain")
                     .help("compare twice: `… " + context.getChild(1).getText() + " " + middle + " && " + middle + " "
                             + second.getText() + " …`"));
         }
@@ -129,7 +129,7 @@ final class ExpressionBuilder {
 
     private void checkChain(ParserRuleContext context, int length) {
         if (length > LONGEST_CHAIN) {
-            tree.errors().add(Diagnostic.of(
+            tree.errors().addUnlessDoubtful(Diagnostic.of(
                             Code.NESTED_TOO_DEEPLY,
                             tree.span(context.getStart()),
                             "this expression has more than " + LONGEST_CHAIN + " parts in a row")
@@ -220,7 +220,7 @@ final class ExpressionBuilder {
         if (expression instanceof Expression.Name(String text, Span span)) {
             return new Identifier(text, span);
         }
-        tree.errors().add(Diagnostic.of(Code.WRONG_ASSIGNMENT, expression.span(), what + " is a single word")
+        tree.errors().addUnlessDoubtful(Diagnostic.of(Code.WRONG_ASSIGNMENT, expression.span(), what + " is a single word")
                 .help("a comparison is `==`"));
         return null;
     }
@@ -364,7 +364,7 @@ final class ExpressionBuilder {
                 && shape == null) {
             return new TypeExpression.Item(name, type, tree.span(context));
         }
-        tree.errors().add(Diagnostic.of(Code.UNEXPECTED, first.span(), "the name of an output is a single word")
+        tree.errors().addUnlessDoubtful(Diagnostic.of(Code.UNEXPECTED, first.span(), "the name of an output is a single word")
                 .help("write `name: f32[b]`"));
         return new TypeExpression.Item(null, type, tree.span(context));
     }

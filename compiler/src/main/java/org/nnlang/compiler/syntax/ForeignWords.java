@@ -42,17 +42,20 @@ final class ForeignWords {
             String word = token.getText();
             int next = tokens.get(i + 1).getType();
             if (startsStatement() && Tokens.isWord(next)) {
-                if (FUNCTION.containsKey(word)) {
+                int after = i + 2 < tokens.size() ? tokens.get(i + 2).getType() : Token.EOF;
+                boolean applied = after == NnLexer.LPAREN || after == NnLexer.LBRACE || after == NnLexer.COLON;
+                if (FUNCTION.containsKey(word) && applied) {
                     replace(token, NnLexer.FUN, "a function begins with `fun`");
                     return;
                 }
-                if (BINDING.containsKey(word)) {
+                boolean bound = after == NnLexer.ASSIGN || after == NnLexer.COLON || tokens.get(i + 1).getText().equals("mut");
+                if (BINDING.containsKey(word) && bound) {
                     boolean variable = word.equals("mut") || tokens.get(i + 1).getText().equals("mut");
                     String right = variable ? "var" : BINDING.getOrDefault(word, "val");
                     replace(token, variable ? NnLexer.VAR : NnLexer.VAL, binding(right));
                     return;
                 }
-                if (CLASS.containsKey(word)) {
+                if (CLASS.containsKey(word) && applied) {
                     String right = CLASS.getOrDefault(word, "layer");
                     boolean model = right.equals("model");
                     replace(token, model ? NnLexer.MODEL : NnLexer.LAYER, "a building block is a `layer`, a whole network a `model`: `"

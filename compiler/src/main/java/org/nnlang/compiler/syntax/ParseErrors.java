@@ -49,7 +49,9 @@ final class ParseErrors {
         if (follows) {
             return;
         }
-        if (!errors.isDoubtful(Tokens.start(tokens.get(place.start())), Tokens.start(tokens.get(bad)))) {
+        int start = Tokens.start(tokens.get(place.start()));
+        int end = Tokens.start(tokens.get(Math.max(bad, tokens.endOfHead(place.start()))));
+        if (!errors.isDoubtful(start, end)) {
             errors.add(explain(place));
         }
     }

@@ -30,7 +30,7 @@ public final class Parser {
             errors.add(Diagnostic.of(Code.NESTED_TOO_DEEPLY, file.span(0, 0), "this file is nested too deeply to be read"));
             module = new Module(file, List.of(), List.of());
         }
-        return new Parsed(module, errors.diagnostics());
+        return new Parsed(module, errors.withoutConsequences());
     }
 
     private static Module parse(SourceFile file, SyntaxErrors errors) {

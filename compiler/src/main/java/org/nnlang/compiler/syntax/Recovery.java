@@ -35,7 +35,7 @@ final class Recovery extends DefaultErrorStrategy {
         int start = context.getStart().getTokenIndex();
         switch (context.getRuleIndex()) {
             case NnParser.RULE_statement -> resume(parser, tokens.endOfStatement(start));
-            case NnParser.RULE_item -> resume(parser, tokens.endOfItem(start));
+            case NnParser.RULE_item -> resume(parser, tokens.endOfItem(start, here(parser)));
             case NnParser.RULE_parameters -> {
                 if (tokens.type(start) != NnParser.LPAREN || tokens.partner(start) < here(parser)) {
                     throw e;
@@ -79,7 +79,7 @@ final class Recovery extends DefaultErrorStrategy {
             case FileContext file when file.item().isEmpty() && !endsItem(parser) -> skipToFirstItem(parser);
             case FileContext file when !file.item().isEmpty() && !endsItem(parser) -> {
                 unexpected(parser);
-                resume(parser, tokens.endOfItem(here(parser)));
+                resume(parser, tokens.endOfItem(here(parser), here(parser)));
             }
             case NnParser.DefinitionContext definition when definition.getChildCount() == 0 -> {
                 int at = tokens.findInStatement(here(parser), NnParser.LBRACE, NnParser.ASSIGN);
@@ -119,7 +119,7 @@ final class Recovery extends DefaultErrorStrategy {
     private void skipToFirstItem(org.antlr.v4.runtime.Parser parser) {
         if (!tokens.canBeginItem(here(parser))) {
             unexpected(parser);
-            int end = tokens.endOfItem(here(parser));
+            int end = tokens.endOfItem(here(parser), here(parser));
             resume(parser, tokens.type(end) == Token.EOF ? end : end + 1);
         }
     }

@@ -58,7 +58,9 @@ final class StatementBuilder {
             int start = context.getStart().getTokenIndex();
             skipped(next, start, statements);
             Statement statement = statement(context);
-            checkLineStart(statement, context, statements, context == body.statement().getLast());
+            if (tokens.type(tree.end(context)) == NnLexer.NL || Tokens.isCloser(tokens.type(tree.end(context)))) {
+                checkLineStart(statement, context, statements, context == body.statement().getLast());
+            }
             statements.add(statement);
             next = Math.max(next, context.exception != null ? tokens.endOfStatement(start) : tree.end(context));
         }
@@ -195,7 +197,7 @@ final class StatementBuilder {
         }
         String sign = context.BECOMES() != null ? "`:=`" : "`=`";
         Diagnostic diagnostic = Diagnostic.of(Code.WRONG_ASSIGNMENT, first.span(), "only a name can stand before " + sign);
-        tree.errors().add(switch (first) {
+        tree.errors().addUnlessDoubtful(switch (first) {
             case Expression.Slice _ ->
                 diagnostic.help("a tensor never changes: make a new one, with `where` or `concat` for example");
             case Expression.Binary _, Expression.Unary _ -> diagnostic.help("a comparison is `==`");
@@ -227,7 +229,7 @@ final class StatementBuilder {
             String help = what.equals("-")
                     ? "if it goes on the line above, end that line with `-`"
                     : "if it goes on the line above, put the `" + what + "` there";
-            tree.errors().add(Diagnostic.of(
+            tree.errors().addUnlessDoubtful(Diagnostic.of(
                             Code.LINE_STARTS_WITH_OPERATOR, tree.span(context.getStart()), "this starts a new statement, and a value is lost")
                     .also(before.getLast().span(), "this statement ends at the end of its line")
                     .help(help));

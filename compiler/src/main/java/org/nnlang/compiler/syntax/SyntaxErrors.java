@@ -2,6 +2,7 @@ package org.nnlang.compiler.syntax;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.diagnostic.Diagnostics;
 import org.nnlang.compiler.source.SourceFile;
@@ -26,6 +27,20 @@ final class SyntaxErrors {
         return diagnostics;
     }
 
+    /// All of them but the strange characters of a line on which a quotation mark is missing.
+    Diagnostics withoutConsequences() {
+        Diagnostics result = new Diagnostics();
+        for (Diagnostic one : diagnostics.sorted()) {
+            boolean consequence = one.code() == Code.STRAY_CHARACTER
+                    && diagnostics.sorted().stream()
+                            .anyMatch(d -> d.code() == Code.UNCLOSED_STRING && d.primary().line() == one.primary().line());
+            if (!consequence) {
+                result.add(one);
+            }
+        }
+        return result;
+    }
+
     /// A mistake that was mended: what follows from it is right.
     void add(Diagnostic diagnostic) {
         diagnostics.add(diagnostic);
@@ -35,6 +50,14 @@ final class SyntaxErrors {
     void unreadable(Diagnostic diagnostic) {
         diagnostics.add(diagnostic);
         doubtful.add(diagnostic.primary());
+    }
+
+    /// A mistake found in what could be parsed: not reported on a line that is not to be trusted.
+    void addUnlessDoubtful(Diagnostic diagnostic) {
+        Span at = diagnostic.primary();
+        if (!isDoubtful(file.lineStart(at.line()), at.end())) {
+            diagnostics.add(diagnostic);
+        }
     }
 
     /// Text around here may not parse, for a reason that is reported already.

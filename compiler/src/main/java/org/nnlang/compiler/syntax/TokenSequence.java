@@ -96,6 +96,12 @@ final class TokenSequence {
         }
     }
 
+    /// The index of the token that ends the statement which begins at `start`, or the `{` of its body.
+    int endOfHead(int start) {
+        int body = findInStatement(start, NnLexer.LBRACE);
+        return body < 0 ? endOfStatement(start) : body;
+    }
+
     /// The first token of one of these types from `from` on, within the statement or header and outside its brackets;
     /// -1 if there is none.
     int findInStatement(int from, int... wanted) {
@@ -113,14 +119,15 @@ final class TokenSequence {
         }
     }
 
-    /// The index of the separator before the next declaration after the token at `from`, or of the end of the file.
-    int endOfItem(int from) {
+    /// The index, not below `atLeast`, of the separator before the declaration that follows the one which begins at
+    /// `from`, or of the end of the file.
+    int endOfItem(int from, int atLeast) {
         for (int i = from; ; i++) {
             int type = type(i);
             if (type == Token.EOF) {
                 return i;
             }
-            if ((type == NnLexer.NL || type == NnLexer.SEMI) && beginsItem(i + 1)) {
+            if ((type == NnLexer.NL || type == NnLexer.SEMI) && i >= atLeast && beginsItem(i + 1)) {
                 return i;
             }
             i = Tokens.isOpener(type) ? partner[i] : i;

@@ -155,6 +155,15 @@ final class Tokens {
         };
     }
 
+    /// Begins a line that can end in the `{` of a body.
+    static boolean beginsHead(int type) {
+        return switch (type) {
+            case NnLexer.FUN, NnLexer.LAYER, NnLexer.MODEL, NnLexer.OPTIMIZER, NnLexer.TRAIN, NnLexer.TEST -> true;
+            case NnLexer.PRIVATE, NnLexer.IF, NnLexer.FOR, NnLexer.STEP, NnLexer.VALIDATE, NnLexer.TRAINING -> true;
+            default -> false;
+        };
+    }
+
     /// A token as a reader would call it.
     static String describe(Token token) {
         return switch (token.getType()) {

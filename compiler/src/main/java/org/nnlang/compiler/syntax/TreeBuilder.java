@@ -81,7 +81,7 @@ final class TreeBuilder {
     private Declaration declaration(ItemContext item) {
         if (item.exception != null) {
             int start = item.getStart().getTokenIndex();
-            return new Declaration.Invalid(tokens.names(start, tokens.endOfItem(start)), span(item));
+            return new Declaration.Invalid(tokens.names(start, tokens.endOfItem(start, end(item))), span(item));
         }
         if (item.importItem() != null) {
             return imported(item.importItem());
@@ -214,7 +214,7 @@ final class TreeBuilder {
         Expression fallback = parameter.expression() == null ? null : expressions.expression(parameter.expression());
         TypeExpression type = parameter.type() == null ? null : expressions.type(parameter.type());
         if (type == null && typed) {
-            errors.add(Diagnostic.of(Code.MISSING_TYPE, name.span(), "the parameter `" + name + "` has no type")
+            errors.addUnlessDoubtful(Diagnostic.of(Code.MISSING_TYPE, name.span(), "the parameter `" + name + "` has no type")
                     .help("write `" + name + ": " + likelyType(fallback) + "`"));
             type = new TypeExpression.Invalid(name.span());
         }
@@ -235,7 +235,7 @@ final class TreeBuilder {
         Expression.StringTemplate template = expressions.string(string);
         String text = template.plain();
         if (text == null) {
-            errors.add(Diagnostic.of(Code.UNEXPECTED, template.span(), what + " is plain text, without `$`")
+            errors.addUnlessDoubtful(Diagnostic.of(Code.UNEXPECTED, template.span(), what + " is plain text, without `$`")
                     .help("write `\\$` for a dollar"));
             return "";
         }

@@ -1,9 +1,7 @@
 package org.nnlang.compiler.bytecode;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.bytecode.MethodCode.Local;
 import org.nnlang.compiler.bytecode.MethodCode.Type;
@@ -62,10 +60,10 @@ final class PhaseEmitter {
     private final Local columnFrom = new Local(4, Type.INT);
     private final Local columnTo = new Local(5, Type.INT);
 
-    private final Map<Integer, Local> memory = new HashMap<>();
-    private final Map<Integer, Local> offsets = new HashMap<>();
-    private final Map<String, Local> arrays = new HashMap<>();
-    private final Map<Integer, Local> scratchOffsets = new HashMap<>();
+    private final Locals<Integer> memory = new Locals<>();
+    private final Locals<Integer> offsets = new Locals<>();
+    private final Locals<String> arrays = new Locals<>();
+    private final Locals<Integer> scratchOffsets = new Locals<>();
 
     PhaseEmitter(FusedProgram program, Phase phase, MethodVisitor visitor, String speciesOwner) {
         this.program = program;
@@ -100,7 +98,7 @@ final class PhaseEmitter {
     private void loadMemory() {
         for (int register : phase.steps()) {
             int operand = operand(program.instruction(register));
-            if (operand >= 0 && !memory.containsKey(operand) && !(program.instruction(register) instanceof ReduceRows)) {
+            if (operand >= 0 && !memory.contains(operand) && !(program.instruction(register) instanceof ReduceRows)) {
                 boolean floats = program.operands().get(operand).type().isFloat();
                 code.load(arguments);
                 code.constant(operand);
@@ -203,7 +201,7 @@ final class PhaseEmitter {
     }
 
     private void computeOffsets(Local row) {
-        for (int operand : memory.keySet().stream().sorted().toList()) {
+        for (int operand : memory.held()) {
             code.load(arguments);
             code.constant(operand);
             code.load(row);

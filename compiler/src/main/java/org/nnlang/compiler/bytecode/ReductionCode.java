@@ -5,6 +5,7 @@ import static org.nnlang.compiler.bytecode.MethodCode.vectorClass;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.nnlang.compiler.bytecode.MethodCode.Local;
 import org.nnlang.compiler.bytecode.MethodCode.Type;
 import org.nnlang.runtime.fused.FusedProgram;
@@ -93,7 +94,7 @@ final class ReductionCode {
     }
 
     /// Sets all lanes to what they hold before the first element.
-    void clearLanes(Map<String, Local> arrays) {
+    void clearLanes(Locals<String> arrays) {
         for (Running each : running.values()) {
             fill(arrays.get(each.lanes()), each);
             pushIdentity(each.reduction, each.floats);
@@ -113,7 +114,7 @@ final class ReductionCode {
     }
 
     /// Reads the lanes from `lane` on into vectors.
-    void readLanes(Local lane, Map<String, Local> arrays) {
+    void readLanes(Local lane, Locals<String> arrays) {
         for (Running each : running.values()) {
             vectors.pushSpecies(each.type());
             pushLane(arrays.get(each.lanes()), each, lane);
@@ -136,7 +137,7 @@ final class ReductionCode {
     }
 
     /// Writes the vectors back to the lanes from `lane` on.
-    void writeLanes(Local lane, Map<String, Local> arrays) {
+    void writeLanes(Local lane, Locals<String> arrays) {
         for (Running each : running.values()) {
             code.load(each.held);
             pushLane(arrays.get(each.lanes()), each, lane);
@@ -149,9 +150,13 @@ final class ReductionCode {
         }
     }
 
+    private Running running(int register) {
+        return Objects.requireNonNull(running.get(register));
+    }
+
     /// Combines a vector of elements into the lanes' vector.
     void combineVector(int register, Reduce reduce, Local column) {
-        Running each = running.get(register);
+        Running each = running(register);
         vectors.push(reduce.value());
         Local element = code.store(Type.REFERENCE);
         if (!each.reduction.isIndex()) {
@@ -230,8 +235,8 @@ final class ReductionCode {
     }
 
     /// Combines one element into its lane.
-    void combineScalar(int register, Reduce reduce, Local column, Local lanesFrom, Map<String, Local> arrays) {
-        Running each = running.get(register);
+    void combineScalar(int register, Reduce reduce, Local column, Local lanesFrom, Locals<String> arrays) {
+        Running each = running(register);
         pushReduction(each.reduction);
         code.load(arrays.get(each.lanes()));
         if (each.reduction.isIndex()) {
@@ -256,7 +261,7 @@ final class ReductionCode {
     }
 
     /// Folds the lanes of a block and combines them with the row's total.
-    void fold(Map<String, Local> arrays) {
+    void fold(Locals<String> arrays) {
         for (Running each : running.values()) {
             String lanes = each.floats ? "[F" : "[I";
             String element = each.floats ? "F" : "I";
@@ -293,8 +298,8 @@ final class ReductionCode {
     }
 
     /// Writes a row's result at `place`.
-    void writeResult(int register, Local place, Map<String, Local> arrays) {
-        Running each = running.get(register);
+    void writeResult(int register, Local place, Locals<String> arrays) {
+        Running each = running(register);
         code.load(arrays.get(each.floats ? "resultsOut" : "intResultsOut"));
         code.load(place);
         code.load(each.total);

@@ -374,8 +374,10 @@ final class Emitter {
                 continue;
             }
             Location home = storage.find(base);
-            boolean dies = home != null
-                    && home.segment() == Segment.ARENA
+            if (home == null) {
+                continue;
+            }
+            boolean dies = home.segment() == Segment.ARENA
                     && home.offset().isZero()
                     && home.ints() == !target.dtype().isFloat()
                     && Integer.valueOf(job).equals(lastRead.get(base));

@@ -69,7 +69,6 @@ final class LoopBuilder {
     record Built(FusedProgram program, Space space, List<Access> operands, List<Dim> sizes) {}
 
     /// A read that does not fit the loop's dimensions: its elements must first be copied, in the order of the space.
-    /// @param base or, where null, the indices along `axis`
     record Misfit(Object key, Access access) {}
 
     /// The loop, or what must be copied before there can be one.

@@ -41,7 +41,7 @@ final class CsvReader extends DataReader {
         Path path = arguments.file("path");
         byte[] bytes = DataFile.text(path);
         var scanner = new CsvScanner(path, bytes, delimiter(arguments, path));
-        return new CsvTable(path, scanner, arguments, columns(path, scanner, arguments)).read();
+        return new CsvTable(path, scanner, arguments, columns(path, scanner, arguments)).examine();
     }
 
     private static char delimiter(Arguments arguments, Path path) {

@@ -10,8 +10,12 @@ import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.data.DataHeader.Field;
 import org.nnlang.runtime.tensor.DType;
 
-/// Reads a table whose columns are known: first its rows are counted and checked, then its cells become numbers.
+/// Reads a table whose columns are known: first its rows are counted, which gives the header, and then its cells become
+/// numbers.
 final class CsvTable {
+    /// How many rows' features are checked for a header.
+    private static final int ROWS_EXAMINED = 100;
+
     /// What happens to gaps.
     private enum Gaps {
         ERROR,
@@ -111,46 +115,24 @@ final class CsvTable {
         return chosen.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    Examples read() {
-        Survey survey = survey();
-        if (survey.rows == 0) {
+    /// Counts and checks rows as far as a header needs: all rows' labels, and the features of the first rows, in which a
+    /// column of texts shows. The other cells are checked when they are read.
+    Examples examine() {
+        Survey survey = survey(false);
+        if (survey == null) {
+            survey = survey(true);
+        }
+        if (survey == null || survey.rows == 0) {
             throw DataErrors.noExamples(
                     "`" + path + "`",
-                    survey.dropped > 0
+                    survey != null && survey.dropped > 0
                             ? "each of its " + survey.dropped + " rows has a gap, and `missing = \"drop\"` leaves it out"
                             : "it has a header and no rows");
         }
         if ((long) survey.rows * features.length > Integer.MAX_VALUE - 8) {
             throw DataErrors.tooLarge(path, survey.rows + " rows of " + features.length + " numbers");
         }
-        var values = new float[survey.rows * features.length];
-        var numbers = new float[survey.labels == Labels.NUMBERS ? survey.rows : 0];
-        var classes = new int[survey.labels == Labels.CLASS_NUMBERS || survey.labels == Labels.CLASS_TEXTS
-                ? survey.rows
-                : 0];
-        List<String> classNames = classNames(survey);
-        int most = -1;
-        int row = 0;
-        start();
-        while (scanner.next()) {
-            if (gaps == Gaps.DROP && hasGap()) {
-                continue;
-            }
-            for (int i = 0, at = row * features.length; i < features.length; i++, at++) {
-                values[at] = scanner.missing(features[i]) ? filler : finite(features[i]);
-            }
-            switch (survey.labels) {
-                case NONE -> {}
-                case NUMBERS -> numbers[row] = finite(label);
-                case CLASS_NUMBERS -> {
-                    classes[row] = classNumber(classNames);
-                    most = Math.max(most, classes[row]);
-                }
-                case CLASS_TEXTS -> classes[row] = classText(classNames);
-            }
-            row++;
-        }
-        return examples(survey, values, numbers, classes, classNames, most);
+        return new Examined(survey.labels, header(survey), List.copyOf(survey.classNames));
     }
 
     /// Goes before the first row of data.
@@ -164,63 +146,146 @@ final class CsvTable {
     private static final class Survey {
         private int rows;
         private int dropped;
-        private boolean gapsFilled;
+        private int most = -1;
         private Labels labels = Labels.NONE;
-        private final TreeSet<String> texts = new TreeSet<>();
+        private List<String> classNames = List.of();
     }
 
-    private Survey survey() {
+    /// @param texts whether labels are taken as texts; where they are not and one is no number, there is no result
+    private @Nullable Survey survey(boolean texts) {
         var survey = new Survey();
+        var names = new TreeSet<String>();
+        List<String> given = givenClasses();
+        boolean target = labelArgument.equals("target");
         boolean allWhole = true;
-        boolean allNumeric = true;
-        var seen = new boolean[features.length];
+        long least = 0;
+        long most = -1;
         start();
         long firstLine = header ? scanner.line(0) : -1;
         while (scanner.next()) {
             firstLine = firstLine < 0 ? scanner.line(0) : firstLine;
-            if (scanner.cells() != names.size()) {
-                throw DataErrors.ragged(path, scanner.line(0), scanner.cells(), names.size(), firstLine);
+            if (scanner.cells() != this.names.size()) {
+                throw DataErrors.ragged(path, scanner.line(0), scanner.cells(), this.names.size(), firstLine);
             }
             if (gaps == Gaps.DROP && hasGap()) {
                 survey.dropped++;
                 continue;
             }
-            for (int i = 0; i < features.length; i++) {
-                if (scanner.missing(features[i])) {
-                    if (gaps == Gaps.ERROR) {
-                        throw missing(features[i]);
-                    }
-                    survey.gapsFilled = true;
-                } else if (!scanner.numeric(features[i])) {
-                    throw text(features[i]);
-                } else {
-                    seen[i] = true;
-                }
-            }
-            if (label >= 0) {
-                if (scanner.missing(label)) {
-                    throw DataErrors.missingLabel(path, scanner.line(label), scanner.column(label), names.get(label));
-                }
-                allWhole &= scanner.whole(label);
-                allNumeric &= scanner.numeric(label);
-                if (survey.texts.size() <= 100_000) {
-                    survey.texts.add(scanner.text(label));
-                }
+            if (survey.rows < ROWS_EXAMINED) {
+                checkFeatures();
             }
             survey.rows++;
-        }
-        if (gaps == Gaps.MEAN && survey.rows > 0) {
-            for (int i = 0; i < features.length; i++) {
-                if (!seen[i]) {
-                    throw DataErrors.nothingToFill(path, names.get(features[i]));
+            if (label < 0 || target) {
+                continue;
+            }
+            if (scanner.missing(label)) {
+                throw DataErrors.missingLabel(path, scanner.line(label), scanner.column(label), this.names.get(label));
+            }
+            if (texts) {
+                names.add(scanner.text(label));
+            } else if (!scanner.whole(label)) {
+                allWhole = false;
+                if (!scanner.numeric(label)) {
+                    return null;
                 }
+            } else {
+                least = Math.min(least, scanner.wholeNumber(label));
+                most = Math.max(most, scanner.wholeNumber(label));
             }
         }
         if (label >= 0) {
-            boolean number = labelArgument.equals("target") || (allNumeric && !allWhole);
-            survey.labels = number ? Labels.NUMBERS : allWhole ? Labels.CLASS_NUMBERS : Labels.CLASS_TEXTS;
+            survey.labels = texts
+                    ? Labels.CLASS_TEXTS
+                    : target || !allWhole ? Labels.NUMBERS : Labels.CLASS_NUMBERS;
         }
+        if (!given.isEmpty() && survey.labels == Labels.NUMBERS) {
+            throw arguments.wrong("classes", "for a label of classes, and `" + this.names.get(label) + "` has numbers");
+        }
+        if (survey.labels == Labels.CLASS_NUMBERS) {
+            if (least < 0 || most >= (given.isEmpty() ? Integer.MAX_VALUE : given.size())) {
+                throw strangeClass(given);
+            }
+            survey.most = (int) most;
+        }
+        survey.classNames = given.isEmpty() && texts ? List.copyOf(names) : given;
         return survey;
+    }
+
+    /// The error about the first label that is no class.
+    private RuntimeException strangeClass(List<String> given) {
+        start();
+        while (scanner.next()) {
+            if (!(gaps == Gaps.DROP && hasGap())) {
+                classNumber(given);
+            }
+        }
+        return new IllegalStateException("every label of " + path + " is a class");
+    }
+
+    private void checkFeatures() {
+        for (int feature : features) {
+            if (scanner.missing(feature)) {
+                if (gaps == Gaps.ERROR) {
+                    throw missing(feature);
+                }
+            } else if (!scanner.numeric(feature)) {
+                throw text(feature);
+            }
+        }
+    }
+
+    private List<String> givenClasses() {
+        var given = new ArrayList<String>();
+        for (Object name : arguments.list("classes")) {
+            given.add((String) name);
+        }
+        return given;
+    }
+
+    /// The cells as numbers.
+    private Table read(Labels labels, DataHeader examined, List<String> classNames, boolean[] seen) {
+        int rows = examined.count();
+        var values = new float[rows * features.length];
+        var numbers = new float[labels == Labels.NUMBERS ? rows : 0];
+        var classes = new int[labels == Labels.CLASS_NUMBERS || labels == Labels.CLASS_TEXTS ? rows : 0];
+        int row = 0;
+        start();
+        while (scanner.next()) {
+            if (gaps == Gaps.DROP && hasGap()) {
+                continue;
+            }
+            for (int i = 0, at = row * features.length; i < features.length; i++, at++) {
+                if (!scanner.missing(features[i])) {
+                    values[at] = finite(features[i]);
+                    seen[i] = true;
+                } else if (gaps == Gaps.ERROR) {
+                    throw missing(features[i]);
+                } else {
+                    values[at] = filler;
+                }
+            }
+            switch (labels) {
+                case NONE -> {}
+                case NUMBERS -> {
+                    if (scanner.missing(label)) {
+                        throw DataErrors.missingLabel(
+                                path, scanner.line(label), scanner.column(label), names.get(label));
+                    }
+                    numbers[row] = finite(label);
+                }
+                case CLASS_NUMBERS -> classes[row] = classNumber(classNames);
+                case CLASS_TEXTS -> classes[row] = classText(classNames);
+            }
+            row++;
+        }
+        var columns = new ArrayList<Column>();
+        columns.add(new Column.Floats(values, features.length));
+        switch (labels) {
+            case NONE -> {}
+            case NUMBERS -> columns.add(new Column.Floats(numbers, 1));
+            case CLASS_NUMBERS, CLASS_TEXTS -> columns.add(new Column.Ints(classes, 1));
+        }
+        return new Table(examined.fields(), columns, rows);
     }
 
     private boolean hasGap() {
@@ -233,17 +298,6 @@ final class CsvTable {
             }
         }
         return label >= 0 && scanner.missing(label);
-    }
-
-    private List<String> classNames(Survey survey) {
-        var given = new ArrayList<String>();
-        for (Object name : arguments.list("classes")) {
-            given.add((String) name);
-        }
-        if (!given.isEmpty() && survey.labels == Labels.NUMBERS) {
-            throw arguments.wrong("classes", "for a label of classes, and `" + names.get(label) + "` has numbers");
-        }
-        return given.isEmpty() && survey.labels == Labels.CLASS_TEXTS ? List.copyOf(survey.texts) : given;
     }
 
     private float finite(int cell) {
@@ -259,25 +313,28 @@ final class CsvTable {
     }
 
     private int classNumber(List<String> classNames) {
-        long number = Long.parseLong(scanner.text(label));
-        String where = path + ":" + scanner.line(label) + ":" + scanner.column(label);
+        long number = scanner.wholeNumber(label);
         if (number < 0) {
             throw DataErrors.badLabel(
-                    where,
+                    where(),
                     "the label " + number,
                     "classes count from 0; for a number to predict say `target` instead of `label`");
         }
         if (!classNames.isEmpty() && number >= classNames.size()) {
             throw DataErrors.badLabel(
-                    where,
+                    where(),
                     "the label " + number,
                     "`classes` names " + classNames.size() + ", which are 0 to " + (classNames.size() - 1));
         }
         if (number > Integer.MAX_VALUE - 1) {
             throw DataErrors.badLabel(
-                    where, "the label " + number, "for a number to predict say `target` instead of `label`");
+                    where(), "the label " + number, "for a number to predict say `target` instead of `label`");
         }
         return (int) number;
+    }
+
+    private String where() {
+        return path + ":" + scanner.line(label) + ":" + scanner.column(label);
     }
 
     private int classText(List<String> classNames) {
@@ -305,36 +362,28 @@ final class CsvTable {
                 path, scanner.line(cell), scanner.column(cell), names.get(cell), scanner.text(cell));
     }
 
-    private Examples examples(
-            Survey survey, float[] values, float[] numbers, int[] classes, List<String> classNames, int most) {
+    private DataHeader header(Survey survey) {
         var fields = new ArrayList<Field>();
-        var columns = new ArrayList<Column>();
         var facts = new LinkedHashMap<String, Long>();
-        String name = arguments.has("image") ? "image" : "features";
         fields.add(new Field(
-                name,
+                arguments.has("image") ? "image" : "features",
                 DType.F32,
                 shape(),
                 List.of(),
                 Arrays.stream(features).mapToObj(names::get).toList()));
-        columns.add(new Column.Floats(values, features.length));
         switch (survey.labels) {
             case NONE -> {}
-            case NUMBERS -> {
+            case NUMBERS ->
                 fields.add(new Field(labelArgument, DType.F32, List.of(), List.of(), List.of(names.get(label))));
-                columns.add(new Column.Floats(numbers, 1));
-            }
             case CLASS_NUMBERS, CLASS_TEXTS -> {
-                facts.put("classes", classNames.isEmpty() ? most + 1L : classNames.size());
-                fields.add(new Field(labelArgument, DType.I32, List.of(), classNames, List.of(names.get(label))));
-                columns.add(new Column.Ints(classes, 1));
+                facts.put(
+                        "classes", survey.classNames.isEmpty() ? survey.most + 1L : survey.classNames.size());
+                fields.add(new Field(
+                        labelArgument, DType.I32, List.of(), survey.classNames, List.of(names.get(label))));
             }
         }
         facts.put("features", (long) features.length);
-        return new Read(
-                new DataHeader(fields, survey.rows, List.of(), facts),
-                new Table(fields, columns, survey.rows),
-                gaps == Gaps.MEAN && survey.gapsFilled ? List.of(name) : List.of());
+        return new DataHeader(fields, survey.rows, List.of(), facts);
     }
 
     private List<Integer> shape() {
@@ -361,15 +410,48 @@ final class CsvTable {
         return shape;
     }
 
-    private record Read(DataHeader header, Table all, List<String> filled) implements Examples {
+    /// A table whose cells are read when they are first asked for.
+    private final class Examined implements Examples {
+        private final Labels labels;
+        private final DataHeader header;
+        private final List<String> classNames;
+        private final boolean[] seen = new boolean[features.length];
+        private @Nullable Table table;
+
+        Examined(Labels labels, DataHeader header, List<String> classNames) {
+            this.labels = labels;
+            this.header = header;
+            this.classNames = classNames;
+        }
+
+        @Override
+        public DataHeader header() {
+            return header;
+        }
+
         @Override
         public int count(String part) {
-            return all.count();
+            return header.count();
         }
 
         @Override
         public Table table(@Nullable String part) {
-            return all;
+            Table known = table;
+            if (known == null) {
+                known = read(labels, header, classNames, seen);
+                for (int i = 0; gaps == Gaps.MEAN && i < seen.length; i++) {
+                    if (!seen[i]) {
+                        throw DataErrors.nothingToFill(path, names.get(features[i]));
+                    }
+                }
+                table = known;
+            }
+            return known;
+        }
+
+        @Override
+        public List<String> filled() {
+            return gaps == Gaps.MEAN ? List.of(header.fields().getFirst().name()) : List.of();
         }
     }
 }

@@ -88,7 +88,7 @@ class CsvReaderTest {
         assertArrayEquals(new float[] {300_000}, floats(data.open(csv("target", "price")), 1, 1));
         assertEquals(
                 "label: f32",
-                with("x,y\n1,2.5\n2,3\n").header(csv("label", "y")).fields().get(1).toString());
+                with("x,y\n1,-3\n2,2.5\n").header(csv("label", "y")).fields().get(1).toString());
     }
 
     @Test
@@ -165,6 +165,7 @@ class CsvReaderTest {
                 "1,2\\n|{label: -3}|NN0709: `t.csv` has 2 columns, so `label = -3` names none",
                 "1,-1\\n2,1\\n|{label: -1}|NN0710: t.csv:1:3: the label -1 is no class ~ classes count from 0; for a number"
                         + " to predict say `target`",
+                "1,0\\n2,3000000000\\n|{label: -1}|NN0710: t.csv:2:3: the label 3000000000 is no class",
                 "1,\\n2,1\\n|{label: -1}|NN0708: t.csv:1:3: the label in column `1` is missing",
                 "1,2\\n2,x\\n|{target: -1}|NN0707: t.csv:2:3: `x` is not a number, and column `1` is one of numbers",
                 "1\\n2\\n|{label: 0}|NN0709: no column of `t.csv` is left as a feature",

@@ -171,6 +171,7 @@ public enum Code {
     OTHER_RUN("NN0806", "a checkpoint of other hyper-parameters or data"),
     LOSS_NOT_FINITE("NN0810", "the loss is not a number"),
     BATCH_DOES_NOT_FIT("NN0811", "a batch that does not fit the program"),
+    INDEX_OUTSIDE("NN0812", "an index outside its table"),
     MODEL_INPUTS("NN0820", "a model asked without its inputs"),
     MODEL_INPUT_SHAPE("NN0821", "an input of another type or shape"),
     NOT_THIS_MODEL("NN0822", "a checkpoint that does not hold the model"),

@@ -16,7 +16,7 @@ public final class Gather {
     ///
     /// @param width floats of a row
     /// @param where what to call the place in an error, such as `embedding at gpt.nn:14`
-    /// @throws NnException NN0810 where an index lies outside the table; `out` is then untouched
+    /// @throws NnException NN0812 where an index lies outside the table; `out` is then untouched
     public static void rows(
             Team team,
             float[] table,
@@ -63,7 +63,7 @@ public final class Gather {
     /// @param width floats of a row
     /// @param accumulate whether to keep what the table holds; otherwise it starts from zero
     /// @param where what to call the place in an error
-    /// @throws NnException NN0810 where an index lies outside the table, which is then untouched
+    /// @throws NnException NN0812 where an index lies outside the table, which is then untouched
     public static void addRows(
             Team team,
             int[] indices,
@@ -101,7 +101,7 @@ public final class Gather {
                 int index = indices[offset + i];
                 if (index < 0 || index >= rows) {
                     throw new NnException(
-                            "NN0810",
+                            "NN0812",
                             "index " + index + " is outside 0 to " + (rows - 1) + " in " + where,
                             "the table has " + rows + " rows; check the data that the index (number " + i
                                     + " of the batch) comes from, or make the table larger");

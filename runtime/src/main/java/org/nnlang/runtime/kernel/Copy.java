@@ -217,10 +217,9 @@ public final class Copy {
         int wholeCols = side == 0 ? 0 : cols - cols % side;
         for (int i = 0; i < wholeRows; i += BLOCK) {
             for (int j = 0; j < wholeCols; j += BLOCK) {
-                for (int p = i; p < Math.min(wholeRows, i + BLOCK); p += side) {
-                    for (int q = j; q < Math.min(wholeCols, j + BLOCK); q += side) {
-                        VectorTranspose.square(source, at + q * lds + p, lds, target, to + p * ldt + q, ldt);
-                    }
+                int squares = Math.min(BLOCK, wholeRows - i) / side;
+                for (int q = j; q < Math.min(wholeCols, j + BLOCK); q += side) {
+                    VectorTranspose.rows(source, at + q * lds + i, lds, target, to + i * ldt + q, ldt, squares);
                 }
             }
         }

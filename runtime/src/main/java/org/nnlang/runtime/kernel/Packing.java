@@ -69,9 +69,12 @@ final class Packing {
     private static void turn(float[] b, int bi, int ldb, int steps, int valid, float[] panels, int to, int width) {
         int wholeSteps = SIDE == 0 ? 0 : steps - steps % SIDE;
         int wholeCols = SIDE == 0 ? 0 : valid - valid % SIDE;
-        for (int step = 0; step < wholeSteps; step += SIDE) {
+        // Four squares along the rows at a time: their 64 steps of the panel are 12 KB, in the first-level cache from one
+        // group of columns to the next.
+        for (int step = 0; step < wholeSteps; step += 4 * SIDE) {
+            int squares = Math.min(4, (wholeSteps - step) / SIDE);
             for (int j = 0; j < wholeCols; j += SIDE) {
-                VectorTranspose.square(b, bi + j * ldb + step, ldb, panels, to + step * width + j, width);
+                VectorTranspose.rows(b, bi + j * ldb + step, ldb, panels, to + step * width + j, width, squares);
             }
         }
         single(b, bi, ldb, wholeSteps, steps, 0, wholeCols, panels, to, width);
@@ -91,37 +94,27 @@ final class Packing {
         }
     }
 
-    /// Packs `rows` rows of op(A), where A is stored transposed, from row `row` and `steps` steps from `from`, into strips
-    /// `strip` floats apart, each step six floats. A step's six are copied as a vector whose overhang the next step
-    /// overwrites.
-    static void left(GemmTask t, int a0, int from, int steps, int row, int rows, float[] strips, int strip) {
+    /// Copies `rows` rows of op(A), where A is stored transposed, from row `row` and `steps` steps from `from`: each step's
+    /// floats together, steps `width` apart.
+    static void left(GemmTask t, int a0, int from, int steps, int row, int rows, float[] block, int width) {
         float[] a = t.a;
-        int source = a0 + from * t.lda + row;
-        int number = 0;
-        for (int i = 0; i < rows; number++) {
-            int height = VectorGemm.height(rows - i);
-            int to = number * strip;
-            int ai = source + i;
-            int p = 0;
-            for (; p < steps && ai <= a.length - L; p++) {
-                if (L >= 8) {
-                    FloatVector.fromArray(S, a, ai).intoArray(strips, to);
-                } else {
-                    for (int r = 0; r < height; r++) {
-                        strips[to + r] = a[ai + r];
-                    }
-                }
-                ai += t.lda;
-                to += 6;
+        int ai = a0 + from * t.lda + row;
+        int to = 0;
+        int whole = (rows + L - 1) / L * L;
+        int step = 0;
+        for (; step < steps && ai <= a.length - whole; step++) {
+            for (int i = 0; i < whole; i += L) {
+                FloatVector.fromArray(S, a, ai + i).intoArray(block, to + i);
             }
-            for (; p < steps; p++) {
-                for (int r = 0; r < height; r++) {
-                    strips[to + r] = a[ai + r];
-                }
-                ai += t.lda;
-                to += 6;
+            ai += t.lda;
+            to += width;
+        }
+        for (; step < steps; step++) {
+            for (int i = 0; i < rows; i++) {
+                block[to + i] = a[ai + i];
             }
-            i += height;
+            ai += t.lda;
+            to += width;
         }
     }
 }

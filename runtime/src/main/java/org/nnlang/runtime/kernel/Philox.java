@@ -111,7 +111,8 @@ public final class Philox {
     /// Elements `first`, a multiple of four, to `first + n`.
     private static void uniforms(long key, int iteration, int step, int first, float[] out, int offset, int n) {
         int whole = n & ~3;
-        for (int i = 0; i < whole; i += 4) {
+        int done = Machine.vectors() ? VectorPhilox.uniforms(key, iteration, step, first, out, offset, n) : 0;
+        for (int i = done; i < whole; i += 4) {
             // The ten rounds stand here, not in a method that would have to return four words.
             int key0 = (int) key;
             int key1 = (int) (key >>> 32);

@@ -2,7 +2,7 @@ package org.nnlang.runtime.kernel;
 
 /// One block of a product on the Vector API: cache blocking and packing around the register tiles.
 ///
-/// For each block of columns that fits half the second-level cache, and each block of k: B is packed into panels as
+/// For each block of columns that fits the second-level cache, and each block of k: B is packed into panels as
 /// wide as a register tile, or read in place; then every strip of six rows of A meets every panel. The strip (9 KB) stays
 /// in the first-level cache, the panels stream from the second.
 ///
@@ -13,8 +13,8 @@ final class VectorGemm {
     private static final int L = VectorMachine.LANES;
     private static final int TILE = VectorMachine.TILE_VECTORS;
 
-    /// Columns of B in one block: 7 panels of 48 are 516 KB, half the second-level cache of a Zen 4.
-    private static final int NC = 21 * 16;
+    /// Columns of B in one block: with KC steps 786 KB of a second-level cache of 1 MB.
+    private static final int NC = 512;
 
     /// Rows that make packing B worth it, and rows that do when B's own rows are a multiple of 4 KiB apart, which
     /// puts all of a panel's rows into few cache sets.
@@ -23,11 +23,9 @@ final class VectorGemm {
     private static final int PACK_ROWS_ALIASED = 60;
     private static final int ALIAS = 1024;
 
-    /// A transposed A is packed in blocks of eight strips, so that a cache line of it is read at once and whole.
-    private static final int MC = 48;
-
-    /// Floats between packed strips: 6 × KC and room for the overhang of the last 16-float store.
-    private static final int STRIP = 6 * Gemm.KC + 16;
+    /// A transposed A is copied in blocks of this many rows, which are columns as it is stored: whole cache lines, and
+    /// then few pages. Strips read the copy with a stride; it stays in the second-level cache, which is near enough.
+    private static final int MC = 96;
 
     /// A transposed A with fewer steps or panels than these is read in place.
     private static final int PACK_A_STEPS = 64;
@@ -82,20 +80,19 @@ final class VectorGemm {
                 int block = rows - i;
                 if (packA) {
                     block = Math.min(MC, block);
-                    a = workspace.block(MC / 6 * STRIP + STRIP);
-                    Packing.left(t, a0, from, steps, row + i, block, a, STRIP);
+                    a = workspace.block(MC * Gemm.KC);
+                    Packing.left(t, a0, from, steps, row + i, block, a, MC);
                 }
+                int blockStart = i;
                 int blockEnd = i + block;
-                int strip = 0;
                 while (i < blockEnd) {
                     int height = height(blockEnd - i);
-                    int ai = packA ? strip * STRIP : t.transA ? a0 + from * t.lda + row + i : a0 + (row + i) * t.lda + from;
+                    int ai = packA ? i - blockStart : t.transA ? a0 + from * t.lda + row + i : a0 + (row + i) * t.lda + from;
                     int rs = t.transA ? 1 : t.lda;
-                    int ks = packA ? 6 : t.transA ? t.lda : 1;
+                    int ks = packA ? MC : t.transA ? t.lda : 1;
                     int ci = c0 + (row + i) * t.ldc;
                     strip(workspace, steps, a, ai, rs, ks, b, packed ? 0 : bi, packed ? 0 : ldb, t.c, ci, t.ldc, height, cols, add);
                     i += height;
-                    strip++;
                     if (epilogue != null && (i == rows || (i - unfinished) * cols >= EPILOGUE_FLOATS)) {
                         epilogue.apply(item * t.m + row + unfinished, i - unfinished, col, cols, worker);
                         unfinished = i;

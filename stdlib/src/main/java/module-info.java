@@ -1,2 +1,6 @@
-/// The standard library: `.nn` files, and no Java.
-module org.nnlang.stdlib {}
+/// The standard library: `.nn` files, and what finds them.
+module org.nnlang.stdlib {
+    requires static org.jspecify;
+
+    exports org.nnlang.stdlib;
+}

@@ -2,20 +2,27 @@ package org.nnlang.compiler.rewrite;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import org.nnlang.compiler.ir.Form;
 import org.nnlang.compiler.ir.Graph;
 import org.nnlang.compiler.ir.IrText;
+import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.ir.Procedure;
+import org.nnlang.compiler.ir.Shape;
+import org.nnlang.compiler.ir.TensorType;
 import org.nnlang.compiler.ir.Verifier;
 import org.nnlang.compiler.op.Ops;
 import org.nnlang.compiler.oracle.Interpreter;
 import org.nnlang.compiler.oracle.RandomGraph;
 import org.nnlang.compiler.oracle.RandomGraphs;
+import org.nnlang.runtime.tensor.DType;
 
 class SimplifyTest {
     @Provide
@@ -35,6 +42,23 @@ class SimplifyTest {
         assertSame(expected, simplified, random);
         assertSame(expected, fused, random);
         assertEquals(simplified.toString(), Simplify.simplify(graph, simplified).toString());
+    }
+
+    @Example
+    void aHundredThousandNodesDeep() {
+        var graph = new Graph();
+        var x = graph.input("x", new TensorType(DType.F32, Shape.of(2, 2)));
+        var row = graph.broadcast(graph.variable("w", Form.VariableKind.STATE, TensorType.scalar(DType.F32)), x.shape());
+        Node y = x;
+        // Each product is a rule's left side once the sum below reaches it.
+        for (int i = 0; i < 100_000; i++) {
+            y = graph.apply(Ops.MUL, y, row);
+        }
+        var sum = graph.sum(y, List.of(0));
+        var outputs = List.of(new Procedure.Output("y", sum));
+        var procedure = new Procedure("deep", List.of(x), outputs, List.of());
+        var simplified = Simplify.simplify(graph, procedure);
+        assertEquals(1, Verifier.verify("simplify", graph, simplified).outputs().size());
     }
 
     private static void assertSame(Interpreter.Results expected, Procedure procedure, RandomGraph random) {

@@ -8,7 +8,8 @@ public final class DiagnosticException extends RuntimeException {
     private final transient Diagnostic diagnostic;
 
     public DiagnosticException(Diagnostic diagnostic) {
-        super(diagnostic.code().id() + ": " + diagnostic.message() + " (" + diagnostic.primary() + ")", null, false, false);
+        super(diagnostic.code().id() + ": " + diagnostic.message() + " (" + diagnostic.primary() + ")", null, false,
+                false);
         this.diagnostic = diagnostic;
     }
 

@@ -17,7 +17,7 @@ final class DisplayLine {
         start = file.lineStart(line);
         columns = new int[source.length() + 1];
         int column = 0;
-        for (int i = 0; i < source.length(); ) {
+        for (int i = 0; i < source.length();) {
             int point = source.codePointAt(i);
             int units = Character.charCount(point);
             for (int unit = 0; unit < units; unit++) {

@@ -56,7 +56,8 @@ public final class HumanRenderer implements Renderer {
         for (Map.Entry<SourceFile, List<Mark>> entry : files.entrySet()) {
             boolean first = entry.getKey() == diagnostic.primary().file();
             Span place = entry.getValue().getFirst().span();
-            out.repeat(' ', digits).append(palette.gutter(first ? "-->" : ":::")).append(' ').append(place).append('\n');
+            out.repeat(' ', digits).append(palette.gutter(first ? "-->" : ":::")).append(' ').append(place)
+                    .append('\n');
             new Snippet(entry.getKey(), entry.getValue(), digits, severity, palette).print(out);
         }
         diagnostic.notes().forEach(note -> paragraph(out, "note", note));

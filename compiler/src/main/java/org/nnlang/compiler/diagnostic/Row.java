@@ -35,7 +35,7 @@ final class Row {
 
     String painted() {
         StringBuilder out = new StringBuilder();
-        for (int i = 0; i < cells.size(); ) {
+        for (int i = 0; i < cells.size();) {
             int end = i;
             StringBuilder run = new StringBuilder();
             while (end < cells.size() && primary.get(end).equals(primary.get(i))) {

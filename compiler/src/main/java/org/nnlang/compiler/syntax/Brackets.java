@@ -241,7 +241,8 @@ final class Brackets {
     private boolean openMissing(int i) {
         int indentation = file.column(Tokens.start(tokens.get(i)));
         int head = i;
-        while (head > 0 && !(isFirstOnLine(head) && head < i && file.column(Tokens.start(tokens.get(head))) <= indentation)
+        while (head > 0
+                && !(isFirstOnLine(head) && head < i && file.column(Tokens.start(tokens.get(head))) <= indentation)
                 || head == i || tokens.get(head).getType() == NnLexer.NL) {
             if (head == 0) {
                 return false;
@@ -290,7 +291,8 @@ final class Brackets {
     /// By indentation, this `}` closes a brace further out than the innermost one.
     private void closeDeeperThan(int i) {
         int indentation = file.column(Tokens.start(tokens.get(i)));
-        boolean partner = open.stream().anyMatch(o -> o.type() == NnLexer.LBRACE && indentationAt(o.token) == indentation);
+        boolean partner = open.stream()
+                .anyMatch(o -> o.type() == NnLexer.LBRACE && indentationAt(o.token) == indentation);
         while (partner && top() == NnLexer.LBRACE && indentationAt(topToken()) > indentation) {
             neverClosed(open.pop(), i);
         }
@@ -431,9 +433,9 @@ final class Brackets {
         insert(i, opener);
         String right = Tokens.literal(Tokens.closerOf(opener.type()));
         mistakes.add(Diagnostic.of(
-                        Code.UNCLOSED_BRACKET,
-                        span(closer),
-                        "`" + opener.token.getText() + "` cannot be closed by `" + closer.getText() + "`")
+                Code.UNCLOSED_BRACKET,
+                span(closer),
+                "`" + opener.token.getText() + "` cannot be closed by `" + closer.getText() + "`")
                 .also(span(opener.token), "opened here")
                 .help("write `" + right + "`"));
     }

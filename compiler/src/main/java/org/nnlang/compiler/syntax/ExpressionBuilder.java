@@ -33,7 +33,8 @@ final class ExpressionBuilder {
             Expression target = disjunction(part);
             Span operator = tree.span(context.PIPE(i - 1));
             checkPipeTarget(part, target, operator);
-            result = new Expression.Pipe(result, target, operator, tree.span(context).file().span(tree.span(context).start(), target.span().end()));
+            result = new Expression.Pipe(result, target, operator,
+                    tree.span(context).file().span(tree.span(context).start(), target.span().end()));
         }
         checkChain(context, parts.size());
         return result;
@@ -47,7 +48,8 @@ final class ExpressionBuilder {
                         || postfix.primary() instanceof AnonymousContext)
                 && postfix.suffix().stream().noneMatch(s -> s instanceof SliceContext);
         if (!simple) {
-            tree.errors().addUnlessDoubtful(Diagnostic.of(Code.PIPE_TARGET, target.span(), "`|>` needs a function here: a name, a call or a lambda")
+            tree.errors().addUnlessDoubtful(Diagnostic
+                    .of(Code.PIPE_TARGET, target.span(), "`|>` needs a function here: a name, a call or a lambda")
                     .also(operator, "binds loosest, so all of the right side is its target")
                     .help("put parentheses around the pipe, `(x |> f) + 1`, or around its target"));
         }
@@ -87,9 +89,11 @@ final class ExpressionBuilder {
         if (context.getChildCount() > 3) {
             String middle = context.getChild(2).getText();
             Token second = ((TerminalNode) context.getChild(3)).getSymbol();
-            tree.errors().addUnlessDoubtful(Diagnostic.of(Code.CHAINED_COMPARISON, tree.span(second), "comparisons do not chain")
-                    .help("compare twice: `… " + context.getChild(1).getText() + " " + middle + " && " + middle + " "
-                            + second.getText() + " …`"));
+            tree.errors().addUnlessDoubtful(
+                    Diagnostic.of(Code.CHAINED_COMPARISON, tree.span(second), "comparisons do not chain")
+                            .help("compare twice: `… " + context.getChild(1).getText() + " " + middle + " && " + middle
+                                    + " "
+                                    + second.getText() + " …`"));
         }
     }
 
@@ -130,9 +134,9 @@ final class ExpressionBuilder {
     private void checkChain(ParserRuleContext context, int length) {
         if (length > LONGEST_CHAIN) {
             tree.errors().addUnlessDoubtful(Diagnostic.of(
-                            Code.NESTED_TOO_DEEPLY,
-                            tree.span(context.getStart()),
-                            "this expression has more than " + LONGEST_CHAIN + " parts in a row")
+                    Code.NESTED_TOO_DEEPLY,
+                    tree.span(context.getStart()),
+                    "this expression has more than " + LONGEST_CHAIN + " parts in a row")
                     .help("split it over several `val`s"));
         }
     }
@@ -142,7 +146,8 @@ final class ExpressionBuilder {
             return power(context.power());
         }
         UnaryOperator operator = context.MINUS() != null ? UnaryOperator.NEGATE : UnaryOperator.NOT;
-        return new Expression.Unary(operator, unary(context.unary()), tree.span(context.getStart()), tree.span(context));
+        return new Expression.Unary(operator, unary(context.unary()), tree.span(context.getStart()),
+                tree.span(context));
     }
 
     private Expression power(PowerContext context) {
@@ -150,7 +155,8 @@ final class ExpressionBuilder {
         return context.unary() == null
                 ? base
                 : new Expression.Binary(
-                        BinaryOperator.POWER, base, unary(context.unary()), tree.span(context.CARET()), tree.span(context));
+                        BinaryOperator.POWER, base, unary(context.unary()), tree.span(context.CARET()),
+                        tree.span(context));
     }
 
     private static BinaryOperator operator(int type) {
@@ -181,7 +187,8 @@ final class ExpressionBuilder {
         for (SuffixContext suffix : context.suffix()) {
             Span span = tree.errors().file().span(start, tree.span(suffix).end());
             result = switch (suffix) {
-                case SelectContext s -> new Expression.Select(result, new Identifier(s.member().getText(), tree.span(s.member())), span);
+                case SelectContext s ->
+                    new Expression.Select(result, new Identifier(s.member().getText(), tree.span(s.member())), span);
                 case CallContext s -> new Expression.Call(result, arguments(s.arguments()), span);
                 case SliceContext s -> new Expression.Slice(result, s.index().stream().map(this::index).toList(), span);
                 case TrailingContext s -> trailing(result, lambda(s.lambda()), span, callOpen);
@@ -216,12 +223,14 @@ final class ExpressionBuilder {
     }
 
     /// What stands before `=` where only a name can; null, and an error, if it is none.
-    @Nullable Identifier asName(Expression expression, String what) {
+    @Nullable
+    Identifier asName(Expression expression, String what) {
         if (expression instanceof Expression.Name(String text, Span span)) {
             return new Identifier(text, span);
         }
-        tree.errors().addUnlessDoubtful(Diagnostic.of(Code.WRONG_ASSIGNMENT, expression.span(), what + " is a single word")
-                .help("a comparison is `==`"));
+        tree.errors()
+                .addUnlessDoubtful(Diagnostic.of(Code.WRONG_ASSIGNMENT, expression.span(), what + " is a single word")
+                        .help("a comparison is `==`"));
         return null;
     }
 
@@ -232,7 +241,8 @@ final class ExpressionBuilder {
         if (context.COLON().isEmpty()) {
             return new Index.At(expression(context.expression(0)));
         }
-        @Nullable Expression[] parts = new @Nullable Expression[3];
+        @Nullable
+        Expression[] parts = new @Nullable Expression[3];
         int part = 0;
         for (ParseTree child : context.children) {
             if (child instanceof ExpressionContext value) {
@@ -248,14 +258,16 @@ final class ExpressionBuilder {
         Span span = tree.span(context);
         return switch (context) {
             case IntContext c -> new Expression.IntLiteral(Long.parseLong(c.INT().getText().replace("_", "")), span);
-            case FloatContext c -> new Expression.FloatLiteral(Double.parseDouble(c.FLOAT().getText().replace("_", "")), span);
+            case FloatContext c ->
+                new Expression.FloatLiteral(Double.parseDouble(c.FLOAT().getText().replace("_", "")), span);
             case BoolContext c -> new Expression.BoolLiteral(c.TRUE() != null, span);
             case TextContext c -> string(c.string());
             case VariableContext c -> new Expression.Name(c.name().getText(), span);
             case GroupContext c -> c.expression().size() == 1
                     ? expression(c.expression(0))
                     : new Expression.Tuple(c.expression().stream().map(this::expression).toList(), span);
-            case ListContext c -> new Expression.ListLiteral(c.expression().stream().map(this::expression).toList(), span);
+            case ListContext c ->
+                new Expression.ListLiteral(c.expression().stream().map(this::expression).toList(), span);
             case AnonymousContext c -> lambda(c.lambda());
             case ChoiceContext c -> choice(c.ifElse());
             case ScanContext c -> scan(c, span);
@@ -265,7 +277,9 @@ final class ExpressionBuilder {
 
     private Expression choice(IfElseContext context) {
         ConditionContext condition = context.condition();
-        Expression test = condition.exception != null ? new Expression.Invalid(tree.span(condition)) : expression(condition.expression());
+        Expression test = condition.exception != null
+                ? new Expression.Invalid(tree.span(condition))
+                : expression(condition.expression());
         Block then = tree.statements().block(context.block(0));
         Block otherwise = null;
         if (context.ifElse() != null) {
@@ -293,13 +307,15 @@ final class ExpressionBuilder {
     private Expression.Lambda lambda(LambdaContext context) {
         List<Pattern> parameters = context.pattern().stream().map(tree.statements()::pattern).toList();
         int arrow = context.ARROW().getSymbol().getTokenIndex();
-        Block body = tree.statements().body(context.body(), context.getStart().getTokenIndex(), bodySpan(context, arrow));
+        Block body = tree.statements().body(context.body(), context.getStart().getTokenIndex(),
+                bodySpan(context, arrow));
         return new Expression.Lambda(parameters, body, tree.span(context));
     }
 
     private Span bodySpan(LambdaContext context, int arrow) {
         Token first = tree.tokens().get(arrow + 1);
-        return tree.errors().file().span(Tokens.start(first), Math.max(Tokens.start(first), Tokens.start(context.RBRACE().getSymbol())));
+        return tree.errors().file().span(Tokens.start(first),
+                Math.max(Tokens.start(first), Tokens.start(context.RBRACE().getSymbol())));
     }
 
     Expression.StringTemplate string(StringContext context) {
@@ -344,12 +360,16 @@ final class ExpressionBuilder {
         Span span = tree.span(context);
         if (context.name() == null) {
             List<TypeExpression.Item> items = context.typeItem().stream().map(this::typeItem).toList();
-            return items.size() == 1 && items.getFirst().name() == null ? items.getFirst().type() : new TypeExpression.Tuple(items, span);
+            return items.size() == 1 && items.getFirst().name() == null
+                    ? items.getFirst().type()
+                    : new TypeExpression.Tuple(items, span);
         }
-        List<TypeExpression> arguments =
-                context.typeArguments() == null ? List.of() : context.typeArguments().type().stream().map(this::type).toList();
-        List<Dimension> shape =
-                context.shape() == null ? null : context.shape().dimension().stream().map(this::dimension).toList();
+        List<TypeExpression> arguments = context.typeArguments() == null
+                ? List.of()
+                : context.typeArguments().type().stream().map(this::type).toList();
+        List<Dimension> shape = context.shape() == null
+                ? null
+                : context.shape().dimension().stream().map(this::dimension).toList();
         return new TypeExpression.Named(tree.identifier(context.name()), arguments, shape, span);
     }
 
@@ -364,14 +384,16 @@ final class ExpressionBuilder {
                 && shape == null) {
             return new TypeExpression.Item(name, type, tree.span(context));
         }
-        tree.errors().addUnlessDoubtful(Diagnostic.of(Code.UNEXPECTED, first.span(), "the name of an output is a single word")
-                .help("write `name: f32[b]`"));
+        tree.errors().addUnlessDoubtful(
+                Diagnostic.of(Code.UNEXPECTED, first.span(), "the name of an output is a single word")
+                        .help("write `name: f32[b]`"));
         return new TypeExpression.Item(null, type, tree.span(context));
     }
 
     private Dimension dimension(DimensionContext context) {
         return context.expression() != null
                 ? new Dimension.Size(expression(context.expression()))
-                : new Dimension.Group(context.name() == null ? null : tree.identifier(context.name()), tree.span(context));
+                : new Dimension.Group(context.name() == null ? null : tree.identifier(context.name()),
+                        tree.span(context));
     }
 }

@@ -14,10 +14,12 @@ import org.nnlang.grammar.NnLexer;
 /// stands directly before another one: `def f(x)`, `let y = 1`, `return y`, `a and b`. They are reported and replaced
 /// by what is meant, so that everything after them is checked as well.
 final class ForeignWords {
-    private static final Map<String, String> FUNCTION = Map.of("def", "fun", "fn", "fun", "func", "fun", "function", "fun");
-    private static final Map<String, String> BINDING = Map.of("let", "val", "const", "val", "mut", "var", "auto", "val");
-    private static final Map<String, String> CLASS =
-            Map.of("class", "layer", "struct", "layer", "module", "model", "network", "model", "net", "model");
+    private static final Map<String, String> FUNCTION = Map.of("def", "fun", "fn", "fun", "func", "fun", "function",
+            "fun");
+    private static final Map<String, String> BINDING = Map.of("let", "val", "const", "val", "mut", "var", "auto",
+            "val");
+    private static final Map<String, String> CLASS = Map.of("class", "layer", "struct", "layer", "module", "model",
+            "network", "model", "net", "model");
 
     private final List<CommonToken> tokens;
     private final SyntaxErrors errors;
@@ -48,7 +50,8 @@ final class ForeignWords {
                     replace(token, NnLexer.FUN, "a function begins with `fun`");
                     return;
                 }
-                boolean bound = after == NnLexer.ASSIGN || after == NnLexer.COLON || tokens.get(i + 1).getText().equals("mut");
+                boolean bound = after == NnLexer.ASSIGN || after == NnLexer.COLON
+                        || tokens.get(i + 1).getText().equals("mut");
                 if (BINDING.containsKey(word) && bound) {
                     boolean variable = word.equals("mut") || tokens.get(i + 1).getText().equals("mut");
                     String right = variable ? "var" : BINDING.getOrDefault(word, "val");
@@ -58,8 +61,9 @@ final class ForeignWords {
                 if (CLASS.containsKey(word) && applied) {
                     String right = CLASS.getOrDefault(word, "layer");
                     boolean model = right.equals("model");
-                    replace(token, model ? NnLexer.MODEL : NnLexer.LAYER, "a building block is a `layer`, a whole network a `model`: `"
-                            + right + " Name(hyper-parameters)(inputs) -> result { … }`");
+                    replace(token, model ? NnLexer.MODEL : NnLexer.LAYER,
+                            "a building block is a `layer`, a whole network a `model`: `"
+                                    + right + " Name(hyper-parameters)(inputs) -> result { … }`");
                     errors.doubt(span(token));
                     return;
                 }
@@ -93,7 +97,9 @@ final class ForeignWords {
     }
 
     private static String binding(String right) {
-        return right.equals("var") ? "a name that changes is bound by `var`" : "a name is bound by `val`, or by `var` if it changes";
+        return right.equals("var")
+                ? "a name that changes is bound by `var`"
+                : "a name is bound by `val`, or by `var` if it changes";
     }
 
     private boolean isOperatorWord(int i) {

@@ -76,14 +76,13 @@ final class Layout {
             }
             return;
         }
-        boolean goesOn =
-                switch (type(at)) {
-                    case NnLexer.PIPE, NnLexer.DOT, NnLexer.ELSE, NnLexer.RBRACE, NnLexer.ARROW, Token.EOF -> true;
-                    case NnLexer.LBRACE -> !isLambda(at);
-                    case NnLexer.LPAREN, NnLexer.ASSIGN -> open.isEmpty();
-                    case NnLexer.WITH, NnLexer.OVER, NnLexer.CLIP -> inMinimize && Tokens.isName(type(at + 1));
-                    default -> false;
-                };
+        boolean goesOn = switch (type(at)) {
+            case NnLexer.PIPE, NnLexer.DOT, NnLexer.ELSE, NnLexer.RBRACE, NnLexer.ARROW, Token.EOF -> true;
+            case NnLexer.LBRACE -> !isLambda(at);
+            case NnLexer.LPAREN, NnLexer.ASSIGN -> open.isEmpty();
+            case NnLexer.WITH, NnLexer.OVER, NnLexer.CLIP -> inMinimize && Tokens.isName(type(at + 1));
+            default -> false;
+        };
         if (!goesOn) {
             laidOut.add(tokens.get(i));
         }
@@ -93,7 +92,8 @@ final class Layout {
     private boolean cannotGoOn(int i) {
         return switch (type(i)) {
             case NnLexer.FUN, NnLexer.IMPORT -> true;
-            case NnLexer.LAYER, NnLexer.MODEL, NnLexer.OPTIMIZER, NnLexer.TRAIN, NnLexer.PRIVATE, NnLexer.PARAM, NnLexer.STATE ->
+            case NnLexer.LAYER, NnLexer.MODEL, NnLexer.OPTIMIZER, NnLexer.TRAIN, NnLexer.PRIVATE, NnLexer.PARAM,
+                    NnLexer.STATE ->
                 Tokens.isName(type(i + 1)) && !isInfixWord(type(i + 1));
             case NnLexer.TEST -> type(i + 1) == NnLexer.QUOTE;
             default -> Tokens.beginsStatement(type(i));
@@ -170,7 +170,8 @@ final class Layout {
     }
 
     private static boolean isInfixWord(int type) {
-        return type == NnLexer.IN || type == NnLexer.WITH || type == NnLexer.OVER || type == NnLexer.CLIP || type == NnLexer.ALONG;
+        return type == NnLexer.IN || type == NnLexer.WITH || type == NnLexer.OVER || type == NnLexer.CLIP
+                || type == NnLexer.ALONG;
     }
 
     /// The token behind the bracket that closes the one at `i`.
@@ -229,7 +230,8 @@ final class Layout {
     /// Whether two neighbours are the beginning of a call or a declaration, which no parameter is.
     private static boolean isApplied(int left, int right) {
         return switch (left) {
-            case NnLexer.LAYER, NnLexer.MODEL, NnLexer.OPTIMIZER, NnLexer.TRAIN, NnLexer.PRIVATE -> Tokens.isName(right);
+            case NnLexer.LAYER, NnLexer.MODEL, NnLexer.OPTIMIZER, NnLexer.TRAIN, NnLexer.PRIVATE ->
+                Tokens.isName(right);
             default -> right == NnLexer.LPAREN && (Tokens.isName(left) || Tokens.isCloser(left));
         };
     }

@@ -44,7 +44,7 @@ final class Lexing {
         int[] offsets = utf16Offsets(text);
         StringBuilder doc = new StringBuilder();
         int docEnd = -1;
-        for (Token next = lexer.nextToken(); ; next = lexer.nextToken()) {
+        for (Token next = lexer.nextToken();; next = lexer.nextToken()) {
             CommonToken token = (CommonToken) next;
             if (offsets.length > 0) {
                 token.setText(token.getText());
@@ -112,7 +112,8 @@ final class Lexing {
         String digits = token.getText().replace("_", "");
         if (token.getType() == NnLexer.FLOAT ? Double.isInfinite(Double.parseDouble(digits)) : !fitsLong(digits)) {
             String limit = token.getType() == NnLexer.INT ? Long.toString(Long.MAX_VALUE) : "1.7976931348623157e308";
-            errors.add(Diagnostic.of(Code.NUMBER_TOO_LARGE, span(token), "the number `" + token.getText() + "` is too large")
+            errors.add(Diagnostic
+                    .of(Code.NUMBER_TOO_LARGE, span(token), "the number `" + token.getText() + "` is too large")
                     .help("the largest is " + limit));
             return Tokens.make(token.getType(), "0", Tokens.start(token), Tokens.end(token));
         }
@@ -144,17 +145,21 @@ final class Lexing {
         } else if (lower.matches("[0-9.]+e")) {
             diagnostic = diagnostic.help("an exponent needs digits: `" + number + "e-3`");
         } else if (lower.matches("[0-9.]+(f|f32|f64|l|d)")) {
-            diagnostic = diagnostic.help("a number has no suffix, it takes the dtype it is used with: `" + number + "`");
+            diagnostic = diagnostic
+                    .help("a number has no suffix, it takes the dtype it is used with: `" + number + "`");
         } else {
-            diagnostic = diagnostic.help("for a product write `" + number + " * " + rest + "`; a name begins with a letter");
+            diagnostic = diagnostic
+                    .help("for a product write `" + number + " * " + rest + "`; a name begins with a letter");
         }
         errors.add(diagnostic);
         boolean isInt = fitsLong(number);
-        tokens.add(Tokens.make(isInt ? NnLexer.INT : NnLexer.FLOAT, isInt ? number : "0.0", Tokens.start(token), Tokens.end(token)));
+        tokens.add(Tokens.make(isInt ? NnLexer.INT : NnLexer.FLOAT, isInt ? number : "0.0", Tokens.start(token),
+                Tokens.end(token)));
     }
 
     private void otherOperator(CommonToken token, int meant, String help) {
-        errors.add(Diagnostic.of(Code.OTHER_OPERATOR, span(token), "there is no operator `" + token.getText() + "`").help(help));
+        errors.add(Diagnostic.of(Code.OTHER_OPERATOR, span(token), "there is no operator `" + token.getText() + "`")
+                .help(help));
         tokens.add(Tokens.retype(token, meant));
     }
 
@@ -169,7 +174,8 @@ final class Lexing {
         Token target = tokens.isEmpty() ? token : tokens.getLast();
         String name = target.getType() == NnLexer.ID ? target.getText() : "x";
         errors.add(Diagnostic.of(Code.OTHER_OPERATOR, span(token), "there is no operator `" + token.getText() + "`")
-                .help("write `" + name + " = " + name + " " + operator + " …` for a `var`, `" + name + " := " + name + " "
+                .help("write `" + name + " = " + name + " " + operator + " …` for a `var`, `" + name + " := " + name
+                        + " "
                         + operator + " …` for a state"));
         tokens.add(Tokens.retype(token, NnLexer.ASSIGN));
     }
@@ -192,9 +198,9 @@ final class Lexing {
             String inner = text.substring(1, text.length() - 1);
             boolean curled = token.getType() == NnLexer.CURLED;
             errors.add(Diagnostic.of(
-                            curled ? Code.TYPOGRAPHIC_CHARACTER : Code.OTHER_LANGUAGE,
-                            span(token),
-                            curled ? "these quotation marks are typographic ones" : "a string stands in double quotation marks")
+                    curled ? Code.TYPOGRAPHIC_CHARACTER : Code.OTHER_LANGUAGE,
+                    span(token),
+                    curled ? "these quotation marks are typographic ones" : "a string stands in double quotation marks")
                     .help("write `\"" + inner + "\"`"));
         }
         int quotes = token.getType() == NnLexer.TRIPLE_QUOTED ? 3 : 1;
@@ -209,7 +215,8 @@ final class Lexing {
     private void unknownEscape(CommonToken token) {
         String text = token.getText();
         Diagnostic diagnostic = text.equals("\\u")
-                ? Diagnostic.of(Code.UNKNOWN_ESCAPE, span(token), "`\\u` needs four hexadecimal digits").help("for example `\\u00e9`")
+                ? Diagnostic.of(Code.UNKNOWN_ESCAPE, span(token), "`\\u` needs four hexadecimal digits")
+                        .help("for example `\\u00e9`")
                 : Diagnostic.of(Code.UNKNOWN_ESCAPE, span(token), "there is no escape `" + text + "`")
                         .help("there are `\\n`, `\\t`, `\\r`, `\\\"`, `\\\\`, `\\$` and `\\u00e9`; a backslash is `\\\\`");
         errors.add(diagnostic);
@@ -236,7 +243,8 @@ final class Lexing {
 
     private static Diagnostic strayCharacter(String text, Span span) {
         int power = "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(text);
-        Diagnostic diagnostic = Diagnostic.of(Code.STRAY_CHARACTER, span, "the character " + named(text) + " means nothing here");
+        Diagnostic diagnostic = Diagnostic.of(Code.STRAY_CHARACTER, span,
+                "the character " + named(text) + " means nothing here");
         if (power >= 0) {
             return diagnostic.help("write `^" + power + "`");
         }

@@ -121,7 +121,8 @@ final class ParseErrors {
             return false;
         }
 
-        @Nullable RuleContext parent() {
+        @Nullable
+        RuleContext parent() {
             return context.getParent();
         }
 
@@ -157,7 +158,8 @@ final class ParseErrors {
             return error(Code.OTHER_LANGUAGE, first, "there is no `" + first.getText() + "`").help(help);
         }
         if (p.before.getText().equals("lambda") && Tokens.isName(p.type())) {
-            return error(Code.OTHER_LANGUAGE, p.before, "there is no `lambda`").help("a lambda is written `{ x -> … }`");
+            return error(Code.OTHER_LANGUAGE, p.before, "there is no `lambda`")
+                    .help("a lambda is written `{ x -> … }`");
         }
         if (p.type() == NnLexer.IF && Tokens.endsExpression(p.typeBefore()) && p.sameLine()) {
             return error(Code.OTHER_LANGUAGE, p.bad, "a choice begins with its `if`")
@@ -167,11 +169,13 @@ final class ParseErrors {
             return error(Code.OTHER_LANGUAGE, p.bad, "there are no list comprehensions")
                     .help("write out the list, or collect values in a `var` with a `for`");
         }
-        if (p.type() == NnLexer.COLON && (p.expects(NnLexer.LBRACE) || p.isIn(NnParser.RULE_definition) && p.expects(NnLexer.ASSIGN))) {
+        if (p.type() == NnLexer.COLON
+                && (p.expects(NnLexer.LBRACE) || p.isIn(NnParser.RULE_definition) && p.expects(NnLexer.ASSIGN))) {
             elseIsExplained = true;
             return error(Code.MISSING_BODY, p.bad, "a body stands in braces, not behind `:`").help("write `{ … }`");
         }
-        if (p.type() == NnLexer.ARROW && Tokens.endsExpression(p.typeBefore()) && p.context.getRuleIndex() != NnParser.RULE_definition
+        if (p.type() == NnLexer.ARROW && Tokens.endsExpression(p.typeBefore())
+                && p.context.getRuleIndex() != NnParser.RULE_definition
                 && !p.expects(NnLexer.LBRACE) && p.context.getRuleIndex() != NnParser.RULE_parameters) {
             return error(Code.MISSING_ARROW, p.bad, "a lambda stands in braces").help("write `{ x -> … }`");
         }
@@ -183,12 +187,15 @@ final class ParseErrors {
         return switch (p.type()) {
             case NnLexer.ASSIGN -> {
                 boolean condition = first == NnLexer.REQUIRE || first == NnLexer.ASSERT
-                        || p.context.getRuleIndex() == NnParser.RULE_block && p.parent() instanceof NnParser.IfElseContext
+                        || p.context.getRuleIndex() == NnParser.RULE_block
+                                && p.parent() instanceof NnParser.IfElseContext
                         || p.isIn(NnParser.RULE_condition);
                 if (condition) {
-                    yield error(Code.ASSIGNMENT_AS_CONDITION, p.bad, "`=` assigns; it does not compare").help("write `==`");
+                    yield error(Code.ASSIGNMENT_AS_CONDITION, p.bad, "`=` assigns; it does not compare")
+                            .help("write `==`");
                 }
-                if (first == NnLexer.PARAM && p.unit().getRuleIndex() == NnParser.RULE_statement && p.bracket() != NnLexer.LPAREN) {
+                if (first == NnLexer.PARAM && p.unit().getRuleIndex() == NnParser.RULE_statement
+                        && p.bracket() != NnLexer.LPAREN) {
                     yield error(Code.WRONG_ASSIGNMENT, p.bad, "a parameter has no value but an initializer")
                             .help("write `~` and an initializer, for example `~ zeros()`");
                 }
@@ -203,14 +210,16 @@ final class ParseErrors {
                 boolean argument = p.bracket() == NnLexer.LPAREN;
                 if (p.expects(NnLexer.ASSIGN) || p.unit() instanceof NnParser.ParamContext || argument) {
                     String right = first == NnLexer.PARAM && !argument ? "~" : "=";
-                    String what = argument ? "an argument or a default is given by `=`"
+                    String what = argument
+                            ? "an argument or a default is given by `=`"
                             : "`:=` updates what is declared already; a declaration has `" + right + "`";
                     yield error(Code.WRONG_ASSIGNMENT, p.bad, what).help("write `" + right + "`");
                 }
                 yield null;
             }
             case NnLexer.TILDE -> p.expects(NnLexer.ASSIGN)
-                    ? error(Code.WRONG_ASSIGNMENT, p.bad, "only a `param` has an initializer behind `~`").help("write `=`")
+                    ? error(Code.WRONG_ASSIGNMENT, p.bad, "only a `param` has an initializer behind `~`")
+                            .help("write `=`")
                     : null;
             case NnLexer.COLON -> {
                 if (p.unit() instanceof NnParser.SimpleContext simple && simple.getStart() == p.before
@@ -220,7 +229,8 @@ final class ParseErrors {
                             .help("write `val " + name + ": …`, or `var`, `param` or `state`");
                 }
                 if (p.isIn(NnParser.RULE_lambda) && p.expects(NnLexer.ARROW)) {
-                    yield error(Code.UNEXPECTED, p.bad, "a lambda's parameter has no type").help("write its name alone");
+                    yield error(Code.UNEXPECTED, p.bad, "a lambda's parameter has no type")
+                            .help("write its name alone");
                 }
                 if (p.context instanceof NnParser.CallContext && p.bracket() == NnLexer.LPAREN) {
                     yield error(Code.WRONG_ASSIGNMENT, p.bad, "a named argument is given by `=`").help("write `=`");
@@ -286,7 +296,9 @@ final class ParseErrors {
             diagnostic = error(
                     block ? Code.UNEXPECTED : Code.MISPLACED_STATEMENT,
                     p.bad,
-                    block ? Tokens.describe(p.bad) + " begins no declaration" : "a statement stands outside of every declaration");
+                    block
+                            ? Tokens.describe(p.bad) + " begins no declaration"
+                            : "a statement stands outside of every declaration");
         } else {
             diagnostic = error(Code.UNEXPECTED, p.bad, Tokens.describe(p.bad) + " begins no declaration");
         }
@@ -319,18 +331,21 @@ final class ParseErrors {
                         .help("write `= 0`, for example");
             }
         }
-        if (p.context.getRuleIndex() == NnParser.RULE_parameters && Tokens.isName(p.typeBefore()) && Tokens.isName(p.type())) {
+        if (p.context.getRuleIndex() == NnParser.RULE_parameters && Tokens.isName(p.typeBefore())
+                && Tokens.isName(p.type())) {
             return error(Code.MISSING_TYPE, p.before, "the parameter `" + p.before.getText() + "` has no type")
                     .help("a type stands behind `:`, as in `" + p.before.getText() + ": " + p.bad.getText() + "`");
         }
         if (onlyName) {
             return afterPrevious(Code.MISSING_NAME, p, "a name is missing after " + Tokens.describe(p.before));
         }
-        if (p.context.getRuleIndex() == NnParser.RULE_parameters && p.expects(NnLexer.LPAREN) && !p.expects(NnLexer.ID)) {
+        if (p.context.getRuleIndex() == NnParser.RULE_parameters && p.expects(NnLexer.LPAREN)
+                && !p.expects(NnLexer.ID)) {
             return missingParameters(p);
         }
         if (p.expects(NnLexer.LBRACE) && (p.context.getRuleIndex() == NnParser.RULE_definition
-                || p.context.getRuleIndex() == NnParser.RULE_block || p.context.getRuleIndex() == NnParser.RULE_ifElse)) {
+                || p.context.getRuleIndex() == NnParser.RULE_block
+                || p.context.getRuleIndex() == NnParser.RULE_ifElse)) {
             return missingBody(p);
         }
         if (p.expects(NnLexer.IN) && p.expected.size() <= 4) {
@@ -357,9 +372,11 @@ final class ParseErrors {
             String keyword = layer.getStart().getText();
             boolean first = layer.parameters().size() <= 1;
             return afterPrevious(
-                            Code.MISSING_PARAMETERS,
-                            p,
-                            first ? "this `" + keyword + "` has no parameters" : "this `" + keyword + "` has only one parameter list")
+                    Code.MISSING_PARAMETERS,
+                    p,
+                    first
+                            ? "this `" + keyword + "` has no parameters"
+                            : "this `" + keyword + "` has only one parameter list")
                     .help("it has two, hyper-parameters and inputs: `" + keyword + " " + layer.name().getText()
                             + "(units: Int)(x: f32[b, n])`; the first may be empty, `()`");
         }
@@ -367,14 +384,16 @@ final class ParseErrors {
             return afterPrevious(Code.MISSING_PARAMETERS, p, "this `optimizer` has only one parameter list")
                     .help("write `optimizer " + optimizer.name().getText() + "(lr: Schedule = 1e-3)(p, g)`");
         }
-        return afterPrevious(Code.MISSING_PARAMETERS, p, "a parameter list is missing after " + Tokens.describe(p.before))
+        return afterPrevious(Code.MISSING_PARAMETERS, p,
+                "a parameter list is missing after " + Tokens.describe(p.before))
                 .help("write `()` if there are no parameters");
     }
 
     private Diagnostic missingBody(Place p) {
         elseIsExplained = p.isIn(NnParser.RULE_ifElse) || p.parent() instanceof NnParser.IfElseContext;
         RuleContext owner = p.context;
-        while (owner != null && (owner.getRuleIndex() == NnParser.RULE_block || owner.getRuleIndex() == NnParser.RULE_definition)) {
+        while (owner != null
+                && (owner.getRuleIndex() == NnParser.RULE_block || owner.getRuleIndex() == NnParser.RULE_definition)) {
             owner = owner.getParent();
         }
         String what = owner instanceof ParserRuleContext context ? "`" + context.getStart().getText() + "`" : "it";
@@ -383,7 +402,8 @@ final class ParseErrors {
         }
         boolean or = p.expects(NnLexer.ASSIGN);
         if (p.sameLine() && p.type() != NnLexer.NL && p.type() != Token.EOF && !Tokens.isCloser(p.type())) {
-            return error(Code.MISSING_BODY, p.bad, "the body of this " + what + " should begin here, not " + Tokens.describe(p.bad))
+            return error(Code.MISSING_BODY, p.bad,
+                    "the body of this " + what + " should begin here, not " + Tokens.describe(p.bad))
                     .help("a body stands in braces" + (or ? ", or is an expression behind `=`" : ""));
         }
         return afterPrevious(Code.MISSING_BODY, p, "this " + what + " has no body")
@@ -413,7 +433,8 @@ final class ParseErrors {
             }
             if (p.sameLine() && !Tokens.isCloser(p.type()) && p.type() != NnLexer.NL && p.type() != Token.EOF
                     && !Tokens.isReserved(p.type())) {
-                return error(Code.MISSING_EXPRESSION, p.bad, "a value is missing between " + after + " and " + Tokens.describe(p.bad));
+                return error(Code.MISSING_EXPRESSION, p.bad,
+                        "a value is missing between " + after + " and " + Tokens.describe(p.bad));
             }
             return afterPrevious(Code.MISSING_EXPRESSION, p, "a value is missing after " + after);
         }
@@ -430,9 +451,13 @@ final class ParseErrors {
         String right = shown(p.bad);
         int bracket = p.bracket();
         if (bracket == NnLexer.LPAREN || bracket == NnLexer.LBRACK) {
-            Diagnostic diagnostic = afterPrevious(Code.MISSING_COMMA, p, "a `,` is missing between " + left + " and " + right);
-            boolean values = !p.isIn(NnParser.RULE_parameters) && !p.isIn(NnParser.RULE_pattern) && !p.isIn(NnParser.RULE_forHead);
-            return values ? diagnostic.help("put a `,` between them, or an operator: a product is written with `*`") : diagnostic;
+            Diagnostic diagnostic = afterPrevious(Code.MISSING_COMMA, p,
+                    "a `,` is missing between " + left + " and " + right);
+            boolean values = !p.isIn(NnParser.RULE_parameters) && !p.isIn(NnParser.RULE_pattern)
+                    && !p.isIn(NnParser.RULE_forHead);
+            return values
+                    ? diagnostic.help("put a `,` between them, or an operator: a product is written with `*`")
+                    : diagnostic;
         }
         if (bracket == NnLexer.STR_OPEN) {
             return error(Code.UNEXPECTED, p.bad, "one expression stands in `${…}`, then `}`");
@@ -446,11 +471,14 @@ final class ParseErrors {
         }
         boolean top = p.context instanceof FileContext;
         if (Tokens.isReserved(p.type()) || top && tokens.beginsItem(p.at)) {
-            return error(Code.TWO_STATEMENTS, p.bad, "two " + (top ? "declarations" : "statements") + " stand on one line")
+            return error(Code.TWO_STATEMENTS, p.bad,
+                    "two " + (top ? "declarations" : "statements") + " stand on one line")
                     .help("put " + right + " on a line of its own, or `;` before it");
         }
         return error(Code.MISSING_OPERATOR, p.bad, "nothing stands between " + left + " and " + right)
-                .help(top ? "put an operator between them" : "put an operator between them, or " + right + " on a line of its own");
+                .help(top
+                        ? "put an operator between them"
+                        : "put an operator between them, or " + right + " on a line of its own");
     }
 
     private Diagnostic unexpected(Place p) {

@@ -27,7 +27,8 @@ public final class Parser {
             module = parse(file, errors);
         } catch (StackOverflowError _) {
             // a chain of thousands of signs or powers: nothing a person writes
-            errors.add(Diagnostic.of(Code.NESTED_TOO_DEEPLY, file.span(0, 0), "this file is nested too deeply to be read"));
+            errors.add(Diagnostic.of(Code.NESTED_TOO_DEEPLY, file.span(0, 0),
+                    "this file is nested too deeply to be read"));
             module = new Module(file, List.of(), List.of());
         }
         return new Parsed(module, errors.withoutConsequences());
@@ -40,7 +41,7 @@ public final class Parser {
         if (tokens.depth() > DEEPEST) {
             Span deepest = Tokens.span(file, tokens.openerAtDepth(DEEPEST + 1));
             errors.add(Diagnostic.of(
-                            Code.NESTED_TOO_DEEPLY, deepest, "more than " + DEEPEST + " brackets are open at once here")
+                    Code.NESTED_TOO_DEEPLY, deepest, "more than " + DEEPEST + " brackets are open at once here")
                     .help("split the expression over several `val`s"));
             return new Module(file, List.of(), List.of());
         }

@@ -45,7 +45,7 @@ final class Placement {
                 case Declaration.Train t -> placement.check(t.body(), Home.TRAIN, false);
                 case Declaration.Test t -> placement.check(t.body(), Home.TEST, false);
                 case Declaration.Constant c -> placement.check(c.value(), Home.FUNCTION, false);
-                case Declaration.Invalid _, Import _ -> {}
+                case Declaration.Invalid _,Import _ -> {}
             }
         }
     }
@@ -61,11 +61,13 @@ final class Placement {
             case Statement.Val s -> check(s.value(), home, inScan);
             case Statement.Var s -> check(s.value(), home, inScan);
             case Statement.Param s -> {
-                belongs(s.span(), "param", "a `layer` or `model`", home == Home.LAYER || home == Home.MODEL, home, inScan);
+                belongs(s.span(), "param", "a `layer` or `model`", home == Home.LAYER || home == Home.MODEL, home,
+                        inScan);
                 check(s.initializer(), home, inScan);
             }
             case Statement.State s -> {
-                belongs(s.span(), "state", "a `layer` or `model`", home == Home.LAYER || home == Home.MODEL, home, inScan);
+                belongs(s.span(), "state", "a `layer` or `model`", home == Home.LAYER || home == Home.MODEL, home,
+                        inScan);
                 check(s.value(), home, inScan);
             }
             case Statement.Slot s -> belongs(s.span(), "slot", "an `optimizer`", home == Home.OPTIMIZER, home, inScan);
@@ -116,14 +118,15 @@ final class Placement {
             Span word = span.file().span(span.start(), Math.min(span.end(), span.start() + keyword.length()));
             String here = inScan && fits ? Home.SCAN.text : home.text;
             diagnostics.add(Diagnostic.of(
-                            Code.MISPLACED_STATEMENT, word, "`" + keyword + "` stands in " + where + ", not in " + here)
+                    Code.MISPLACED_STATEMENT, word, "`" + keyword + "` stands in " + where + ", not in " + here)
                     .help(advice(keyword)));
         }
     }
 
     private static String advice(String keyword) {
         return switch (keyword) {
-            case "param", "state" -> "weights and memory belong to a layer: put this into a `layer`, and use that one here";
+            case "param", "state" ->
+                "weights and memory belong to a layer: put this into a `layer`, and use that one here";
             case "slot" -> "an optimizer remembers with `slot`, a layer with `state`";
             case "minimize" -> "what is minimized and how belongs to the `step` of a `train`";
             case "report" -> "the values of a run are reported in its `step` and `validate`";
@@ -137,8 +140,8 @@ final class Placement {
     private void check(@org.jspecify.annotations.Nullable Expression expression, Home home, boolean inScan) {
         switch (expression) {
             case null -> {}
-            case Expression.IntLiteral _, Expression.FloatLiteral _, Expression.BoolLiteral _ -> {}
-            case Expression.StringTemplate _, Expression.Name _, Expression.Invalid _ -> {}
+            case Expression.IntLiteral _,Expression.FloatLiteral _,Expression.BoolLiteral _ -> {}
+            case Expression.StringTemplate _,Expression.Name _,Expression.Invalid _ -> {}
             case Expression.Tuple e -> check(e.elements(), home, inScan);
             case Expression.ListLiteral e -> check(e.elements(), home, inScan);
             case Expression.Lambda e -> check(e.body(), Home.LAMBDA, false);

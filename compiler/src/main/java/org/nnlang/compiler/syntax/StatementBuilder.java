@@ -80,21 +80,28 @@ final class StatementBuilder {
         Span span = tree.span(context);
         boolean broken = context.exception != null;
         return switch (context) {
-            case ValContext c when isWhole(c.pattern()) -> new Statement.Val(pattern(c.pattern()), type(c.type()), value(c.expression(), span), span);
-            case VarContext c when isWhole(c.name()) -> new Statement.Var(tree.identifier(c.name()), type(c.type()), value(c.expression(), span), span);
+            case ValContext c when isWhole(c.pattern()) ->
+                new Statement.Val(pattern(c.pattern()), type(c.type()), value(c.expression(), span), span);
+            case VarContext c when isWhole(c.name()) ->
+                new Statement.Var(tree.identifier(c.name()), type(c.type()), value(c.expression(), span), span);
             case ParamContext c when isWhole(c.name()) ->
                 new Statement.Param(
-                        tree.identifier(c.name()), someType(c.type(), span), c.TILDE() == null ? null : value(c.expression(), span), span);
+                        tree.identifier(c.name()), someType(c.type(), span),
+                        c.TILDE() == null ? null : value(c.expression(), span), span);
             case StateContext c when isWhole(c.name()) ->
-                new Statement.State(tree.identifier(c.name()), someType(c.type(), span), value(c.expression(), span), span);
-            case SlotContext c when isWhole(c.name()) -> new Statement.Slot(tree.identifier(c.name()), type(c.type()), value(c.expression(), span), span);
+                new Statement.State(tree.identifier(c.name()), someType(c.type(), span), value(c.expression(), span),
+                        span);
+            case SlotContext c when isWhole(c.name()) ->
+                new Statement.Slot(tree.identifier(c.name()), type(c.type()), value(c.expression(), span), span);
             case StatementContext _ when broken -> invalid(context, span);
             case ForContext c -> loop(c, span);
             case RequireContext c ->
-                new Statement.Require(expressions.expression(c.expression(0)), expressions.expression(c.expression(1)), span);
+                new Statement.Require(expressions.expression(c.expression(0)), expressions.expression(c.expression(1)),
+                        span);
             case AssertContext c ->
                 new Statement.Assert(
-                        expressions.expression(c.expression(0)), c.COLON() == null ? null : expressions.expression(c.expression(1)), span);
+                        expressions.expression(c.expression(0)),
+                        c.COLON() == null ? null : expressions.expression(c.expression(1)), span);
             case YieldContext c -> new Statement.Yield(expressions.expression(c.expression()), span);
             case MinimizeContext c -> minimize(c, span);
             case ReportContext c -> report(c, span);
@@ -141,10 +148,12 @@ final class StatementBuilder {
         if (head.exception != null) {
             List<PatternContext> patterns = head.pattern();
             return head.name() != null && isWhole(head.name())
-                    ? new Statement.For(new Pattern.Bind(tree.identifier(head.name())), new Expression.Invalid(tree.span(head)), body, span)
+                    ? new Statement.For(new Pattern.Bind(tree.identifier(head.name())),
+                            new Expression.Invalid(tree.span(head)), body, span)
                     : !patterns.isEmpty() && isWhole(patterns.getFirst())
-                            ? new Statement.For(pattern(patterns.getFirst()), new Expression.Invalid(tree.span(head)), body, span)
-                            : invalid(context, span);
+                            ? new Statement.For(pattern(patterns.getFirst()), new Expression.Invalid(tree.span(head)),
+                                    body, span)
+                    : invalid(context, span);
         }
         Pattern pattern;
         if (head.name() != null) {
@@ -193,14 +202,17 @@ final class StatementBuilder {
         Expression value = expressions.expression(context.expression(1));
         if (first instanceof Expression.Name(String text, Span place)) {
             Identifier name = new Identifier(text, place);
-            return context.BECOMES() != null ? new Statement.Update(name, value, span) : new Statement.Assign(name, value, span);
+            return context.BECOMES() != null
+                    ? new Statement.Update(name, value, span)
+                    : new Statement.Assign(name, value, span);
         }
         String sign = context.BECOMES() != null ? "`:=`" : "`=`";
-        Diagnostic diagnostic = Diagnostic.of(Code.WRONG_ASSIGNMENT, first.span(), "only a name can stand before " + sign);
+        Diagnostic diagnostic = Diagnostic.of(Code.WRONG_ASSIGNMENT, first.span(),
+                "only a name can stand before " + sign);
         tree.errors().addUnlessDoubtful(switch (first) {
             case Expression.Slice _ ->
                 diagnostic.help("a tensor never changes: make a new one, with `where` or `concat` for example");
-            case Expression.Binary _, Expression.Unary _ -> diagnostic.help("a comparison is `==`");
+            case Expression.Binary _,Expression.Unary _ -> diagnostic.help("a comparison is `==`");
             case Expression.Tuple _ -> diagnostic.help("new names for several values are bound by `val (a, b) = …`");
             case Expression.Select _ -> diagnostic.help("a layer changes its own state only");
             default -> diagnostic;
@@ -215,22 +227,23 @@ final class StatementBuilder {
             return;
         }
         int index = context.getStart().getTokenIndex();
-        String what =
-                switch (tree.tokens().type(index)) {
-                    case NnLexer.MINUS -> "-";
-                    case NnLexer.LPAREN -> "(";
-                    case NnLexer.LBRACK -> "[";
-                    default -> "";
-                };
+        String what = switch (tree.tokens().type(index)) {
+            case NnLexer.MINUS -> "-";
+            case NnLexer.LPAREN -> "(";
+            case NnLexer.LBRACK -> "[";
+            default -> "";
+        };
         boolean lost = !last && isPlainValue(value);
-        boolean losesPrevious = before.getLast() instanceof Statement.ExpressionStatement(Expression previous) && isPlainValue(previous);
+        boolean losesPrevious = before.getLast() instanceof Statement.ExpressionStatement(Expression previous)
+                && isPlainValue(previous);
         boolean newLine = tree.tokens().type(index - 1) == NnLexer.NL;
         if (!what.isEmpty() && newLine && (lost || losesPrevious)) {
             String help = what.equals("-")
                     ? "if it goes on the line above, end that line with `-`"
                     : "if it goes on the line above, put the `" + what + "` there";
             tree.errors().addUnlessDoubtful(Diagnostic.of(
-                            Code.LINE_STARTS_WITH_OPERATOR, tree.span(context.getStart()), "this starts a new statement, and a value is lost")
+                    Code.LINE_STARTS_WITH_OPERATOR, tree.span(context.getStart()),
+                    "this starts a new statement, and a value is lost")
                     .also(before.getLast().span(), "this statement ends at the end of its line")
                     .help(help));
         }
@@ -239,10 +252,12 @@ final class StatementBuilder {
     /// Whether an expression certainly has a value and nothing else.
     private static boolean isPlainValue(Expression expression) {
         return switch (expression) {
-            case Expression.IntLiteral _, Expression.FloatLiteral _, Expression.BoolLiteral _, Expression.StringTemplate _ -> true;
-            case Expression.Name _, Expression.Tuple _, Expression.ListLiteral _, Expression.Lambda _, Expression.Select _ -> true;
-            case Expression.Slice _, Expression.Unary _, Expression.Binary _, Expression.Range _ -> true;
-            case Expression.If _, Expression.Scan _, Expression.Call _, Expression.Pipe _, Expression.Invalid _ -> false;
+            case Expression.IntLiteral _,Expression.FloatLiteral _,Expression.BoolLiteral _,Expression.StringTemplate _ ->
+                true;
+            case Expression.Name _,Expression.Tuple _,Expression.ListLiteral _,Expression.Lambda _,Expression.Select _ ->
+                true;
+            case Expression.Slice _,Expression.Unary _,Expression.Binary _,Expression.Range _ -> true;
+            case Expression.If _,Expression.Scan _,Expression.Call _,Expression.Pipe _,Expression.Invalid _ -> false;
         };
     }
 

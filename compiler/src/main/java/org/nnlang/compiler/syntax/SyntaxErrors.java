@@ -33,7 +33,8 @@ final class SyntaxErrors {
         for (Diagnostic one : diagnostics.sorted()) {
             boolean consequence = one.code() == Code.STRAY_CHARACTER
                     && diagnostics.sorted().stream()
-                            .anyMatch(d -> d.code() == Code.UNCLOSED_STRING && d.primary().line() == one.primary().line());
+                            .anyMatch(d -> d.code() == Code.UNCLOSED_STRING
+                                    && d.primary().line() == one.primary().line());
             if (!consequence) {
                 result.add(one);
             }

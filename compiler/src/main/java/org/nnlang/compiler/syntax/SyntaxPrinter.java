@@ -123,7 +123,8 @@ public final class SyntaxPrinter {
                 node("test", quoted(name), of(header), statements(body));
             case Declaration.Constant(var header, var name, var type, var value, _) ->
                 node("val", name.text(), of(header), maybe(":", type == null ? null : of(type)), of(value));
-            case Declaration.Invalid(var mentioned, _) -> node("invalid", mentioned.stream().sorted().map(Object.class::cast).toList());
+            case Declaration.Invalid(var mentioned, _) ->
+                node("invalid", mentioned.stream().sorted().map(Object.class::cast).toList());
         };
     }
 
@@ -212,10 +213,13 @@ public final class SyntaxPrinter {
                 node(
                         "minimize",
                         of(loss),
-                        over.isEmpty() ? List.of() : List.of(node("over", over.stream().map(SyntaxPrinter::of).toList())),
+                        over.isEmpty()
+                                ? List.of()
+                                : List.of(node("over", over.stream().map(SyntaxPrinter::of).toList())),
                         node("with", of(optimizer)),
                         maybe("clip", clip == null ? null : of(clip)));
-            case Statement.Report(var name, var value, _) -> node("report", maybe(name == null ? null : name.text()), of(value));
+            case Statement.Report(var name, var value, _) ->
+                node("report", maybe(name == null ? null : name.text()), of(value));
             case Statement.Step(var pattern, var source, var body, _) ->
                 node("step", head(pattern, source), statements(body));
             case Statement.Validate(var pattern, var source, var body, _) ->
@@ -223,7 +227,8 @@ public final class SyntaxPrinter {
             case Statement.Training(var body, _) -> node("training", statements(body));
             case Statement.LocalFunction(var function) -> of(function);
             case Statement.ExpressionStatement(var value) -> of(value);
-            case Statement.Invalid(var mentioned, _) -> node("invalid", mentioned.stream().sorted().map(Object.class::cast).toList());
+            case Statement.Invalid(var mentioned, _) ->
+                node("invalid", mentioned.stream().sorted().map(Object.class::cast).toList());
         };
     }
 

@@ -105,7 +105,7 @@ final class TokenSequence {
     /// The first token of one of these types from `from` on, within the statement or header and outside its brackets;
     /// -1 if there is none.
     int findInStatement(int from, int... wanted) {
-        for (int i = from; ; ) {
+        for (int i = from;;) {
             int type = type(i);
             for (int one : wanted) {
                 if (type == one) {
@@ -122,7 +122,7 @@ final class TokenSequence {
     /// The index, not below `atLeast`, of the separator before the declaration that follows the one which begins at
     /// `from`, or of the end of the file.
     int endOfItem(int from, int atLeast) {
-        for (int i = from; ; i++) {
+        for (int i = from;; i++) {
             int type = type(i);
             if (type == Token.EOF) {
                 return i;

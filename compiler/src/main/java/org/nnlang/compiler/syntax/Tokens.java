@@ -64,7 +64,8 @@ final class Tokens {
 
     static boolean isOpener(int type) {
         return switch (type) {
-            case NnLexer.LPAREN, NnLexer.LBRACK, NnLexer.LBRACE, NnLexer.LAMBDA, NnLexer.QUOTE, NnLexer.STR_OPEN -> true;
+            case NnLexer.LPAREN, NnLexer.LBRACK, NnLexer.LBRACE, NnLexer.LAMBDA, NnLexer.QUOTE, NnLexer.STR_OPEN ->
+                true;
             default -> false;
         };
     }

@@ -90,8 +90,9 @@ final class TreeBuilder {
         Declaration.Header header = new Declaration.Header(
                 documentation(declaration.getStart()),
                 declaration.annotation().stream()
-                        .map(a -> new Annotation(identifier(a.name()), expressions.arguments(a.arguments()), span(a.getStart())
-                                .to(a.RPAREN() == null ? span(a.name()) : span(a.RPAREN().getSymbol()))))
+                        .map(a -> new Annotation(identifier(a.name()), expressions.arguments(a.arguments()),
+                                span(a.getStart())
+                                        .to(a.RPAREN() == null ? span(a.name()) : span(a.RPAREN().getSymbol()))))
                         .toList(),
                 declaration.PRIVATE() != null);
         Span span = span(declaration);
@@ -113,14 +114,17 @@ final class TreeBuilder {
         }
         if (declaration.train() != null) {
             var train = declaration.train();
-            List<Parameter> hyperparameters = train.parameters() == null ? List.of() : parameters(train.parameters(), true);
+            List<Parameter> hyperparameters = train.parameters() == null
+                    ? List.of()
+                    : parameters(train.parameters(), true);
             return new Declaration.Train(
                     header, identifier(train.name()), hyperparameters, statements.block(train.block()), span);
         }
         if (declaration.test() != null) {
             var test = declaration.test();
             return new Declaration.Test(
-                    header, plainText(test.string(), "a test's name"), span(test.string()), statements.block(test.block()), span);
+                    header, plainText(test.string(), "a test's name"), span(test.string()),
+                    statements.block(test.block()), span);
         }
         var constant = declaration.constant();
         return new Declaration.Constant(
@@ -198,7 +202,8 @@ final class TreeBuilder {
             int close = tokens.partner(list.getStart().getTokenIndex());
             for (int i = next; i < close; i++) {
                 boolean names = Tokens.isName(tokens.type(i)) && i > 0
-                        && (tokens.type(i - 1) == org.nnlang.grammar.NnLexer.COMMA || Tokens.isOpener(tokens.type(i - 1))
+                        && (tokens.type(i - 1) == org.nnlang.grammar.NnLexer.COMMA
+                                || Tokens.isOpener(tokens.type(i - 1))
                                 || tokens.type(i + 1) == org.nnlang.grammar.NnLexer.COLON);
                 if (names) {
                     Identifier name = new Identifier(tokens.get(i).getText(), span(tokens.get(i)));
@@ -214,8 +219,9 @@ final class TreeBuilder {
         Expression fallback = parameter.expression() == null ? null : expressions.expression(parameter.expression());
         TypeExpression type = parameter.type() == null ? null : expressions.type(parameter.type());
         if (type == null && typed) {
-            errors.addUnlessDoubtful(Diagnostic.of(Code.MISSING_TYPE, name.span(), "the parameter `" + name + "` has no type")
-                    .help("write `" + name + ": " + likelyType(fallback) + "`"));
+            errors.addUnlessDoubtful(
+                    Diagnostic.of(Code.MISSING_TYPE, name.span(), "the parameter `" + name + "` has no type")
+                            .help("write `" + name + ": " + likelyType(fallback) + "`"));
             type = new TypeExpression.Invalid(name.span());
         }
         return new Parameter(name, type, fallback, span(parameter));
@@ -227,7 +233,8 @@ final class TreeBuilder {
             case Expression.FloatLiteral _ -> "Float";
             case Expression.BoolLiteral _ -> "Bool";
             case Expression.StringTemplate _ -> "String";
-            case null, default -> "f32[b, n]` for a tensor, or `Int`, `Float` … for a hyper-parameter, as in `units: Int";
+            case null, default ->
+                "f32[b, n]` for a tensor, or `Int`, `Float` … for a hyper-parameter, as in `units: Int";
         };
     }
 
@@ -235,8 +242,9 @@ final class TreeBuilder {
         Expression.StringTemplate template = expressions.string(string);
         String text = template.plain();
         if (text == null) {
-            errors.addUnlessDoubtful(Diagnostic.of(Code.UNEXPECTED, template.span(), what + " is plain text, without `$`")
-                    .help("write `\\$` for a dollar"));
+            errors.addUnlessDoubtful(
+                    Diagnostic.of(Code.UNEXPECTED, template.span(), what + " is plain text, without `$`")
+                            .help("write `\\$` for a dollar"));
             return "";
         }
         return text;

@@ -29,7 +29,8 @@ class ErrorPagesTest {
     @EnumSource(Code.class)
     void everyCodeHasAPageWithItsTitle(Code code) throws IOException {
         Path page = page(code);
-        assertTrue(Files.exists(page), () -> "missing: docs/errors/" + code.id() + ".md, titled # " + code.id() + ": " + code.title());
+        assertTrue(Files.exists(page),
+                () -> "missing: docs/errors/" + code.id() + ".md, titled # " + code.id() + ": " + code.title());
         assertEquals("# " + code.id() + ": " + code.title(), Files.readAllLines(page).getFirst());
     }
 

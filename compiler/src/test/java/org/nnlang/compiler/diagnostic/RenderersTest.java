@@ -80,7 +80,8 @@ class RenderersTest {
                   | ^
                 """, new HumanRenderer(false).render(Diagnostic.of(Code.UNEXPECTED, empty.span(0, 0), "nothing")));
         Span end = other.span(10, 10);
-        assertTrue(new HumanRenderer(false).render(Diagnostic.of(Code.UNEXPECTED, end, "end")).contains("other.nn:2:1"));
+        assertTrue(
+                new HumanRenderer(false).render(Diagnostic.of(Code.UNEXPECTED, end, "end")).contains("other.nn:2:1"));
     }
 
     @Test

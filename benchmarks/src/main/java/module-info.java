@@ -1,5 +1,7 @@
 /// Measurements of kernels and of whole training steps.
 module org.nnlang.benchmarks {
+    requires java.management;
+    requires jdk.management;
     requires org.nnlang.cli;
     requires org.nnlang.compiler;
     requires org.nnlang.runtime;

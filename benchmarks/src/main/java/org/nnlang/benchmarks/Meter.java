@@ -1,0 +1,81 @@
+package org.nnlang.benchmarks;
+
+import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import org.nnlang.runtime.kernel.Machine;
+
+/// Runs a step until it is steady and then often enough to trust its median.
+///
+/// The machine's peak is measured right before each step, so that a neighbour or a lower clock hurts both alike.
+final class Meter {
+    /// A sample covers at least this long, or reading the clock would show.
+    private static final double SAMPLE_NANOS = 30_000;
+
+    private static final int MIN_SAMPLES = 9;
+    private static final int MAX_SAMPLES = 20_000;
+
+    private final int threads;
+    private final double seconds;
+    private final ThreadMXBean allocation = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+    /// @param threads how many threads the steps use
+    /// @param seconds how long to measure one step, after as long of warming it up
+    Meter(int threads, double seconds) {
+        this.threads = threads;
+        this.seconds = seconds;
+    }
+
+    int threads() {
+        return threads;
+    }
+
+    /// Measures `step`.
+    ///
+    /// @param flops floating-point operations of one step
+    /// @param items what one step gets done
+    Measurement measure(String workload, String shape, double flops, double items, Runnable step) {
+        long warmed = System.nanoTime() + (long) (seconds * 1e9);
+        int rounds = 0;
+        double fastest = Double.MAX_VALUE;
+        while (rounds < 30 && System.nanoTime() < warmed + (long) (seconds * 2e9) || System.nanoTime() < warmed) {
+            long start = System.nanoTime();
+            step.run();
+            fastest = Math.min(fastest, System.nanoTime() - start);
+            rounds++;
+        }
+        int inner = (int) Math.max(1, Math.min(100_000, SAMPLE_NANOS / fastest));
+        int count = (int) Math.clamp(seconds * 1e9 / (fastest * inner), MIN_SAMPLES, MAX_SAMPLES);
+        double[] samples = new double[count];
+        double peak = Machine.fmaPeak();
+        long bytes = allocation.getTotalThreadAllocatedBytes();
+        bytes = allocation.getTotalThreadAllocatedBytes(); // the call itself has allocated, once
+        long cpu = system.getProcessCpuTime();
+        for (int i = 0; i < count; i++) {
+            long start = System.nanoTime();
+            for (int j = 0; j < inner; j++) {
+                step.run();
+            }
+            samples[i] = (System.nanoTime() - start) * 1e-6 / inner;
+        }
+        double steps = (double) count * inner;
+        double cpuMs = (system.getProcessCpuTime() - cpu) * 1e-6 / steps;
+        double allocated = (allocation.getTotalThreadAllocatedBytes() - bytes) / steps;
+        Arrays.sort(samples);
+        double median = samples[count / 2];
+        return new Measurement(
+                workload,
+                "nnlang",
+                shape,
+                threads,
+                median,
+                samples[0],
+                cpuMs,
+                items / (median * 1e-3),
+                flops / (median * 1e6) / (peak * threads),
+                peak,
+                allocated);
+    }
+}

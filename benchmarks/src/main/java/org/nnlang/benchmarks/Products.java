@@ -1,0 +1,84 @@
+package org.nnlang.benchmarks;
+
+import java.util.Random;
+import java.util.function.Consumer;
+import org.nnlang.runtime.kernel.Gemm;
+import org.nnlang.runtime.kernel.Team;
+
+/// W1: matrix products of many sizes, in the four combinations of transposed operands.
+final class Products implements Workload {
+    /// Rows of the result, the inner dimension, columns of the result.
+    private static final int[][] SHAPES = {
+        {64, 64, 64},
+        {128, 128, 128},
+        {256, 256, 256},
+        {512, 512, 512},
+        {1024, 1024, 1024},
+        {2048, 2048, 2048},
+        {128, 784, 512},
+        {512, 512, 2048},
+        {4096, 384, 384},
+        {4096, 384, 1536}
+    };
+
+    @Override
+    public String name() {
+        return "W1";
+    }
+
+    @Override
+    public void run(Meter meter, String filter, Consumer<Measurement> report) {
+        try (Team team = Team.of(meter.threads())) {
+            warm(team);
+            for (int[] shape : SHAPES) {
+                for (int form = 0; form < 4; form++) {
+                    boolean transA = form >= 2;
+                    boolean transB = form % 2 == 1;
+                    int m = shape[0];
+                    int k = shape[1];
+                    int n = shape[2];
+                    String name = m + "x" + k + "x" + n + " " + (transA ? "T" : "N") + (transB ? "T" : "N");
+                    if (!name.contains(filter)) {
+                        continue;
+                    }
+                    float[] a = random(m * k);
+                    float[] b = random(k * n);
+                    float[] c = new float[m * n];
+                    int lda = transA ? m : k;
+                    int ldb = transB ? k : n;
+                    report.accept(meter.measure(
+                            name(),
+                            name,
+                            2.0 * m * n * k,
+                            1,
+                            () -> Gemm.multiply(team, transA, transB, m, n, k, a, 0, lda, b, 0, ldb, c, 0, n, false, null)));
+                }
+            }
+        }
+    }
+
+    /// Takes every path of the kernel, so that no shape is the first to meet a branch the compiler has left out.
+    private static void warm(Team team) {
+        float[] a = random(512 * 512);
+        float[] b = random(512 * 512);
+        float[] c = new float[512 * 512];
+        for (int round = 0; round < 400; round++) {
+            int n = round % 40 == 39 ? 512 : 64 + round % 3 * 20;
+            boolean transA = (round & 1) != 0;
+            boolean transB = (round & 2) != 0;
+            for (int k = 32; k <= 512; k *= 4) {
+                Gemm.multiply(
+                        team, transA, transB, n, n, k, a, 0, transA ? n : k, b, 0, transB ? k : n, c, 0, n, false, null);
+            }
+        }
+    }
+
+    private static float[] random(int size) {
+        Random random = new Random(size);
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = random.nextFloat() - 0.5f;
+        }
+        return values;
+    }
+}

@@ -1,0 +1,122 @@
+package org.nnlang.benchmarks;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.nnlang.compiler.pipeline.BackEnd;
+import org.nnlang.compiler.pipeline.Elaborated;
+import org.nnlang.compiler.pipeline.FrontEnd;
+import org.nnlang.compiler.lower.TrainingProgram;
+import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.compiler.source.Sources;
+import org.nnlang.runtime.data.DataExpression;
+import org.nnlang.runtime.data.DataHeader;
+import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.program.Instance;
+import org.nnlang.runtime.program.Memory;
+import org.nnlang.runtime.program.Port;
+import org.nnlang.runtime.tensor.DType;
+import org.nnlang.runtime.train.TrainingPlan;
+import org.nnlang.stdlib.StandardLibrary;
+
+/// A whole step (forward, backward and update) of a program in `workloads`, over one batch that lies in memory.
+///
+/// @param fields of an example; integers are drawn below `classes`
+/// @param flops floating-point operations of a step by the definition of the workload: those of its products
+record TrainingStep(String name, List<DataHeader.Field> fields, int classes, double flops) implements Workload {
+    /// An MLP 784-512-256-10, batch 128: no gradient of the input is needed.
+    static final TrainingStep W2 = new TrainingStep(
+            "W2",
+            List.of(new DataHeader.Field("x", DType.F32, List.of(784)), new DataHeader.Field("label", DType.I32, List.of())),
+            10,
+            2.0 * 128 * (2 * 784 * 512 + 3 * 512 * 256 + 3 * 256 * 10));
+
+    /// An MLP 2-16-16-1, batch 32.
+    static final TrainingStep W2T = new TrainingStep(
+            "W2t",
+            List.of(new DataHeader.Field("x", DType.F32, List.of(2)), new DataHeader.Field("y", DType.F32, List.of(1))),
+            0,
+            2.0 * 32 * (2 * 2 * 16 + 3 * 16 * 16 + 3 * 16));
+
+    @Override
+    public void run(Meter meter, String filter, Consumer<Measurement> report) {
+        if (!name.contains(filter)) {
+            return;
+        }
+        try (Team team = Team.of(meter.threads())) {
+            TrainingPlan plan = BackEnd.training(program()).plan();
+            var memory = new Memory(plan.variables());
+            Instance init = Instance.bind(plan.init().image(), plan.init().program(), memory, Map.of(), team);
+            init.seed(plan.seed());
+            init.run();
+            Instance step = Instance.bind(
+                    plan.step().image(), plan.step().program(), memory, Map.of("batch", plan.batch()), team);
+            step.seed(plan.seed());
+            fill(step, new Random(1));
+            int[] count = {0};
+            report.accept(meter.measure(name, "batch " + plan.batch(), flops, plan.batch(), () -> {
+                step.step(++count[0]);
+                step.run();
+            }));
+        }
+    }
+
+    private TrainingProgram program() {
+        Elaborated<TrainingProgram> elaborated = FrontEnd.training(file(), new Memorised(), null, Map.of());
+        TrainingProgram program = elaborated.program();
+        if (program == null || elaborated.diagnostics().hasErrors()) {
+            throw new IllegalStateException(elaborated.diagnostics().sorted().toString());
+        }
+        return program;
+    }
+
+    private SourceFile file() {
+        String path = "META-INF/nnlang/workloads/" + name + ".nn";
+        try (InputStream text = TrainingStep.class.getClassLoader().getResourceAsStream(path)) {
+            if (text == null) {
+                throw new IllegalStateException("there is no " + path);
+            }
+            return new SourceFile(name + ".nn", new String(text.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void fill(Instance step, Random random) {
+        for (DataHeader.Field field : fields) {
+            Port port = step.input(field.name());
+            int size = step.size(port);
+            for (int i = 0; i < size; i++) {
+                if (port.dtype() == DType.F32) {
+                    step.floats(port)[step.offset(port) + i] = random.nextFloat();
+                } else {
+                    step.ints(port)[step.offset(port) + i] = random.nextInt(classes);
+                }
+            }
+        }
+    }
+
+    /// The standard library, and the header of data that are made here.
+    private final class Memorised implements Sources {
+        @Override
+        public Optional<SourceFile> module(String module) {
+            return StandardLibrary.text(module).map(text -> new SourceFile(StandardLibrary.fileName(module), text));
+        }
+
+        @Override
+        public Optional<SourceFile> file(SourceFile importer, String path) {
+            return Optional.empty();
+        }
+
+        @Override
+        public DataHeader header(DataExpression expression) {
+            return new DataHeader(fields, 1000, List.of(), Map.of());
+        }
+    }
+}

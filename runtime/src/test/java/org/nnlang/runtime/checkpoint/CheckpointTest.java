@@ -198,7 +198,7 @@ class CheckpointTest {
                     throw new IOException("No space left on device");
                 }));
         assertEquals("NN0804", error.code());
-        assertTrue(error.getMessage().endsWith("the disk is full"), error.getMessage());
+        assertTrue(error.toString().contains("the disk is full"), error.toString());
         assertEquals(example(), Checkpoint.read(file));
         assertEquals(List.of("c.safetensors"), names());
         error = assertThrows(NnException.class, () -> example().write(file.resolve("below.safetensors")));
@@ -219,7 +219,7 @@ class CheckpointTest {
                 folder.resolve("c.safetensors." + ProcessHandle.current().pid() + ".tmp"), full);
         var other = new Checkpoint(Map.of("w", Tensor.scalar(1)), Map.of());
         NnException error = assertThrows(NnException.class, () -> other.write(file));
-        assertTrue(error.getMessage().endsWith("the disk is full"), error.getMessage());
+        assertTrue(error.toString().contains("the disk is full"), error.toString());
         assertEquals(example(), Checkpoint.read(file));
         assertEquals(List.of("c.safetensors"), names());
     }

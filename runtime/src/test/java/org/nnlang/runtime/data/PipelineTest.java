@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,10 @@ class PipelineTest {
 
     private static Split part(int index, @Nullable String stratify, double... fractions) {
         return new Split(CSV, Arrays.stream(fractions).boxed().toList(), index, 42, stratify);
+    }
+
+    private static float first(float @Nullable [] values) {
+        return Objects.requireNonNull(values)[0];
     }
 
     @Test
@@ -114,18 +119,18 @@ class PipelineTest {
         assertEquals(1, squares / learn.count(), 1e-5);
         List<Integer> rows = rows(part(0, null, 0.8));
         double mean = rows.stream().mapToInt(Integer::intValue).average().orElseThrow();
-        assertEquals((float) mean, learn.fitted().getFirst().mean()[0]);
+        assertEquals((float) mean, first(learn.fitted().getFirst().mean()));
     }
 
     @Test
     void whatIsFittedMayBeSaid() {
         Dataset all = data.open(new Standardize(part(1, null, 0.8), List.of("features"), CSV));
-        assertEquals(50f, all.fitted().getFirst().mean()[0]);
+        assertEquals(50f, first(all.fitted().getFirst().mean()));
     }
 
     @Test
     void gapsAreFilledFromTheTrainingPart() {
-        data.file("g.csv", "a,y\n" + "1,0\n2,0\n3,0\n,1\n10,1\n20,1\n");
+        data.file("g.csv", "a,y\n1,0\n2,0\n3,0\n,1\n10,1\n20,1\n");
         DataExpression csv = source("csv", "path", "g.csv", "label", "y", "missing", "mean");
         for (long seed = 0; seed < 10; seed++) {
             Split learn = Split.inTwo(csv, 0.5, seed, null).get(0);
@@ -134,7 +139,7 @@ class PipelineTest {
             double sum = 0;
             int known = 0;
             Dataset all = data.open(learn);
-            float fill = all.fitted().getFirst().fill()[0];
+            float fill = first(all.fitted().getFirst().fill());
             for (int i = 0; i < all.count(); i++) {
                 float value = floats(all, i, 0)[0];
                 sum += value;

@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -119,7 +120,9 @@ class TrainerTest {
         assertEquals(60, recorder.epochs.getLast().train().get("seen"), "a state is set back each epoch");
         assertEquals(1015, recorder.epochs.getLast().validate().get("judged"), "to its first value");
         assertTrue(result.validate().getOrDefault("error", 1e9) < first.validate().getOrDefault("error", 0.0));
-        assertEquals(folder.resolve("out/best.safetensors"), result.checkpoint().normalize());
+        assertEquals(
+                folder.resolve("out/best.safetensors"),
+                Objects.requireNonNull(result.checkpoint()).normalize());
         Checkpoint best = Checkpoint.read(folder.resolve("out/best.safetensors"));
         assertEquals("[data/features/deviation, data/features/mean, judged, net.w, seen]", best.tensors().keySet().toString());
         assertEquals("Regress", best.metadata().get("train"));
@@ -219,7 +222,7 @@ class TrainerTest {
                 assertThrows(NnException.class, () -> trainer(wild, null, ".").run(new TrainingListener() {}));
         assertEquals("NN0810", error.code());
         assertTrue(
-                error.getMessage().matches("the loss of `Regress` is (infinite|not a number) at step \\d+ \\(epoch 1\\),"
+                String.valueOf(error.getMessage()).matches("the loss of `Regress` is (infinite|not a number) at step \\d+ \\(epoch 1\\),"
                         + " after [0-9.E]+ in the step before"),
                 error.getMessage());
         assertTrue(error.help().contains("clip by_norm"), error.help());
@@ -228,7 +231,7 @@ class TrainerTest {
 
     private String resumeError(TrainingPlan plan, Path file) {
         NnException error = assertThrows(NnException.class, () -> trainer(plan, file, "."));
-        return error.code() + ": " + error.getMessage().replace(folder + "/", "") + " | " + error.help();
+        return error.code() + ": " + String.valueOf(error.getMessage()).replace(folder + "/", "") + " | " + error.help();
     }
 
     @Test

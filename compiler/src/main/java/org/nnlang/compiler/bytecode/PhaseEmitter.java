@@ -2,7 +2,6 @@ package org.nnlang.compiler.bytecode;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.bytecode.MethodCode.Local;
 import org.nnlang.compiler.bytecode.MethodCode.Type;
 import org.nnlang.runtime.fused.Columns;
@@ -150,9 +149,8 @@ final class PhaseEmitter {
 
     /// An array of the scratch memory, by the name of the method that gives it.
     private Local array(String name) {
-        Local known = arrays.get(name);
-        if (known != null) {
-            return known;
+        if (arrays.contains(name)) {
+            return arrays.get(name);
         }
         boolean ints = name.startsWith("int") || name.startsWith("index");
         code.load(scratch);
@@ -206,7 +204,7 @@ final class PhaseEmitter {
             code.constant(operand);
             code.load(row);
             code.invoke(ARGUMENTS, "offset", "(II)I");
-            offsets.put(operand, store(offsets.get(operand), Type.INT));
+            offsets.put(operand, code.store(Type.INT));
         }
         for (int register : phase.restored()) {
             pushScratch("kept", program.slot(register), row);
@@ -224,14 +222,6 @@ final class PhaseEmitter {
                 scratchOffsets.put(register, code.store(Type.INT));
             }
         }
-    }
-
-    private Local store(@Nullable Local known, Type type) {
-        if (known == null) {
-            return code.store(type);
-        }
-        code.store(known);
-        return known;
     }
 
     private void pushScratch(String method, int slot, Local row) {

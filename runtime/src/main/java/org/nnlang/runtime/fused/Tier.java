@@ -1,0 +1,29 @@
+package org.nnlang.runtime.fused;
+
+import java.util.Locale;
+
+/// Which code runs fused programs. All give the same bits; to choose one is for tests and for measurements.
+public enum Tier {
+    /// Whatever is fastest here: the tile tier first, and generated code once it has proved faster.
+    AUTO,
+    /// Plain loops.
+    SCALAR,
+    /// One operation after another over tiles.
+    TILE,
+    /// Generated code, from the first call on, wherever there is some.
+    GENERATED;
+
+    private static final String PROPERTY = "nn.tier";
+
+    /// What the system property `nn.tier` says: `scalar`, `tile`, `generated` or `auto`, which it is unless set.
+    ///
+    /// @throws IllegalArgumentException where it says something else
+    public static Tier ofProperty() {
+        String name = System.getProperty(PROPERTY, "auto");
+        try {
+            return valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(PROPERTY + " is scalar, tile, generated or auto, not " + name, e);
+        }
+    }
+}

@@ -42,15 +42,21 @@ sealed interface Column {
     record Bytes(byte[] values, int size) implements Column {
         @Override
         public void read(int row, float[] destination, int offset) {
-            for (int i = 0, at = row * size; i < size; i++) {
-                destination[offset + i] = values[at + i] & 255;
+            byte[] from = values;
+            int length = size;
+            int at = row * length;
+            for (int i = 0; i < length; i++) {
+                destination[offset + i] = from[at + i] & 255;
             }
         }
 
         @Override
         public void read(int row, int[] destination, int offset) {
-            for (int i = 0, at = row * size; i < size; i++) {
-                destination[offset + i] = values[at + i] & 255;
+            byte[] from = values;
+            int length = size;
+            int at = row * length;
+            for (int i = 0; i < length; i++) {
+                destination[offset + i] = from[at + i] & 255;
             }
         }
     }

@@ -136,6 +136,7 @@ public enum Code {
     MISSING_LENGTH("NN0610", "a train without an end"),
     OPTIMIZER_UPDATE("NN0611", "an optimizer that does not update its parameter"),
     WRONG_CLIP("NN0612", "a clip that does not give gradients"),
+    UNNAMED_REPORT("NN0615", "a report without a name"),
     NOTHING_MINIMIZED("NN0613", "a step that trains nothing"),
     WRONG_SETTING("NN0614", "a setting that a train cannot use"),
 

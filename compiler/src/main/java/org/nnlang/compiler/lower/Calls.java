@@ -1,0 +1,281 @@
+package org.nnlang.compiler.lower;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.diagnostic.Code;
+import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.source.Span;
+import org.nnlang.compiler.syntax.Block;
+import org.nnlang.compiler.syntax.Declaration;
+import org.nnlang.compiler.syntax.Expression;
+import org.nnlang.compiler.syntax.Parameter;
+import org.nnlang.compiler.syntax.Pattern;
+import org.nnlang.compiler.syntax.TypeExpression;
+
+/// Calls: functions are inlined, layers get their hyper-parameters or are applied.
+final class Calls {
+    private final Elaboration elaboration;
+
+    Calls(Elaboration elaboration) {
+        this.elaboration = elaboration;
+    }
+
+    /// Whether a call of `callee` gives hyper-parameters rather than inputs.
+    static boolean waitsForHyperparameters(Value callee) {
+        return callee instanceof Value.FunctionValue(Callable callable)
+                && switch (callable) {
+                    case Callable.Layer _, Callable.Optimizer _ -> true;
+                    case Callable.Function function -> function.declaration().hyperparameters() != null;
+                    case Callable.Configured _, Callable.Lambda _, Callable.BuiltIn _, Callable.Initializer _,
+                            Callable.DataMethod _ -> false;
+                };
+    }
+
+    /// The value of `callee(arguments)`.
+    ///
+    /// @param expression what stands for the callee
+    /// @param site       the whole call
+    Value call(Value callee, List<Given> arguments, Expression expression, Span site, Scope scope) {
+        if (callee instanceof Value.UnknownValue
+                || !elaboration.isSymbolic()
+                        && arguments.stream().anyMatch(given -> given.value() instanceof Value.UnknownValue)) {
+            return Value.UNKNOWN;
+        }
+        return switch (callee) {
+            case Value.FunctionValue(Callable callable) -> invoke(callable, arguments, expression, site, scope);
+            case Value.LayerValue(LayerInstance layer) -> apply(layer, arguments, expression, site, scope);
+            case Value.OptimizerValue(OptimizerInstance optimizer) ->
+                elaboration.minimization.applyAlone(optimizer, arguments, site, scope);
+            case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _,
+                    Value.Condition _, Value.StringValue _, Value.ListValue _, Value.TupleValue _,
+                    Value.TensorValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _,
+                    Value.UnknownValue _ -> throw notAFunction(callee, expression, scope);
+        };
+    }
+
+    private RuntimeException notAFunction(Value callee, Expression expression, Scope scope) {
+        Diagnostic diagnostic = Diagnostic.of(
+                        Code.NOT_A_FUNCTION, expression.span(), Describe.what(callee) + " cannot be called")
+                .help(callee instanceof Value.TensorValue ? "an element is taken with brackets: `x[0]`" : "functions,"
+                        + " layers and lambdas can be called");
+        if (expression instanceof Expression.Name name) {
+            Binding binding = scope.find(name.text());
+            if (binding != null) {
+                diagnostic = elaboration.explain.origin(diagnostic, binding, callee);
+                if (Builtins.find(name.text()) != null || scope.module().find(name.text()) != null) {
+                    diagnostic = diagnostic.help(
+                            "this hides the function `" + name.text() + "`: give one of them another name");
+                }
+            }
+        }
+        return elaboration.fail(scope, diagnostic);
+    }
+
+    private Value invoke(
+            Callable callable, List<Given> arguments, Expression expression, Span site, Scope scope) {
+        return switch (callable) {
+            case Callable.Function function -> function(function, arguments, site, scope);
+            case Callable.Configured(Declaration.Function declaration, Scope hyperparameters) -> {
+                Frame frame = callFrame(declaration.name().text(), site, scope, null);
+                yield run(declaration, hyperparameters.call(frame), hyperparameters.frame(), arguments, site, scope);
+            }
+            case Callable.Layer layer -> instance(layer, arguments, site, scope);
+            case Callable.Optimizer(Declaration.Optimizer declaration, var module) -> {
+                Frame frame = elaboration.frame(scope, declaration.name().text(), site, null, scope.frame().path());
+                Scope hyperparameters = Scope.top(module, frame);
+                elaboration.inputs.bind(
+                        declaration.hyperparameters(), arguments, hyperparameters, scope, site, callable.name());
+                elaboration.reached.add(declaration);
+                yield new Value.OptimizerValue(new OptimizerInstance(declaration, hyperparameters, site));
+            }
+            case Callable.Lambda lambda -> lambda(lambda, arguments, expression, site, scope);
+            case Callable.BuiltIn(Builtin builtin) -> builtin(builtin, arguments, site, scope);
+            case Callable.Initializer(Builtin builtin, List<Given> given) -> {
+                var all = new ArrayList<>(arguments);
+                all.addAll(given);
+                yield builtin(builtin, all, site, scope);
+            }
+            case Callable.DataMethod method -> elaboration.members.data().call(method, arguments, site, scope);
+        };
+    }
+
+    private Value builtin(Builtin builtin, List<Given> arguments, Span site, Scope scope) {
+        if (arguments.stream().anyMatch(given -> given.value() instanceof Value.UnknownValue)) {
+            return Value.UNKNOWN;
+        }
+        return builtin.call(elaboration, arguments, site, scope);
+    }
+
+    private Value function(Callable.Function function, List<Given> arguments, Span site, Scope scope) {
+        Declaration.Function declaration = function.declaration();
+        String name = declaration.name().text();
+        List<Parameter> hyperparameters = declaration.hyperparameters();
+        Frame frame = callFrame(name, site, scope, null);
+        Scope inner =
+                function.closure() != null ? function.closure().call(frame) : Scope.top(function.module(), frame);
+        if (hyperparameters == null) {
+            return run(declaration, inner, null, arguments, site, scope);
+        }
+        elaboration.inputs.bind(hyperparameters, arguments, inner, scope, site, name);
+        return new Value.FunctionValue(new Callable.Configured(declaration, inner));
+    }
+
+    /// Binds the inputs of a function, and inlines its body.
+    private Value run(
+            Declaration.Function declaration,
+            Scope inner,
+            @Nullable Frame configured,
+            List<Given> arguments,
+            Span site,
+            Scope scope) {
+        String name = declaration.name().text();
+        elaboration.reached.add(declaration);
+        if (!elaboration.inputs.bind(declaration.inputs(), arguments, inner, scope, site, name)) {
+            return Value.UNKNOWN;
+        }
+        return body(declaration.body(), declaration.result(), inner, configured, name, declaration.name().span());
+    }
+
+    private Value body(
+            Block body, @Nullable TypeExpression result, Scope inner, @Nullable Frame configured, String name, Span named) {
+        elaboration.number(body);
+        Value value = elaboration.statements.block(body, inner.inner(), true);
+        if (value instanceof Value.UnitValue) {
+            if (result == null) {
+                return value;
+            }
+            Span span = body.statements().isEmpty() ? named : body.statements().getLast().span();
+            throw elaboration.fail(
+                    inner,
+                    Diagnostic.of(Code.NO_VALUE, span, "`" + name + "` promises a result, and its body ends without one")
+                            .also(result.span(), "promised here")
+                            .help("the last expression of a body is its value"));
+        }
+        Value checked = result == null ? value : elaboration.results.check(result, value, body, inner, name);
+        var frames = configured == null
+                ? Set.of(inner.frame().id())
+                : Set.of(inner.frame().id(), configured.id());
+        return Results.withoutTags(checked, frames);
+    }
+
+    /// A layer with its hyper-parameters.
+    private Value instance(Callable.Layer layer, List<Given> arguments, Span site, Scope scope) {
+        Declaration.Layer declaration = layer.declaration();
+        Frame frame = elaboration.frame(scope, declaration.name().text(), site, null, scope.frame().path());
+        deep(frame, site, scope);
+        Scope hyperparameters = Scope.top(layer.module(), frame);
+        var instance = new LayerInstance(
+                declaration, layer.module(), hyperparameters, scope.frame(), site, elaboration.names);
+        elaboration.inputs.bind(
+                declaration.hyperparameters(),
+                arguments.stream().map(given -> owned(given, instance)).toList(),
+                hyperparameters,
+                scope,
+                site,
+                declaration.name().text());
+        return new Value.LayerValue(instance);
+    }
+
+    /// A lambda that is a literal argument of a layer may make weights, which are the layer's.
+    private static Given owned(Given given, LayerInstance layer) {
+        return given.expression() instanceof Expression.Lambda
+                        && given.value() instanceof Value.FunctionValue(Callable.Lambda lambda)
+                ? given.with(new Value.FunctionValue(new Callable.Lambda(lambda.lambda(), lambda.scope(), layer)))
+                : given;
+    }
+
+    private Value apply(LayerInstance layer, List<Given> arguments, Expression expression, Span site, Scope scope) {
+        Declaration.Layer declaration = layer.declaration;
+        String name = declaration.name().text();
+        elaboration.reached.add(declaration);
+        String prefix = layer.prefix();
+        Frame frame = elaboration.frame(scope, name, site, layer, elaboration.draws.application(prefix));
+        deep(frame, site, scope);
+        elaboration.variables.register(layer);
+        Scope inner = layer.hyperparameters.call(frame);
+        if (!elaboration.inputs.bind(declaration.inputs(), arguments, inner, scope, site, name)) {
+            return Value.UNKNOWN;
+        }
+        return body(
+                declaration.body(),
+                declaration.result(),
+                inner,
+                layer.hyperparameters.frame(),
+                name,
+                declaration.name().span());
+    }
+
+    private Value lambda(
+            Callable.Lambda lambda, List<Given> arguments, Expression expression, Span site, Scope scope) {
+        Frame frame = callFrame(
+                expression instanceof Expression.Name name ? name.text() : "lambda", site, scope, lambda.owner());
+        Scope inner = lambda.scope().call(frame);
+        List<Pattern> parameters = lambda.lambda().parameters();
+        if (parameters.size() != arguments.size()) {
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(
+                                    arguments.size() < parameters.size()
+                                            ? Code.MISSING_ARGUMENT
+                                            : Code.TOO_MANY_ARGUMENTS,
+                                    site,
+                                    "this lambda takes " + count(parameters.size(), "argument") + ", and gets "
+                                            + arguments.size())
+                            .also(lambda.lambda().span(), "the lambda"));
+        }
+        for (int i = 0; i < parameters.size(); i++) {
+            if (arguments.get(i).name() != null) {
+                throw elaboration.fail(
+                        scope,
+                        Diagnostic.of(
+                                Code.UNKNOWN_ARGUMENT,
+                                arguments.get(i).span(),
+                                "a lambda takes its arguments by their place"));
+            }
+            elaboration.statements.bind(
+                    parameters.get(i), arguments.get(i).value(), null, Binding.Kind.PARAMETER, inner);
+        }
+        elaboration.number(lambda.lambda().body());
+        return elaboration.statements.block(lambda.lambda().body(), inner.inner(), true);
+    }
+
+    private Frame callFrame(String name, Span site, Scope scope, @Nullable Owner owner) {
+        Frame caller = scope.frame();
+        String path = caller.path() + "/" + name + "#" + elaboration.names.numbers().of(site) + caller.loopSuffix();
+        Frame frame = elaboration.frame(scope, name, site, owner, path);
+        deep(frame, site, scope);
+        return frame;
+    }
+
+    private void deep(Frame frame, Span site, Scope scope) {
+        if (frame.depth() > Elaboration.DEPTH_LIMIT) {
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(
+                                    Code.ENDLESS_RECURSION,
+                                    site,
+                                    "`" + frame.what() + "` is called " + Elaboration.DEPTH_LIMIT + " calls deep")
+                            .help("a declaration may call itself if a compile-time `if` ends it"));
+        }
+    }
+
+    static String count(int number, String noun) {
+        return number == 1 ? "1 " + noun : number + " " + noun + "s";
+    }
+
+    /// Arguments by the parameters that take them.
+    Map<Parameter, Given> match(
+            List<Parameter> parameters, List<Given> arguments, Scope caller, Span site, String name) {
+        var matched = new LinkedHashMap<Parameter, Given>();
+        List<String> names = parameters.stream().map(p -> p.name().text()).toList();
+        for (Map.Entry<Integer, Given> entry :
+                new ArgumentOrder(elaboration, name, names, site, caller).match(arguments).entrySet()) {
+            matched.put(parameters.get(entry.getKey()), entry.getValue());
+        }
+        return matched;
+    }
+}

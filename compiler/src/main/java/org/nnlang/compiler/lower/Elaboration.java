@@ -1,0 +1,144 @@
+package org.nnlang.compiler.lower;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.DiagnosticException;
+import org.nnlang.compiler.diagnostic.Diagnostics;
+import org.nnlang.compiler.ir.Graph;
+import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.compiler.source.Span;
+import org.nnlang.compiler.syntax.Declaration;
+
+/// The elaboration of one program (a `train`, a `model`, a `test`, or a declaration that is checked on its own): the
+/// graph it builds, the variables it makes, and the parts that do the work, which all share it.
+final class Elaboration {
+    /// Declarations that call themselves must end by then.
+    static final int DEPTH_LIMIT = 1000;
+
+    final Graph graph = new Graph();
+    final Context context;
+    final Diagnostics diagnostics;
+    final Mode mode;
+    final NameTable names = new NameTable();
+    final Tensors tensors = new Tensors(graph);
+    final Variables variables = new Variables(this);
+    final Draws draws = new Draws(this);
+    final Constants constants = new Constants(this);
+    final Explain explain = new Explain(this);
+    final Conversions conversions = new Conversions(this);
+    final Operators operators = new Operators(this);
+    final Slices slices = new Slices(this);
+    final Members members = new Members(this);
+    final Expressions expressions = new Expressions(this);
+    final Inputs inputs = new Inputs(this);
+    final Results results = new Results(this);
+    final Calls calls = new Calls(this);
+    final Statements statements = new Statements(this);
+    final Minimization minimization = new Minimization(this);
+
+    /// What must hold once the program is bound to its sizes.
+    final List<Constraint> constraints = new ArrayList<>();
+
+    /// What was called, so that the rest is checked on its own.
+    final Set<Declaration> reached = new HashSet<>();
+
+    /// Whether `training` is true now.
+    boolean training;
+
+    /// Grows with everything that lasts: an update, a variable, a draw's place. A statement that leaves it alone and
+    /// whose value nobody uses does nothing.
+    int effects;
+
+    private int frames;
+
+    /// What an elaboration is for.
+    enum Mode {
+        /// To run: what a call needs is known, or it is an error.
+        PROGRAM,
+        /// A `test`: variables begin with their first values, and nothing is left over.
+        TEST,
+        /// To find mistakes in a declaration that nobody calls: its parameters are unknown.
+        SYMBOLIC
+    }
+
+    Elaboration(Context context, Mode mode) {
+        this.context = context;
+        this.diagnostics = context.diagnostics();
+        this.mode = mode;
+    }
+
+    boolean isSymbolic() {
+        return mode == Mode.SYMBOLIC;
+    }
+
+    /// The outermost call.
+    Frame outermost(String what, @Nullable Owner owner, String path) {
+        return new Frame(frames++, null, what, null, owner, List.of(), path, 0);
+    }
+
+    /// A call from `scope` at `site`.
+    Frame frame(Scope scope, String what, Span site, @Nullable Owner owner, String path) {
+        Frame caller = scope.frame();
+        return new Frame(frames++, caller, what, site, owner, List.of(), path, caller.depth() + 1);
+    }
+
+    /// Numbers the calls of a body, once.
+    void number(org.nnlang.compiler.syntax.Block body) {
+        names.numbers().add(body);
+    }
+
+    /// An error in `scope`. In the standard library, which is right, the mistake is made by whoever calls it: the error
+    /// moves to that call.
+    DiagnosticException fail(Scope scope, Diagnostic diagnostic) {
+        return new DiagnosticException(placed(scope, diagnostic));
+    }
+
+    /// Collects an error and goes on.
+    void report(Scope scope, Diagnostic diagnostic) {
+        diagnostics.add(placed(scope, diagnostic));
+    }
+
+    private Diagnostic placed(Scope scope, Diagnostic diagnostic) {
+        SourceFile file = diagnostic.primary().file();
+        if (!scope.module().isStandard() || file != scope.module().file()) {
+            return withCallers(scope.frame(), diagnostic);
+        }
+        Frame frame = scope.frame();
+        while (frame.callSite() != null && context.modules().isStandard(frame.callSite().file())) {
+            frame = frame.caller() == null ? frame : frame.caller();
+        }
+        Span site = frame.callSite();
+        if (site == null) {
+            return diagnostic;
+        }
+        Diagnostic moved = Diagnostic.of(diagnostic.code(), site, diagnostic.message())
+                .here("in this call of `" + frame.what() + "`");
+        moved = moved.also(diagnostic.primary(), diagnostic.primaryLabel().isEmpty() ? "here" : diagnostic.primaryLabel());
+        for (var label : diagnostic.labels()) {
+            moved = moved.also(label.span(), label.text());
+        }
+        for (String note : diagnostic.notes()) {
+            moved = moved.note(note);
+        }
+        moved = diagnostic.help() == null ? moved : moved.help(diagnostic.help());
+        return frame.caller() == null ? moved : withCallers(frame.caller(), moved);
+    }
+
+    /// Says through which calls the place was reached: an error may lie in the arguments.
+    private static Diagnostic withCallers(Frame frame, Diagnostic diagnostic) {
+        Diagnostic result = diagnostic;
+        Frame at = frame;
+        for (int shown = 0; at != null && shown < 2; at = at.caller()) {
+            Span site = at.callSite();
+            if (site != null && !site.equals(diagnostic.primary())) {
+                result = result.also(site, "in this call of `" + at.what() + "`");
+                shown++;
+            }
+        }
+        return result;
+    }
+}

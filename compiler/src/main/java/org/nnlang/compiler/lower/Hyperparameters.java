@@ -1,0 +1,142 @@
+package org.nnlang.compiler.lower;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.diagnostic.Code;
+import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.ir.Dim;
+import org.nnlang.compiler.ir.TensorType;
+import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.compiler.source.Span;
+import org.nnlang.compiler.syntax.Declaration;
+import org.nnlang.compiler.syntax.Expression;
+import org.nnlang.compiler.syntax.Parameter;
+import org.nnlang.compiler.syntax.Parsed;
+import org.nnlang.compiler.syntax.Parser;
+import org.nnlang.compiler.syntax.TypeExpression;
+import org.nnlang.compiler.type.Nearest;
+import org.nnlang.runtime.tensor.DType;
+
+/// The hyper-parameters of a program: their defaults, or what the run sets instead.
+final class Hyperparameters {
+    private final Elaboration elaboration;
+    private final Map<String, String> settings;
+
+    /// @param settings name → text of an expression
+    Hyperparameters(Elaboration elaboration, Map<String, String> settings) {
+        this.elaboration = elaboration;
+        this.settings = settings;
+    }
+
+    /// Binds `parameters` in `scope`. What has neither a default nor a setting is an error, or unknown where the
+    /// program is only checked.
+    ///
+    /// @param otherwise names that may be set though nobody declares them
+    List<Hyperparameter> bind(
+            String program, List<Parameter> parameters, Scope scope, List<String> otherwise, Span declared) {
+        var names = new ArrayList<>(parameters.stream().map(p -> p.name().text()).toList());
+        for (String setting : settings.keySet()) {
+            if (!names.contains(setting) && !otherwise.contains(setting)) {
+                var file = new SourceFile("--set " + setting, settings.getOrDefault(setting, ""));
+                elaboration.diagnostics.add(Diagnostic.of(
+                                Code.UNKNOWN_ARGUMENT,
+                                file.whole(),
+                                "`" + program + "` has no hyper-parameter `" + setting + "`")
+                        .also(declared, "`" + program + "` is declared here")
+                        .help(Nearest.help(setting, names, names.isEmpty() ? "it has none" : "it has " + String.join(", ", names))));
+            }
+        }
+        var result = new ArrayList<Hyperparameter>();
+        for (Parameter parameter : parameters) {
+            String name = parameter.name().text();
+            Value[] value = {Value.UNKNOWN};
+            boolean done = elaboration.statements.guard(parameter.span(), scope, () ->
+                    value[0] = value(parameter, scope, program));
+            Value bound = done ? value[0] : Value.UNKNOWN;
+            if (bound instanceof Value.IntValue(Dim dim, List<Tag> tags)) {
+                bound = new Value.IntValue(dim, Tag.prefix(new Tag(scope.frame().id(), name), tags));
+            }
+            scope.bind(new Binding(
+                    name, Binding.Kind.PARAMETER, parameter.name().span(), parameter.fallback(), null, bound));
+            result.add(new Hyperparameter(
+                    name,
+                    parameter.type() == null ? "" : parameter.type().span().text(),
+                    DataBuiltins.plain(bound),
+                    text(bound, parameter)));
+        }
+        return result;
+    }
+
+    private String text(Value value, Parameter parameter) {
+        String setting = settings.get(parameter.name().text());
+        if (setting != null) {
+            return setting;
+        }
+        return switch (value) {
+            case Value.StringValue(String text) -> "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+            case Value.IntValue _, Value.FloatValue _, Value.BoolValue _, Value.ListValue _, Value.DataValue _ ->
+                Describe.text(value);
+            case Value.Quotient _, Value.Remainder _, Value.Condition _, Value.TupleValue _, Value.TensorValue _,
+                    Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.ModuleValue _,
+                    Value.UnitValue _, Value.UnknownValue _ ->
+                parameter.fallback() == null ? "" : parameter.fallback().span().text();
+        };
+    }
+
+    private Value value(Parameter parameter, Scope scope, String program) {
+        String name = parameter.name().text();
+        Expression expression = setting(name);
+        if (expression == null) {
+            expression = parameter.fallback();
+        }
+        if (expression == null) {
+            if (elaboration.isSymbolic()) {
+                return symbol(elaboration, parameter);
+            }
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(
+                                    Code.MISSING_ARGUMENT,
+                                    parameter.span(),
+                                    "`" + program + "` needs a value for `" + name + "`")
+                            .help("give it a default, or set it: `--set " + name + "=…`"));
+        }
+        Value value = elaboration.expressions.evaluate(expression, scope);
+        if (parameter.type() == null) {
+            return value;
+        }
+        return elaboration.inputs.compileTime(
+                parameter.type(), Given.of(value, expression.span()), "`" + name + "`", scope, scope, parameter.span());
+    }
+
+    /// The expression that `name` is set to; null where it is not set.
+    @Nullable Expression setting(String name) {
+        String text = settings.get(name);
+        if (text == null) {
+            return null;
+        }
+        String source = "val " + name + " = " + text;
+        Parsed parsed = Parser.parse(new SourceFile("--set " + name, source));
+        elaboration.diagnostics.addAll(parsed.diagnostics());
+        return parsed.module().declarations().size() == 1
+                        && parsed.module().declarations().getFirst() instanceof Declaration.Constant constant
+                ? constant.value()
+                : new Expression.Invalid(parsed.module().span());
+    }
+
+    /// What stands for a parameter where nobody calls the declaration.
+    static Value symbol(Elaboration elaboration, Parameter parameter) {
+        if (!(parameter.type() instanceof TypeExpression.Named named)) {
+            return Value.UNKNOWN;
+        }
+        return switch (named.name().text()) {
+            case "Int" -> new Value.IntValue(Dim.symbol(parameter.name().text()));
+            case "Float", "Schedule" ->
+                new Value.TensorValue(
+                        elaboration.graph.input("?" + parameter.name().text(), TensorType.scalar(DType.F32)));
+            default -> Value.UNKNOWN;
+        };
+    }
+}

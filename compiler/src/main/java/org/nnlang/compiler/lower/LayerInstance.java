@@ -1,0 +1,75 @@
+package org.nnlang.compiler.lower;
+
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.source.Span;
+import org.nnlang.compiler.syntax.Declaration;
+import org.nnlang.compiler.type.ModuleScope;
+
+/// A layer with its hyper-parameters. It gets its name late: from the `val` that binds it, or, when it is first applied
+/// without one, from its type.
+final class LayerInstance implements Owner {
+    final Declaration.Layer declaration;
+    final ModuleScope module;
+
+    /// Holds its hyper-parameters.
+    final Scope hyperparameters;
+
+    /// Where it was made.
+    final Frame creator;
+    final Span site;
+
+    private final NameTable names;
+    private @Nullable String name;
+
+    LayerInstance(
+            Declaration.Layer declaration,
+            ModuleScope module,
+            Scope hyperparameters,
+            Frame creator,
+            Span site,
+            NameTable names) {
+        this.declaration = declaration;
+        this.module = module;
+        this.hyperparameters = hyperparameters;
+        this.creator = creator;
+        this.site = site;
+        this.names = names;
+    }
+
+    boolean isNamed() {
+        return name != null;
+    }
+
+    /// Names it by a binding in `frame`, unless it has a name already or nobody there owns weights.
+    void nameAfter(String binding, Span place, Frame frame) {
+        if (name == null && frame.owner() != null) {
+            name = names.bound(frame.owner(), binding, place, frame.loopSuffix());
+        }
+    }
+
+    /// Whether somebody owns its weights.
+    boolean isOwned() {
+        return name != null || creator.owner() != null;
+    }
+
+    /// The full name; an anonymous layer takes its type's.
+    String name() {
+        if (name == null) {
+            Owner owner = creator.owner();
+            name = owner == null
+                    ? NameTable.snake(declaration.name().text())
+                    : names.anonymous(owner, declaration.name().text(), site, creator.loopSuffix());
+        }
+        return name;
+    }
+
+    @Override
+    public String prefix() {
+        return name() + ".";
+    }
+
+    @Override
+    public String toString() {
+        return declaration.name().text();
+    }
+}

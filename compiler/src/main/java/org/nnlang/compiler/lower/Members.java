@@ -1,0 +1,159 @@
+package org.nnlang.compiler.lower;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.nnlang.compiler.diagnostic.Code;
+import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.syntax.Declaration;
+import org.nnlang.compiler.syntax.Expression;
+import org.nnlang.compiler.type.ModuleScope;
+import org.nnlang.compiler.type.Nearest;
+import org.nnlang.compiler.type.Symbol;
+
+/// What stands behind a dot.
+final class Members {
+    private final Elaboration elaboration;
+    private final DataMembers data;
+
+    Members(Elaboration elaboration) {
+        this.elaboration = elaboration;
+        this.data = new DataMembers(elaboration);
+    }
+
+    DataMembers data() {
+        return data;
+    }
+
+    Value select(Value target, Expression.Select select, Scope scope) {
+        String name = select.member().text();
+        return switch (target) {
+            case Value.UnknownValue _ -> target;
+            case Value.TupleValue tuple -> {
+                int place = tuple.names().indexOf(name);
+                if (place < 0) {
+                    var names = tuple.names().stream().filter(java.util.Objects::nonNull).toList();
+                    throw unknown(
+                            select,
+                            scope,
+                            "this tuple has no member `" + name + "`",
+                            names.isEmpty()
+                                    ? "its parts have no names: take it apart with `val (a, b) = …`"
+                                    : Nearest.help(name, names, "it has " + listed(names)));
+                }
+                yield tuple.elements().get(place);
+            }
+            case Value.LayerValue(LayerInstance layer) -> layer(layer, select, scope);
+            case Value.DataValue value -> data.select(value, name, select.member().span(), scope);
+            case Value.ModuleValue(ModuleScope module) -> module(module, select);
+            case Value.TensorValue tensor ->
+                throw unknown(
+                        select,
+                        scope,
+                        "a tensor has no members",
+                        switch (name) {
+                            case "shape" -> "its shape is `shape(x)`";
+                            case "T" -> "its transpose is `transpose(x)`";
+                            case "size" -> "its number of elements is `product(shape(x))`";
+                            default -> "functions are called with the tensor: `" + name + "(x)` or `x |> " + name + "`";
+                        });
+            case Value.ListValue _ ->
+                throw unknown(select, scope, "a list has no members", "its length is `len(list)`");
+            case Value.FunctionValue(Callable callable) when name.equals("params") ->
+                throw unknown(
+                        select,
+                        scope,
+                        "`" + callable.name() + "` has no parameters of its own",
+                        "a layer has: bind it first, as in `val net = …`");
+            case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _,
+                    Value.Condition _, Value.StringValue _, Value.FunctionValue _, Value.OptimizerValue _,
+                    Value.UnitValue _ ->
+                throw unknown(select, scope, Describe.what(target) + " has no members", null);
+        };
+    }
+
+    private RuntimeException unknown(
+            Expression.Select select, Scope scope, String message, @org.jspecify.annotations.Nullable String help) {
+        Diagnostic diagnostic = Diagnostic.of(Code.UNKNOWN_MEMBER, select.member().span(), message);
+        return elaboration.fail(scope, help == null ? diagnostic : diagnostic.help(help));
+    }
+
+    /// `net.params`, `embed.W`, `net.encoder`.
+    private Value layer(LayerInstance layer, Expression.Select select, Scope scope) {
+        String name = select.member().text();
+        String prefix = layer.prefix();
+        List<Variables.Variable> parameters = elaboration.variables.parameters(prefix);
+        if (name.equals("params")) {
+            if (elaboration.variables.layer(layer.name()) == null) {
+                throw notYet(layer, select, scope);
+            }
+            var all = new ArrayList<Value>();
+            for (Variables.Variable parameter : parameters) {
+                all.add(elaboration.variables.read(parameter.name(), Value.UNIT));
+            }
+            return new Value.ListValue(all);
+        }
+        if (elaboration.variables.find(prefix + name) != null) {
+            return elaboration.variables.read(prefix + name, Value.UNIT);
+        }
+        LayerInstance inner = elaboration.variables.layer(prefix + name);
+        if (inner != null) {
+            return new Value.LayerValue(inner);
+        }
+        if (elaboration.isSymbolic()) {
+            return Value.UNKNOWN;
+        }
+        if (elaboration.variables.layer(layer.name()) == null) {
+            throw notYet(layer, select, scope);
+        }
+        var names = new TreeSet<String>();
+        for (Variables.Variable variable : elaboration.variables.all()) {
+            if (variable.name().startsWith(prefix)) {
+                String rest = variable.name().substring(prefix.length());
+                names.add(rest.contains(".") ? rest.substring(0, rest.indexOf('.')) : rest);
+            }
+        }
+        names.add("params");
+        throw unknown(
+                select,
+                scope,
+                "`" + layer + "` has no parameter `" + name + "`",
+                Nearest.help(name, names, "it has " + listed(List.copyOf(names))));
+    }
+
+    private RuntimeException notYet(LayerInstance layer, Expression.Select select, Scope scope) {
+        if (elaboration.isSymbolic()) {
+            return new Operators.Unsure();
+        }
+        return elaboration.fail(
+                scope,
+                Diagnostic.of(
+                                Code.NO_PARAMETERS_YET,
+                                select.span(),
+                                "`" + layer + "` has no parameters before it is first applied: their shapes come from its input")
+                        .also(layer.site, "made here")
+                        .help("apply it in a statement above this one"));
+    }
+
+    private Value module(ModuleScope module, Expression.Select select) {
+        Symbol.Declared found = module.exported(select.member().text());
+        if (found == null) {
+            return Value.UNKNOWN;
+        }
+        return switch (found.declaration()) {
+            case Declaration.Function function ->
+                new Value.FunctionValue(new Callable.Function(function, module, null));
+            case Declaration.Layer layer -> new Value.FunctionValue(new Callable.Layer(layer, module));
+            case Declaration.Optimizer optimizer -> new Value.FunctionValue(new Callable.Optimizer(optimizer, module));
+            case Declaration.Constant constant ->
+                elaboration.constants.value(
+                        constant, module, select.span(), Scope.top(module, elaboration.outermost("", null, "")));
+            case Declaration.Train _, Declaration.Test _ -> Value.UNKNOWN;
+        };
+    }
+
+    private static String listed(List<String> names) {
+        return names.stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,256 @@
+package org.nnlang.compiler.lower;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.diagnostic.Code;
+import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.ir.Dim;
+import org.nnlang.compiler.ir.Node;
+import org.nnlang.compiler.ir.Shape;
+import org.nnlang.compiler.lower.Value.TensorValue;
+import org.nnlang.compiler.source.Span;
+import org.nnlang.compiler.syntax.Expression;
+import org.nnlang.compiler.syntax.Index;
+import org.nnlang.runtime.tensor.DType;
+
+/// `x[…]`, as in NumPy.
+final class Slices {
+    private final Elaboration elaboration;
+
+    Slices(Elaboration elaboration) {
+        this.elaboration = elaboration;
+    }
+
+    Value slice(Value target, Expression.Slice slice, Scope scope) {
+        return switch (target) {
+            case Value.UnknownValue _ -> target;
+            case TensorValue tensor -> tensor(tensor, slice, scope);
+            case Value.ListValue(List<Value> elements) -> list(elements, slice, scope);
+            case Value.TupleValue(var _, List<Value> elements) -> list(elements, slice, scope);
+            case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _,
+                    Value.Condition _, Value.StringValue _, Value.FunctionValue _, Value.LayerValue _,
+                    Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _ ->
+                throw elaboration.fail(
+                        scope,
+                        Diagnostic.of(
+                                        Code.WRONG_OPERAND,
+                                        slice.target().span(),
+                                        Describe.what(target) + " has no elements")
+                                .help("tensors and lists have"));
+        };
+    }
+
+    /// One range of elements, of a list or an axis.
+    private record Range(Dim start, Dim limit, int step) {}
+
+    private Value list(List<Value> elements, Expression.Slice slice, Scope scope) {
+        if (slice.indices().size() != 1) {
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(Code.WRONG_RANK, slice.span(), "a list has one axis, and gets " + slice.indices().size() + " indices")
+                            .help("a list of lists is indexed one by one: `x[0][1]`"));
+        }
+        int size = elements.size();
+        switch (slice.indices().getFirst()) {
+            case Index.At(Expression position) -> {
+                long at = elaboration.conversions.integer(
+                        elaboration.expressions.evaluate(position, scope), "an index", position.span(), scope);
+                if (at < -size || at >= size) {
+                    throw outOfRange(position.span(), at, Dim.of(size), "the list", scope);
+                }
+                return elements.get((int) (at < 0 ? at + size : at));
+            }
+            case Index.Between between -> {
+                long step = between.stride() == null ? 1 : integer(between.stride(), "a stride", scope);
+                if (step == 0) {
+                    throw stride(between, "a stride cannot be 0", scope);
+                }
+                long from = bound(between.from(), step > 0 ? 0 : size - 1, size, step < 0, scope);
+                long to = bound(between.to(), step > 0 ? size : -1, size, step < 0, scope);
+                var chosen = new ArrayList<Value>();
+                for (long i = from; step > 0 ? i < to : i > to; i += step) {
+                    chosen.add(elements.get((int) i));
+                }
+                return new Value.ListValue(chosen);
+            }
+            case Index.Ellipsis _ -> {
+                return new Value.ListValue(elements);
+            }
+        }
+    }
+
+    private long bound(@Nullable Expression expression, long otherwise, int size, boolean down, Scope scope) {
+        if (expression == null) {
+            return otherwise;
+        }
+        long value = integer(expression, "an index", scope);
+        long placed = value < 0 ? value + size : value;
+        return down ? Math.max(-1, Math.min(size - 1, placed)) : Math.max(0, Math.min(size, placed));
+    }
+
+    private long integer(Expression expression, String what, Scope scope) {
+        return elaboration.conversions.integer(
+                elaboration.expressions.evaluate(expression, scope), what, expression.span(), scope);
+    }
+
+    private RuntimeException stride(Index.Between between, String message, Scope scope) {
+        Span span = between.stride() == null ? between.span() : between.stride().span();
+        return elaboration.fail(scope, Diagnostic.of(Code.STRIDE, span, message));
+    }
+
+    private Value tensor(TensorValue x, Expression.Slice slice, Scope scope) {
+        int rank = x.type().rank();
+        List<Index> indices = slice.indices();
+        long ellipses = indices.stream().filter(Index.Ellipsis.class::isInstance).count();
+        int singles = indices.size() - (int) ellipses;
+        if (ellipses > 1 || singles > rank) {
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(
+                                    Code.WRONG_RANK,
+                                    slice.span(),
+                                    ellipses > 1
+                                            ? "only one `...` can stand in an index"
+                                            : "there are " + singles + " indices for " + Calls.count(rank, "axis").replace("axiss", "axes"))
+                            .also(slice.target().span(), Describe.type(x.type())));
+        }
+        if (indices.size() == 1 && indices.getFirst() instanceof Index.At(Expression position)) {
+            Value at = elaboration.expressions.evaluate(position, scope);
+            if (at instanceof TensorValue ids) {
+                TensorValue places = elaboration.operators.widened(ids);
+                if (places.type().dtype() != DType.I32) {
+                    throw elaboration.fail(
+                            scope,
+                            Diagnostic.of(
+                                            Code.WRONG_DTYPE,
+                                            position.span(),
+                                            "an index tensor is i32, and this is " + places.type().dtype())
+                                    .help(
+                                            places.type().dtype() == DType.BOOL
+                                                    ? "a condition chooses with `where(condition, a, b)`"
+                                                    : "cast it: `i32(…)`"));
+                }
+                return ShapeBuiltins.gather(elaboration, x, places);
+            }
+        }
+        var starts = new ArrayList<Dim>();
+        var limits = new ArrayList<Dim>();
+        var steps = new ArrayList<Integer>();
+        var dims = new ArrayList<Dim>();
+        var axes = new ArrayList<List<Tag>>();
+        for (Index index : indices) {
+            int axis = starts.size();
+            switch (index) {
+                case Index.Ellipsis _ -> whole(x, rank - singles, starts, limits, steps, dims, axes);
+                case Index.At(Expression position) -> {
+                    Dim at = place(position, x.type().dim(axis), true, scope);
+                    starts.add(at);
+                    limits.add(at.plus(1));
+                    steps.add(1);
+                }
+                case Index.Between between -> {
+                    Range range = range(between, x.type().dim(axis), scope);
+                    starts.add(range.start());
+                    limits.add(range.limit());
+                    steps.add(range.step());
+                    Dim length = length(range, between, scope);
+                    dims.add(length);
+                    axes.add(length.equals(x.type().dim(axis)) ? x.axes().get(axis) : List.of());
+                }
+            }
+        }
+        whole(x, rank - starts.size(), starts, limits, steps, dims, axes);
+        Node node = elaboration.graph.slice(x.node(), starts, limits, steps);
+        return new TensorValue(elaboration.graph.reshape(node, new Shape(dims)), axes);
+    }
+
+    private static void whole(
+            TensorValue x,
+            int count,
+            List<Dim> starts,
+            List<Dim> limits,
+            List<Integer> steps,
+            List<Dim> dims,
+            List<List<Tag>> axes) {
+        for (int i = 0; i < count; i++) {
+            int axis = starts.size();
+            Dim dim = x.type().dim(axis);
+            starts.add(Dim.ZERO);
+            limits.add(dim);
+            steps.add(1);
+            dims.add(dim);
+            axes.add(x.axes().get(axis));
+        }
+    }
+
+    private Dim length(Range range, Index.Between between, Scope scope) {
+        Dim extent = range.limit().minus(range.start());
+        if (range.step() == 1) {
+            return extent;
+        }
+        if (extent.isConstant()) {
+            return Dim.of(Math.ceilDiv(extent.constant(), range.step()));
+        }
+        Dim exact = extent.dividedBy(Dim.of(range.step())).orElseThrow();
+        if (!exact.isWhole() && !elaboration.isSymbolic()) {
+            elaboration.constraints.add(new Constraint(
+                    new SizeCondition.Whole(exact),
+                    "a stride of " + range.step() + " does not divide " + extent,
+                    between.span()));
+        }
+        return exact;
+    }
+
+    private Range range(Index.Between between, Dim size, Scope scope) {
+        long step = between.stride() == null ? 1 : integer(between.stride(), "a stride", scope);
+        if (step < 1) {
+            throw stride(between, "the stride of a tensor's slice is at least 1", scope);
+        }
+        Dim start = between.from() == null ? Dim.ZERO : place(between.from(), size, false, scope);
+        Dim limit = between.to() == null ? size : place(between.to(), size, false, scope);
+        // As in NumPy, a range that leaves the tensor ends where it ends.
+        if (size.isConstant() && limit.isConstant() && limit.constant() > size.constant()) {
+            limit = size;
+        }
+        if (start.isConstant() && limit.isConstant() && start.constant() >= limit.constant()) {
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(Code.OUT_OF_RANGE, between.span(), "this range is empty: it goes from " + start + " to " + limit));
+        }
+        return new Range(start, limit, (int) step);
+    }
+
+    /// A place along an axis; from the end, if it is negative.
+    private Dim place(Expression expression, Dim size, boolean element, Scope scope) {
+        Value value = elaboration.expressions.evaluate(expression, scope);
+        if (value instanceof TensorValue) {
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(Code.WRONG_TYPE, expression.span(), "this index is a tensor, and must be known when compiling")
+                            .help("a tensor of indices alone takes rows: `table[ids]`"));
+        }
+        if (value instanceof Value.IntValue(Dim dim, var _) && dim.isConstant() && dim.constant() < 0) {
+            Dim fromEnd = size.plus(dim);
+            if (fromEnd.isConstant() && fromEnd.constant() < 0) {
+                if (!element) {
+                    return Dim.ZERO;
+                }
+                throw outOfRange(expression.span(), dim.constant(), size, "the axis", scope);
+            }
+            return fromEnd;
+        }
+        Dim at = elaboration.conversions.size(value, expression.span(), scope).dim();
+        if (element && at.isConstant() && size.isConstant() && at.constant() >= size.constant()) {
+            throw outOfRange(expression.span(), at.constant(), size, "the axis", scope);
+        }
+        return at;
+    }
+
+    private RuntimeException outOfRange(Span span, long at, Dim size, String what, Scope scope) {
+        return elaboration.fail(
+                scope,
+                Diagnostic.of(Code.OUT_OF_RANGE, span, "there is no element " + at + ": " + what + " has " + size)
+                        .help("elements are counted from 0, or from the end: the last one is -1"));
+    }
+}

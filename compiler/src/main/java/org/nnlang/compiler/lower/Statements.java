@@ -1,0 +1,438 @@
+package org.nnlang.compiler.lower;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.diagnostic.Code;
+import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.DiagnosticException;
+import org.nnlang.compiler.source.Span;
+import org.nnlang.compiler.syntax.Block;
+import org.nnlang.compiler.syntax.Expression;
+import org.nnlang.compiler.syntax.Identifier;
+import org.nnlang.compiler.syntax.Pattern;
+import org.nnlang.compiler.syntax.Statement;
+
+/// Runs statements while compiling: names are bound, loops unrolled, branches chosen. A mistake ends its statement; the
+/// names it would have bound are unknown from there on, and say nothing more.
+final class Statements {
+    private final Elaboration elaboration;
+
+    /// What assignments replaced, for each `if` both of whose branches are being looked at.
+    private final Deque<Map<Binding, Value>> journals = new ArrayDeque<>();
+
+    /// What statements of a `train` or a `test` do; null elsewhere.
+    @Nullable Program program;
+
+    /// The statements that only a `train` or a `test` has.
+    interface Program {
+        void step(Statement.Step step, Scope scope);
+
+        void validate(Statement.Validate validate, Scope scope);
+
+        void report(Statement.Report report, Scope scope);
+
+        void assertion(Statement.Assert assertion, Scope scope);
+
+        /// A call such as `checkpoint(…)`; false if it is none.
+        boolean setting(Expression.Call call, Scope scope);
+    }
+
+    Statements(Elaboration elaboration) {
+        this.elaboration = elaboration;
+    }
+
+    /// The value of a block: of its last expression, if it is wanted.
+    Value block(Block block, Scope scope, boolean wanted) {
+        Value value = Value.UNIT;
+        List<Statement> statements = block.statements();
+        for (int i = 0; i < statements.size(); i++) {
+            Statement statement = statements.get(i);
+            if (wanted
+                    && i == statements.size() - 1
+                    && statement instanceof Statement.ExpressionStatement(Expression last)) {
+                Value[] result = {Value.UNKNOWN};
+                guard(last.span(), scope, () -> result[0] = elaboration.expressions.evaluate(last, scope));
+                value = result[0];
+            } else {
+                run(statement, scope);
+                if (wanted && i == statements.size() - 1 && statement instanceof Statement.Invalid) {
+                    value = Value.UNKNOWN;
+                }
+            }
+        }
+        return value;
+    }
+
+    /// Runs an action and collects its mistake; false if there was one.
+    boolean guard(Span span, Scope scope, Runnable action) {
+        try (var _ = elaboration.graph.origin(span)) {
+            action.run();
+            return true;
+        } catch (DiagnosticException e) {
+            elaboration.diagnostics.add(e.diagnostic());
+        } catch (Operators.Unsure _) {
+            return false;
+        } catch (ArithmeticException e) {
+            elaboration.report(
+                    scope, Diagnostic.of(Code.ARITHMETIC, span, "a size here does not fit 64 bits"));
+        }
+        return false;
+    }
+
+    private void run(Statement statement, Scope scope) {
+        switch (statement) {
+            case Statement.Val val -> {
+                boolean done = guard(val.span(), scope, () -> {
+                    Value value = elaboration.expressions.evaluate(val.value(), scope);
+                    if (val.type() != null) {
+                        value = elaboration.inputs.annotated(val.type(), value, val.value(), scope, scope);
+                    }
+                    present(value, val.value(), scope);
+                    bind(val.pattern(), value, val.value(), Binding.Kind.VAL, scope);
+                });
+                if (!done) {
+                    forget(val.pattern(), Binding.Kind.VAL, scope);
+                }
+            }
+            case Statement.Var variable -> {
+                var pattern = new Pattern.Bind(variable.name());
+                boolean done = guard(variable.span(), scope, () -> {
+                    Value value = elaboration.expressions.evaluate(variable.value(), scope);
+                    if (variable.type() != null) {
+                        value = elaboration.inputs.annotated(variable.type(), value, variable.value(), scope, scope);
+                    }
+                    present(value, variable.value(), scope);
+                    bind(pattern, value, variable.value(), Binding.Kind.VAR, scope);
+                });
+                if (!done) {
+                    forget(pattern, Binding.Kind.VAR, scope);
+                }
+            }
+            case Statement.Param param ->
+                declare(param.name(), param.span(), scope, () -> elaboration.variables.param(param, scope));
+            case Statement.State state ->
+                declare(state.name(), state.span(), scope, () -> elaboration.variables.state(state, scope));
+            case Statement.Slot slot ->
+                declare(slot.name(), slot.span(), scope, () -> elaboration.minimization.slot(slot, scope));
+            case Statement.Assign assign -> assign(assign, scope);
+            case Statement.Update update -> {
+                boolean done = guard(update.span(), scope, () -> elaboration.variables.update(
+                        update, elaboration.expressions.evaluate(update.value(), scope), scope));
+                elaboration.effects += done ? 0 : 1;
+            }
+            case Statement.For loop -> unroll(loop, scope);
+            case Statement.Require require -> guard(require.span(), scope, () -> require(require, scope));
+            case Statement.Minimize minimize -> {
+                guard(minimize.span(), scope, () -> elaboration.minimization.minimize(minimize, scope));
+                elaboration.effects++;
+            }
+            case Statement.Report report -> inProgram(report.span(), scope, p -> p.report(report, scope));
+            case Statement.Assert assertion -> inProgram(assertion.span(), scope, p -> p.assertion(assertion, scope));
+            case Statement.Step step -> inProgram(step.span(), scope, p -> p.step(step, scope));
+            case Statement.Validate validate -> inProgram(validate.span(), scope, p -> p.validate(validate, scope));
+            case Statement.Training training -> {
+                boolean before = elaboration.training;
+                elaboration.training = true;
+                block(training.body(), scope.inner(), false);
+                elaboration.training = before;
+            }
+            case Statement.LocalFunction(var function) ->
+                scope.bind(Binding.of(
+                        function.name().text(),
+                        Binding.Kind.VAL,
+                        function.name().span(),
+                        new Value.FunctionValue(new Callable.Function(function, scope.module(), scope))));
+            case Statement.ExpressionStatement(Expression value) -> expression(value, scope);
+            case Statement.Yield _, Statement.Invalid _ -> {}
+        }
+    }
+
+    private void inProgram(Span span, Scope scope, java.util.function.Consumer<Program> action) {
+        Program current = program;
+        if (current != null) {
+            guard(span, scope, () -> action.accept(current));
+        }
+        elaboration.effects++;
+    }
+
+    private void declare(Identifier name, Span span, Scope scope, java.util.function.Supplier<Binding> action) {
+        if (!guard(span, scope, () -> scope.bind(action.get()))) {
+            scope.bind(Binding.of(name.text(), Binding.Kind.VAL, name.span(), Value.UNKNOWN));
+        }
+    }
+
+    private void present(Value value, Expression expression, Scope scope) {
+        if (value instanceof Value.UnitValue) {
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(Code.NO_VALUE, expression.span(), "this has no value")
+                            .help("the last expression of a body is its value"));
+        }
+    }
+
+    private void assign(Statement.Assign assign, Scope scope) {
+        Binding binding = scope.find(assign.name().text());
+        Value[] value = {Value.UNKNOWN};
+        guard(assign.span(), scope, () -> {
+            value[0] = elaboration.expressions.evaluate(assign.value(), scope);
+            present(value[0], assign.value(), scope);
+        });
+        if (binding == null || binding.kind != Binding.Kind.VAR) {
+            return;
+        }
+        name(value[0], assign.name().text(), assign.name().span(), scope.frame(), "");
+        for (Map<Binding, Value> journal : journals) {
+            journal.putIfAbsent(binding, binding.value());
+        }
+        binding.assign(value[0]);
+        elaboration.effects++;
+    }
+
+    private void unroll(Statement.For loop, Scope scope) {
+        Value[] range = {Value.UNKNOWN};
+        guard(loop.range().span(), scope, () -> range[0] = elaboration.expressions.evaluate(loop.range(), scope));
+        switch (range[0]) {
+            case Value.ListValue(List<Value> elements) -> {
+                if (elements.size() > 10_000) {
+                    elaboration.report(
+                            scope,
+                            Diagnostic.of(
+                                            Code.TOO_LONG,
+                                            loop.range().span(),
+                                            "a `for` is unrolled when compiling, at most 10000 times, and this one has "
+                                                    + elements.size() + " rounds")
+                                    .help("tensors are computed whole: a loop over elements is an operation on tensors"));
+                    return;
+                }
+                for (int i = 0; i < elements.size(); i++) {
+                    Scope iteration = scope.iteration(scope.frame().iteration(i));
+                    Value element = elements.get(i);
+                    guard(loop.pattern().span(), iteration, () ->
+                            bind(loop.pattern(), element, null, Binding.Kind.VAL, iteration));
+                    block(loop.body(), iteration.inner(), false);
+                }
+            }
+            case Value.UnknownValue _ -> {
+                // Once, for its mistakes.
+                Scope iteration = scope.iteration(scope.frame().iteration(0));
+                forget(loop.pattern(), Binding.Kind.VAL, iteration);
+                var journal = new HashMap<Binding, Value>();
+                journals.push(journal);
+                block(loop.body(), iteration.inner(), false);
+                journals.pop();
+                journal.forEach((binding, before) -> binding.assign(merge(before, binding.value())));
+            }
+            case Value other ->
+                elaboration.report(
+                        scope,
+                        Diagnostic.of(
+                                        Code.NOT_A_LIST,
+                                        loop.range().span(),
+                                        "a `for` goes through a list, and this is " + Describe.what(other))
+                                .help("count with a range: `for (i in 0..<n)`"));
+        }
+        elaboration.effects++;
+    }
+
+    private void require(Statement.Require require, Scope scope) {
+        Value condition = elaboration.expressions.evaluate(require.condition(), scope);
+        if (condition instanceof Value.UnknownValue) {
+            return;
+        }
+        if (condition instanceof Value.Condition(SizeCondition sizes) && !elaboration.isSymbolic()) {
+            elaboration.constraints.add(new Constraint(sizes, message(require.message(), scope), require.span()));
+            return;
+        }
+        Boolean truth =
+                elaboration.conversions.truth(condition, "a requirement", require.condition().span(), scope);
+        if (Boolean.FALSE.equals(truth)) {
+            Frame frame = scope.frame();
+            String message = message(require.message(), scope);
+            Span site = frame.callSite();
+            // The caller's arguments are at fault, not the requirement.
+            Span at = site == null ? require.condition().span() : site;
+            Diagnostic diagnostic = Diagnostic.of(Code.REQUIREMENT, at, message);
+            if (site != null) {
+                diagnostic = diagnostic.also(require.condition().span(), "`" + frame.what() + "` requires this");
+            }
+            Scope caller = frame.caller() == null
+                    ? scope
+                    : Scope.top(elaboration.context.modules().scopeOf(at.file(), scope.module()), frame.caller());
+            throw elaboration.fail(caller, diagnostic);
+        }
+    }
+
+    private String message(Expression message, Scope scope) {
+        return Describe.text(elaboration.expressions.evaluate(message, scope));
+    }
+
+    private void expression(Expression expression, Scope scope) {
+        if (expression instanceof Expression.If branch) {
+            guard(expression.span(), scope, () -> elaboration.expressions.branch(branch, scope, false));
+            return;
+        }
+        Program current = program;
+        if (current != null && expression instanceof Expression.Call call) {
+            boolean[] taken = {true};
+            guard(expression.span(), scope, () -> taken[0] = current.setting(call, scope));
+            if (taken[0]) {
+                return;
+            }
+        }
+        int before = elaboration.effects;
+        int errors = elaboration.diagnostics.size();
+        Value[] value = {Value.UNKNOWN};
+        guard(expression.span(), scope, () -> value[0] = elaboration.expressions.evaluate(expression, scope));
+        if (elaboration.effects == before
+                && elaboration.diagnostics.size() == errors
+                && !(value[0] instanceof Value.UnknownValue)
+                && !(expression instanceof Expression.Invalid)) {
+            unused(expression, scope);
+        }
+    }
+
+    private void unused(Expression expression, Scope scope) {
+        String text = expression.span().file().text();
+        int start = expression.span().start();
+        char first = text.charAt(start);
+        int at = start - 1;
+        while (at >= 0 && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
+            at--;
+        }
+        boolean bracket = at >= 0 && text.charAt(at) == '(';
+        if (first == '-' || bracket || first == '(' || first == '[') {
+            String sign = first == '-' ? "-" : first == '[' ? "[" : "(";
+            elaboration.report(
+                    scope,
+                    Diagnostic.of(Code.UNUSED_VALUE, expression.span(), "this starts a new statement, whose value is not used")
+                            .help(
+                                    sign.equals("-")
+                                            ? "to go on with the line above, end that line with `-`"
+                                            : "to go on with the line above, put the `" + sign + "` at its end"));
+            return;
+        }
+        elaboration.report(
+                scope,
+                Diagnostic.of(Code.UNUSED_VALUE, expression.span(), "the value of this statement is not used")
+                        .help("bind it, as in `val y = …`, or remove it; only the last expression of a body is its value"));
+    }
+
+    /// Both branches of an `if` whose condition only a call would give: for their mistakes, and for what they agree on.
+    Value either(Expression.If branch, Scope scope, boolean wanted) {
+        var journal = new HashMap<Binding, Value>();
+        journals.push(journal);
+        Value then = block(branch.then(), scope.inner(), wanted);
+        journals.pop();
+        var after = new HashMap<Binding, Value>();
+        journal.forEach((binding, before) -> {
+            after.put(binding, binding.value());
+            binding.assign(before);
+        });
+        if (branch.otherwise() == null) {
+            after.forEach((binding, value) -> binding.assign(merge(binding.value(), value)));
+            return Value.UNKNOWN;
+        }
+        var second = new HashMap<Binding, Value>();
+        journals.push(second);
+        Value otherwise = block(branch.otherwise(), scope.inner(), wanted);
+        journals.pop();
+        after.forEach((binding, value) -> binding.assign(merge(value, binding.value())));
+        second.forEach((binding, before) -> {
+            if (!after.containsKey(binding)) {
+                binding.assign(merge(before, binding.value()));
+            }
+        });
+        return merge(then, otherwise);
+    }
+
+    private static Value merge(Value first, Value second) {
+        if (first.equals(second)) {
+            return first;
+        }
+        return first instanceof Value.TensorValue a
+                        && second instanceof Value.TensorValue b
+                        && a.type().equals(b.type())
+                ? a
+                : Value.UNKNOWN;
+    }
+
+    /// Binds the names of a pattern.
+    ///
+    /// @param source what the value was made from, for diagnostics
+    void bind(Pattern pattern, Value value, @Nullable Expression source, Binding.Kind kind, Scope scope) {
+        switch (pattern) {
+            case Pattern.Bind(Identifier name) -> {
+                name(value, name.text(), name.span(), scope.frame(), "");
+                scope.bind(new Binding(name.text(), kind, name.span(), source, null, value));
+            }
+            case Pattern.Tuple(List<Pattern> patterns, Span span) -> {
+                List<Value> elements =
+                        switch (value) {
+                            case Value.TupleValue tuple -> tuple.elements();
+                            case Value.ListValue list -> list.elements();
+                            case Value.UnknownValue _ -> null;
+                            case Value other ->
+                                throw elaboration.fail(
+                                        scope,
+                                        Diagnostic.of(
+                                                        Code.PATTERN_MISMATCH,
+                                                        span,
+                                                        "this pattern takes a tuple or list apart, and the value is "
+                                                                + Describe.what(other))
+                                                .help("bind it to one name"));
+                        };
+                if (elements == null) {
+                    forget(pattern, kind, scope);
+                    return;
+                }
+                if (elements.size() != patterns.size()) {
+                    throw elaboration.fail(
+                            scope,
+                            Diagnostic.of(
+                                            Code.PATTERN_MISMATCH,
+                                            span,
+                                            "this pattern has " + Calls.count(patterns.size(), "name") + ", and the value has "
+                                                    + Calls.count(elements.size(), "part"))
+                                    .help("a part that is not needed is bound to `_`"));
+                }
+                for (int i = 0; i < patterns.size(); i++) {
+                    bind(patterns.get(i), elements.get(i), source, kind, scope);
+                }
+            }
+        }
+    }
+
+    /// Binds the names of a pattern to nothing known.
+    void forget(Pattern pattern, Binding.Kind kind, Scope scope) {
+        switch (pattern) {
+            case Pattern.Bind(Identifier name) ->
+                scope.bind(Binding.of(name.text(), kind, name.span(), Value.UNKNOWN));
+            case Pattern.Tuple(List<Pattern> patterns, Span _) ->
+                patterns.forEach(element -> forget(element, kind, scope));
+        }
+    }
+
+    /// Layers without a name are named after the binding; those of a list get its index.
+    private void name(Value value, String name, Span place, Frame frame, String suffix) {
+        switch (value) {
+            case Value.LayerValue(LayerInstance layer) -> layer.nameAfter(name + suffix, place, frame);
+            case Value.OptimizerValue(OptimizerInstance optimizer) -> optimizer.nameAfter(name + suffix);
+            case Value.ListValue(List<Value> elements) -> {
+                for (int i = 0; i < elements.size(); i++) {
+                    if (!(elements.get(i) instanceof Value.LayerValue || elements.get(i) instanceof Value.ListValue)) {
+                        return;
+                    }
+                    name(elements.get(i), name, place, frame, suffix + "." + i);
+                }
+            }
+            case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _,
+                    Value.Condition _, Value.StringValue _, Value.TupleValue _, Value.TensorValue _,
+                    Value.FunctionValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _,
+                    Value.UnknownValue _ -> {}
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package org.nnlang.compiler.lower;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.diagnostic.Code;
+import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.ir.Form.VariableKind;
+import org.nnlang.compiler.ir.Node;
+import org.nnlang.compiler.ir.Procedure;
+import org.nnlang.compiler.source.Span;
+import org.nnlang.compiler.syntax.Declaration;
+import org.nnlang.compiler.syntax.Expression;
+import org.nnlang.compiler.syntax.Statement;
+import org.nnlang.compiler.type.ModuleScope;
+
+/// Elaborates a `train`.
+final class TrainLowering implements Statements.Program {
+    /// Hyper-parameters that are known by name, and may be set whether or not a train declares them.
+    private static final List<String> KNOWN = List.of("epochs", "steps", "batch", "seed");
+
+    private static final int DEFAULT_BATCH = 32;
+
+    private final Context context;
+    private final Elaboration elaboration;
+    private final Declaration.Train train;
+    private final ModuleScope module;
+    private final Map<String, String> settings;
+    private final TrainSettings rules;
+
+    private @Nullable LoopLowering step;
+    private @Nullable LoopLowering validate;
+
+    TrainLowering(
+            Context context,
+            Declaration.Train train,
+            ModuleScope module,
+            Map<String, String> settings,
+            Elaboration.Mode mode) {
+        this.context = context;
+        this.elaboration = new Elaboration(context, mode);
+        this.train = train;
+        this.module = module;
+        this.settings = settings;
+        this.rules = new TrainSettings(elaboration);
+    }
+
+    Elaboration elaboration() {
+        return elaboration;
+    }
+
+    /// The program; empty where there are mistakes.
+    Optional<TrainingProgram> lower() {
+        int errors = context.diagnostics().size();
+        String name = train.name().text();
+        Scope scope = Scope.top(module, elaboration.outermost(name, new Owner.Program(""), name));
+        var hyperparameters = new Hyperparameters(elaboration, settings);
+        elaboration.members.data().seed = integer("seed", scope, hyperparameters, 0);
+        List<Hyperparameter> values =
+                hyperparameters.bind(name, train.hyperparameters(), scope, KNOWN, train.name().span());
+        elaboration.statements.program = this;
+        elaboration.draws.allow(false);
+        elaboration.number(train.body());
+        elaboration.statements.block(train.body(), scope.inner(), false);
+        if (context.diagnostics().size() > errors || elaboration.isSymbolic()) {
+            return Optional.empty();
+        }
+        LoopLowering trained = step;
+        if (trained == null) {
+            context.diagnostics()
+                    .add(Diagnostic.of(Code.MISSING_STEP, train.name().span(), "`" + name + "` has no `step`")
+                            .help("`step (x, y) in data { … }` says what happens with each batch"));
+            return Optional.empty();
+        }
+        TrainingProgram.Length length = length(scope, hyperparameters);
+        int batch = (int) integer("batch", scope, hyperparameters, trained.hasData() ? DEFAULT_BATCH : 1);
+        if (batch < 1) {
+            setting("batch", "a batch has at least one example, and `batch` is " + batch);
+        }
+        checkMinimized();
+        rules.check(trained, validate);
+        checkParameters();
+        if (context.diagnostics().size() > errors || length == null) {
+            return Optional.empty();
+        }
+        return Optional.of(new TrainingProgram(
+                name,
+                values,
+                programVariables(elaboration),
+                initial(elaboration),
+                trained.loop(),
+                validate == null ? null : validate.loop(),
+                length,
+                batch,
+                elaboration.members.data().seed,
+                rules.earlyStops(),
+                rules.checkpoints(),
+                elaboration.constraints));
+    }
+
+    static List<ProgramVariable> programVariables(Elaboration elaboration) {
+        return elaboration.variables.all().stream()
+                .map(v -> new ProgramVariable(
+                        v.name(), v.kind(), v.type(), v.owner(), elaboration.minimization.trained.contains(v.name())))
+                .toList();
+    }
+
+    /// The procedure that gives every variable its first value.
+    static Procedure initial(Elaboration elaboration) {
+        return new Procedure(
+                "init",
+                List.of(),
+                List.of(),
+                elaboration.variables.all().stream()
+                        .map(v -> new Procedure.Update(v.name(), v.kind(), v.initial()))
+                        .toList());
+    }
+
+    /// A hyper-parameter known by name.
+    private long integer(String name, Scope scope, Hyperparameters hyperparameters, long otherwise) {
+        Expression expression = hyperparameters.setting(name);
+        if (expression == null) {
+            expression = train.hyperparameters().stream()
+                    .filter(parameter -> parameter.name().text().equals(name))
+                    .map(org.nnlang.compiler.syntax.Parameter::fallback)
+                    .filter(java.util.Objects::nonNull)
+                    .findFirst()
+                    .orElse(null);
+        }
+        if (expression == null) {
+            return otherwise;
+        }
+        Expression found = expression;
+        long[] value = {otherwise};
+        elaboration.statements.guard(found.span(), scope, () ->
+                value[0] = elaboration.conversions.integer(
+                        elaboration.expressions.evaluate(found, scope), "`" + name + "`", found.span(), scope));
+        return value[0];
+    }
+
+    private TrainingProgram.@Nullable Length length(Scope scope, Hyperparameters hyperparameters) {
+        boolean epochsSet = settings.containsKey("epochs");
+        boolean stepsSet = settings.containsKey("steps");
+        long epochs = integer("epochs", scope, hyperparameters, -1);
+        long steps = integer("steps", scope, hyperparameters, -1);
+        if (epochsSet && !stepsSet) {
+            steps = -1;
+        } else if (stepsSet && !epochsSet) {
+            epochs = -1;
+        }
+        if (epochs >= 0 && steps >= 0) {
+            setting("steps", "a train runs for `epochs` or for `steps`, and both are given");
+            return null;
+        }
+        if (epochs < 0 && steps < 0) {
+            context.diagnostics()
+                    .add(Diagnostic.of(
+                                    Code.MISSING_LENGTH,
+                                    train.name().span(),
+                                    "nothing says how long `" + train.name() + "` runs")
+                            .help("add a hyper-parameter `epochs: Int = 10` or `steps: Int = 1000`"));
+            return null;
+        }
+        return epochs >= 0
+                ? new TrainingProgram.Length.Epochs((int) epochs)
+                : new TrainingProgram.Length.Steps(steps);
+    }
+
+    private void setting(String name, String message) {
+        Span span = train.hyperparameters().stream()
+                .filter(parameter -> parameter.name().text().equals(name))
+                .map(org.nnlang.compiler.syntax.Parameter::span)
+                .findFirst()
+                .orElse(train.name().span());
+        context.diagnostics().add(Diagnostic.of(Code.WRONG_SETTING, span, message));
+    }
+
+    private void checkMinimized() {
+        if (elaboration.minimization.trained.isEmpty()) {
+            context.diagnostics()
+                    .add(Diagnostic.of(
+                                    Code.NOTHING_MINIMIZED, train.name().span(), "`" + train.name() + "` trains nothing")
+                            .help("its step needs a `minimize loss with Adam()`"));
+        }
+    }
+
+    /// A parameter that no output and no update depends on was made for nothing.
+    private void checkParameters() {
+        var roots = new ArrayList<Node>();
+        for (LoopLowering loop : new LoopLowering[] {step, validate}) {
+            if (loop != null) {
+                roots.addAll(loop.loop().procedure().roots());
+            }
+        }
+        var used = Minimization.ids(roots);
+        for (Variables.Variable variable : elaboration.variables.all()) {
+            if (variable.kind() == VariableKind.PARAMETER && !used.get(variable.node().id())) {
+                context.diagnostics()
+                        .add(Diagnostic.of(
+                                        Code.UNUSED_PARAMETER,
+                                        variable.span(),
+                                        "nothing depends on the parameter `" + variable.name() + "`")
+                                .also(train.name().span(), "in this train")
+                                .help("use it, or remove it: it would never be trained"));
+            }
+        }
+    }
+
+    @Override
+    public void step(Statement.Step statement, Scope scope) {
+        if (step != null) {
+            throw again(statement.span(), "step", scope);
+        }
+        var lowering = new LoopLowering(elaboration, true);
+        step = lowering;
+        lowering.run(statement.pattern(), statement.source(), statement.body(), scope);
+    }
+
+    @Override
+    public void validate(Statement.Validate statement, Scope scope) {
+        if (validate != null) {
+            throw again(statement.span(), "validate", scope);
+        }
+        var lowering = new LoopLowering(elaboration, false);
+        validate = lowering;
+        lowering.run(statement.pattern(), statement.source(), statement.body(), scope);
+    }
+
+    private RuntimeException again(Span span, String word, Scope scope) {
+        Span at = new Span(span.file(), span.start(), span.start() + word.length());
+        return elaboration.fail(
+                scope, Diagnostic.of(Code.DUPLICATE_NAME, at, "a train has one `" + word + "`, and this is the second"));
+    }
+
+    @Override
+    public void report(Statement.Report report, Scope scope) {
+        LoopLowering current = LoopLowering.running(elaboration, step, validate);
+        if (current != null) {
+            current.report(report, scope);
+        }
+    }
+
+    @Override
+    public void assertion(Statement.Assert assertion, Scope scope) {}
+
+    @Override
+    public boolean setting(Expression.Call call, Scope scope) {
+        return rules.take(call, scope);
+    }
+}

@@ -1,0 +1,329 @@
+package org.nnlang.compiler.lower;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.diagnostic.Code;
+import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.ir.Dim;
+import org.nnlang.compiler.ir.Form;
+import org.nnlang.compiler.ir.Form.VariableKind;
+import org.nnlang.compiler.ir.Graph;
+import org.nnlang.compiler.ir.Node;
+import org.nnlang.compiler.ir.TensorType;
+import org.nnlang.compiler.lower.Value.TensorValue;
+import org.nnlang.compiler.source.Span;
+import org.nnlang.compiler.syntax.Expression;
+import org.nnlang.compiler.syntax.Statement;
+import org.nnlang.compiler.syntax.TypeExpression;
+
+/// What lasts: parameters, states and slots, with their first values and what they are now, at this point of the step.
+final class Variables {
+    private final Elaboration elaboration;
+    private final Map<String, Variable> all = new LinkedHashMap<>();
+    private final Map<String, Node> current = new HashMap<>();
+    private final Map<String, LayerInstance> layers = new HashMap<>();
+
+    /// @param node    its value when a procedure begins
+    /// @param initial its first value
+    /// @param owner   see [ProgramVariable]
+    /// @param span    its declaration
+    record Variable(
+            String name, VariableKind kind, TensorType type, Node node, Node initial, String owner, Span span) {}
+
+    Variables(Elaboration elaboration) {
+        this.elaboration = elaboration;
+    }
+
+    Collection<Variable> all() {
+        return all.values();
+    }
+
+    @Nullable Variable find(String name) {
+        return all.get(name);
+    }
+
+    /// Begins a procedure: variables have the values they had when it started.
+    void begin() {
+        current.clear();
+    }
+
+    void register(LayerInstance layer) {
+        layers.putIfAbsent(layer.name(), layer);
+    }
+
+    /// The layer of that full name, once it was applied.
+    @Nullable LayerInstance layer(String name) {
+        return layers.get(name);
+    }
+
+    /// What a variable is now.
+    ///
+    /// @param declared a tensor with the names of its axes
+    Value read(String name, Value declared) {
+        Node node = node(name);
+        if (node == null) {
+            return Value.UNKNOWN;
+        }
+        return declared instanceof TensorValue tensor && tensor.axes().size() == node.type().rank()
+                ? new TensorValue(node, tensor.axes())
+                : new TensorValue(node);
+    }
+
+    @Nullable Node node(String name) {
+        Variable variable = all.get(name);
+        return variable == null ? null : current.getOrDefault(name, start(variable));
+    }
+
+    private Node start(Variable variable) {
+        return elaboration.mode == Elaboration.Mode.TEST ? variable.initial() : variable.node();
+    }
+
+    /// What the procedure leaves changed, in the order in which variables were made.
+    Map<Variable, Node> changed() {
+        var changed = new LinkedHashMap<Variable, Node>();
+        for (Variable variable : all.values()) {
+            Node node = current.get(variable.name());
+            if (node != null && node != start(variable)) {
+                changed.put(variable, node);
+            }
+        }
+        return changed;
+    }
+
+    void write(String name, Node value) {
+        current.put(name, value);
+        elaboration.effects++;
+    }
+
+    /// The parameters whose names begin with `prefix`.
+    List<Variable> parameters(String prefix) {
+        return all.values().stream()
+                .filter(v -> v.kind() == VariableKind.PARAMETER && v.name().startsWith(prefix))
+                .toList();
+    }
+
+    Binding param(Statement.Param param, Scope scope) {
+        String what = "`" + param.name() + "`";
+        TensorValue declared = declared(param.type(), what, scope);
+        String name = name(param.name().text(), param.name().span(), scope, what);
+        String kind = "initial value of " + what;
+        Expression initializer = param.initializer();
+        if (initializer == null) {
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(Code.MISSING_INITIALIZER, param.span(), what + " needs an initializer")
+                            .help("for example `param " + param.name() + ": " + param.type().span().text()
+                                    + (declared.type().rank() >= 2 ? " ~ glorot_uniform()`" : " ~ zeros()`")));
+        }
+        make(name, VariableKind.PARAMETER, declared, param.name().span(), scope, () ->
+                initial(initializer, declared, name, kind, scope));
+        return bound(param.name().text(), param.name().span(), name, declared);
+    }
+
+    Binding state(Statement.State state, Scope scope) {
+        String what = "`" + state.name() + "`";
+        TensorValue declared = declared(state.type(), what, scope);
+        String name = name(state.name().text(), state.name().span(), scope, what);
+        make(name, VariableKind.STATE, declared, state.name().span(), scope, () ->
+                initial(state.value(), declared, name, "first value of " + what, scope));
+        return bound(state.name().text(), state.name().span(), name, declared);
+    }
+
+    static Binding bound(String local, Span span, String variable, TensorValue declared) {
+        return new Binding(local, Binding.Kind.VARIABLE, span, null, variable, declared);
+    }
+
+    private TensorValue declared(TypeExpression type, String what, Scope scope) {
+        Inputs.Typed typed = elaboration.inputs.tensorType(type, scope);
+        if (typed == null) {
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(Code.WRONG_TYPE, type.span(), what + " holds numbers, and needs a type such as f32[n]"));
+        }
+        if (!typed.type().shape().isConstant() && !elaboration.isSymbolic()) {
+            List<Dim> free =
+                    typed.type().shape().dims().stream().filter(dim -> !dim.isConstant()).toList();
+            Diagnostic diagnostic = Diagnostic.of(
+                            Code.FREE_PARAMETER_SHAPE,
+                            type.span(),
+                            what + " is " + typed.type() + " here: its shape must be known when compiling, and `" + free.getFirst()
+                                    + "` is not")
+                    .help("only the sizes of data may stay open; make it a parameter of type Int, or write its size in the input's type");
+            for (String symbol : free.getFirst().symbols()) {
+                Binding binding = scope.find(symbol);
+                if (binding != null) {
+                    diagnostic = diagnostic.also(binding.span, "`" + symbol + "` is bound here");
+                }
+            }
+            throw elaboration.fail(scope, diagnostic);
+        }
+        return new TensorValue(elaboration.graph.fill(typed.type(), 0), typed.axes());
+    }
+
+    private String name(String local, Span span, Scope scope, String what) {
+        Owner owner = scope.frame().owner();
+        if (owner == null) {
+            throw elaboration.fail(
+                    scope, Diagnostic.of(Code.WEIGHTS_WITHOUT_OWNER, span, what + " has no layer that owns it"));
+        }
+        if (owner instanceof LayerInstance layer && !layer.isOwned() && !elaboration.isSymbolic()) {
+            Frame creator = layer.creator;
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(
+                                    Code.WEIGHTS_WITHOUT_OWNER,
+                                    layer.site,
+                                    "`" + layer + "` has weights, and a `fun` or lambda owns none")
+                            .here("made in `" + creator.what() + "`")
+                            .help("make `" + creator.what()
+                                    + "` a `layer`, pass the layer to it, or write the lambda as an argument of the layer that"
+                                    + " is to own the weights"));
+        }
+        return elaboration.names.bound(owner, local, span, scope.frame().loopSuffix());
+    }
+
+    /// Makes a variable, or finds it again where its layer was applied before.
+    void make(
+            String name,
+            VariableKind kind,
+            TensorValue declared,
+            Span span,
+            Scope scope,
+            java.util.function.Supplier<Node> initial) {
+        Variable known = all.get(name);
+        if (known == null) {
+            Node first = initial.get();
+            String owner = name.contains(".") ? name.substring(0, name.indexOf('.')) : "";
+            Node node = elaboration.graph.variable(name, kind, declared.type());
+            all.put(name, new Variable(name, kind, declared.type(), node, first, owner, span));
+        } else if (!known.type().equals(declared.type())) {
+            Frame frame = scope.frame();
+            Diagnostic diagnostic = Diagnostic.of(
+                            Code.PARAMETER_SHAPE_CHANGED,
+                            frame.callSite() == null ? span : frame.callSite(),
+                            "`" + name + "` is " + known.type() + " since the layer was first applied, and this input needs "
+                                    + declared.type())
+                    .also(span, "`" + name + "` is declared here")
+                    .help("one layer has one set of weights: make a second layer for inputs of another size");
+            Scope caller = frame.caller() == null
+                    ? scope
+                    : Scope.top(
+                            elaboration.context.modules().scopeOf(diagnostic.primary().file(), scope.module()), frame.caller());
+            throw elaboration.fail(caller, diagnostic);
+        }
+    }
+
+    /// A slot of an optimizer.
+    void slot(String name, TensorType type, Node initial, String parameter, Span span) {
+        if (!all.containsKey(name)) {
+            Node node = elaboration.graph.variable(name, VariableKind.SLOT, type);
+            all.put(name, new Variable(name, VariableKind.SLOT, type, node, initial, parameter, span));
+        }
+    }
+
+    /// The first value of a variable: a number fills it, a function gets its shape.
+    Node initial(Expression expression, TensorValue declared, String name, String what, Scope scope) {
+        Frame frame = scope.frame();
+        var initFrame = new Frame(
+                frame.id(), frame.caller(), frame.what(), frame.callSite(), null, List.of(), "init:" + name, frame.depth());
+        Scope inner = scope.iteration(initFrame);
+        boolean forbidden = elaboration.draws.allow(true);
+        Value value;
+        try {
+            value = elaboration.expressions.evaluate(expression, inner);
+            if (value instanceof Value.FunctionValue || value instanceof Value.LayerValue) {
+                var shape = new ArrayList<Value>();
+                declared.type().shape().dims().forEach(dim -> shape.add(new Value.IntValue(dim)));
+                value = elaboration.calls.call(
+                        value,
+                        List.of(Given.of(new Value.ListValue(shape), expression.span())),
+                        expression,
+                        expression.span(),
+                        inner);
+            }
+        } finally {
+            elaboration.draws.allow(forbidden);
+        }
+        TensorType type = declared.type();
+        if (value instanceof Value.UnknownValue) {
+            return elaboration.graph.fill(type, 0);
+        }
+        Double number = Numbers.known(value);
+        if (number != null || value instanceof Value.BoolValue) {
+            double filled = value instanceof Value.BoolValue(boolean truth) ? truth ? 1 : 0 : number;
+            return elaboration.graph.fill(type, filled);
+        }
+        TensorValue tensor =
+                elaboration.conversions.tensor(value, type.dtype(), "the " + what, expression.span(), scope);
+        if (!tensor.type().equals(type)) {
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(
+                                    Code.WRONG_INITIAL_VALUE,
+                                    expression.span(),
+                                    "the " + what + " is " + Describe.type(tensor.type()) + ", and must be "
+                                            + Describe.type(type))
+                            .help("an initializer is a function of the shape, such as `zeros()`, or a number that fills it"));
+        }
+        for (Node node : Graph.ancestors(List.of(tensor.node()))) {
+            if (node.form() instanceof Form.Input || node.form() instanceof Form.Variable) {
+                throw elaboration.fail(
+                        scope,
+                        Diagnostic.of(
+                                        Code.INITIAL_VALUE_DEPENDS,
+                                        expression.span(),
+                                        "the " + what + " depends on an input or another variable")
+                                .help("it is computed once, before any data is seen"));
+            }
+        }
+        return tensor.node();
+    }
+
+    /// `name := value`.
+    void update(Statement.Update update, Value value, Scope scope) {
+        Binding binding = scope.find(update.name().text());
+        if (binding == null || value instanceof Value.UnknownValue) {
+            throw new Operators.Unsure();
+        }
+        if (!(binding.value() instanceof TensorValue declared)) {
+            throw new Operators.Unsure();
+        }
+        TensorType type = declared.type();
+        TensorValue tensor = elaboration.conversions.tensor(
+                value, type.dtype(), "the new value of `" + update.name() + "`", update.value().span(), scope);
+        boolean number = Numbers.isNumber(value);
+        if (number) {
+            tensor = new TensorValue(elaboration.tensors.stretch(tensor.node(), type.shape()), declared.axes());
+        }
+        if (!tensor.type().equals(type)) {
+            if (elaboration.isSymbolic() && tensor.type().rank() == type.rank()) {
+                for (int axis = 0; axis < type.rank(); axis++) {
+                    if (elaboration.operators.unsure(tensor.type().dim(axis), type.dim(axis))) {
+                        throw new Operators.Unsure();
+                    }
+                }
+            }
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(
+                                    Code.WRONG_UPDATE,
+                                    update.value().span(),
+                                    "`" + update.name() + "` is " + Describe.type(type) + ", and its new value is "
+                                            + Describe.type(tensor.type()))
+                            .also(binding.span, "`" + update.name() + "` is declared here")
+                            .help("what lasts keeps its type"));
+        }
+        if (binding.kind == Binding.Kind.UPDATED) {
+            binding.assign(tensor);
+            elaboration.effects++;
+            elaboration.minimization.updated();
+        } else if (binding.variable != null) {
+            write(binding.variable, tensor.node());
+        }
+    }
+}

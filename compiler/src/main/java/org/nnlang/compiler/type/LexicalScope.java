@@ -1,0 +1,73 @@
+package org.nnlang.compiler.type;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.source.Span;
+
+/// The names of a block, and those around it.
+final class LexicalScope {
+    enum Kind {
+        PARAMETER("a parameter"),
+        DIMENSION("a dimension"),
+        VAL("a `val`"),
+        VAR("a `var`"),
+        PARAM("a `param`"),
+        STATE("a `state`"),
+        SLOT("a `slot`"),
+        UPDATED("a parameter to update"),
+        LOOP("a loop's name"),
+        FUNCTION("a `fun`"),
+        UNREADABLE("something unreadable");
+
+        private final String words;
+
+        Kind(String words) {
+            this.words = words;
+        }
+
+        String words() {
+            return words;
+        }
+    }
+
+    record Entry(Kind kind, @Nullable Span span) {}
+
+    private final @Nullable LexicalScope parent;
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+    LexicalScope(@Nullable LexicalScope parent) {
+        this.parent = parent;
+    }
+
+    /// Adds a name; what had it in this very scope before, or null.
+    @Nullable Entry declare(String name, Kind kind, @Nullable Span span) {
+        Entry earlier = entries.get(name);
+        if (earlier == null || earlier.kind == Kind.UNREADABLE) {
+            entries.put(name, new Entry(kind, span));
+            return null;
+        }
+        return earlier;
+    }
+
+    @Nullable Entry find(String name) {
+        for (LexicalScope scope = this; scope != null; scope = scope.parent) {
+            Entry entry = scope.entries.get(name);
+            if (entry != null) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    /// Every name that is known here.
+    Set<String> names() {
+        var all = new TreeSet<String>();
+        for (LexicalScope scope = this; scope != null; scope = scope.parent) {
+            all.addAll(scope.entries.keySet());
+        }
+        return all;
+    }
+}

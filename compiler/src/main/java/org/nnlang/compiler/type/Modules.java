@@ -1,0 +1,202 @@
+package org.nnlang.compiler.type;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.diagnostic.Code;
+import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Diagnostics;
+import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.compiler.source.Sources;
+import org.nnlang.compiler.syntax.Declaration;
+import org.nnlang.compiler.syntax.Identifier;
+import org.nnlang.compiler.syntax.Import;
+import org.nnlang.compiler.syntax.Parsed;
+import org.nnlang.compiler.syntax.Parser;
+
+/// Reads a program's modules, each once, and joins them by their imports.
+public final class Modules {
+    private static final String PRELUDE = "std.prelude";
+
+    private final Sources sources;
+    private final Diagnostics diagnostics;
+    private final Map<String, ModuleScope> loaded = new LinkedHashMap<>();
+    private final LinkedHashSet<String> loading = new LinkedHashSet<>();
+    private final Set<SourceFile> standardFiles = new HashSet<>();
+    private final List<String> preludeNames = new ArrayList<>();
+    private @Nullable Prelude prelude;
+
+    public Modules(Sources sources, Diagnostics diagnostics) {
+        this.sources = sources;
+        this.diagnostics = diagnostics;
+    }
+
+    /// The module that a program starts from.
+    public ModuleScope root(SourceFile file) {
+        prelude = prelude();
+        return load(file, false);
+    }
+
+    /// Every module read so far that is not of the standard library, the root first.
+    public List<ModuleScope> own() {
+        return loaded.values().stream().filter(module -> !module.isStandard()).toList();
+    }
+
+    /// Whether a file belongs to the standard library.
+    public boolean isStandard(SourceFile file) {
+        return standardFiles.contains(file);
+    }
+
+    /// The module of a file; `otherwise` where it was not read from one.
+    public ModuleScope scopeOf(SourceFile file, ModuleScope otherwise) {
+        return loaded.values().stream().filter(module -> module.file() == file).findFirst().orElse(otherwise);
+    }
+
+    private @Nullable Prelude prelude() {
+        Optional<SourceFile> file = sources.module(PRELUDE);
+        if (file.isEmpty()) {
+            return null;
+        }
+        Parsed parsed = Parser.parse(file.get());
+        diagnostics.addAll(parsed.diagnostics());
+        for (Import each : parsed.module().imports()) {
+            if (each.target() instanceof Import.Path path) {
+                preludeNames.add(dotted(path));
+            }
+        }
+        return new Prelude(this, preludeNames);
+    }
+
+    /// A module of the standard library; null where there is none.
+    @Nullable ModuleScope standard(String name) {
+        ModuleScope known = loaded.get(name);
+        if (known != null) {
+            return known;
+        }
+        return sources.module(name).map(file -> load(name, file, true)).orElse(null);
+    }
+
+    private ModuleScope load(SourceFile file, boolean standard) {
+        ModuleScope known = loaded.get(file.name());
+        return known != null ? known : load(file.name(), file, standard);
+    }
+
+    private ModuleScope load(String key, SourceFile file, boolean standard) {
+        Parsed parsed = Parser.parse(file);
+        diagnostics.addAll(parsed.diagnostics());
+        var module = new ModuleScope(parsed.module(), standard, prelude);
+        loaded.put(key, module);
+        if (standard) {
+            standardFiles.add(file);
+        }
+        reportDuplicates(parsed.module().declarations());
+        loading.add(key);
+        for (Import each : parsed.module().imports()) {
+            resolve(each, module);
+        }
+        loading.remove(key);
+        return module;
+    }
+
+    private void reportDuplicates(List<Declaration> declarations) {
+        var first = new LinkedHashMap<String, Identifier>();
+        for (Declaration declaration : declarations) {
+            Identifier name = declaration instanceof Declaration.Described described ? Names.of(described) : null;
+            if (name == null) {
+                continue;
+            }
+            Identifier earlier = first.putIfAbsent(name.text(), name);
+            if (earlier != null) {
+                diagnostics.add(Diagnostic.of(
+                                Code.DUPLICATE_NAME, name.span(), "`" + name + "` is declared twice in this file")
+                        .also(earlier.span(), "the first `" + name + "`")
+                        .help("rename one of them, or remove it"));
+            }
+        }
+    }
+
+    private void resolve(Import each, ModuleScope importer) {
+        ModuleScope target =
+                switch (each.target()) {
+                    case Import.Path path -> path(each, path);
+                    case Import.File file -> file(each, file, importer);
+                };
+        if (target == null) {
+            return;
+        }
+        Identifier alias = each.alias();
+        if (alias == null) {
+            importer.open(target);
+        } else if (importer.own().containsKey(alias.text())) {
+            diagnostics.add(Diagnostic.of(
+                            Code.DUPLICATE_NAME, alias.span(), "`" + alias + "` is also declared in this file")
+                    .help("import it under another name: `as …`"));
+        } else {
+            importer.alias(alias.text(), target);
+        }
+    }
+
+    private @Nullable ModuleScope path(Import each, Import.Path path) {
+        String name = dotted(path);
+        if (cyclic(each, name)) {
+            return null;
+        }
+        ModuleScope found = standard(name);
+        if (found == null) {
+            String last = name.substring(name.lastIndexOf('.') + 1);
+            diagnostics.add(Diagnostic.of(Code.UNKNOWN_MODULE, path.span(), "there is no module `" + name + "`")
+                    .help(preludeNames.stream()
+                            .filter(known -> key(known).endsWith("." + key(last)))
+                            .findFirst()
+                            .map(known -> "did you mean `" + known + "`?")
+                            .orElseGet(() -> Nearest.help(
+                                    name,
+                                    preludeNames,
+                                    "a module of the standard library is imported as `import std.layers.Dense`, a file"
+                                            + " as `import \"./blocks.nn\"`"))));
+        }
+        return found;
+    }
+
+    private @Nullable ModuleScope file(Import each, Import.File target, ModuleScope importer) {
+        Optional<SourceFile> file = sources.file(importer.file(), target.path());
+        if (file.isEmpty()) {
+            diagnostics.add(Diagnostic.of(
+                            Code.UNKNOWN_MODULE, target.span(), "there is no file `" + target.path() + "`")
+                    .help("the path is relative to the folder of the file that imports it"));
+            return null;
+        }
+        return cyclic(each, file.get().name()) ? null : load(file.get(), false);
+    }
+
+    private boolean cyclic(Import each, String key) {
+        if (!loading.contains(key)) {
+            return false;
+        }
+        List<String> chain = loading.stream().dropWhile(name -> !name.equals(key)).collect(Collectors.toList());
+        chain.add(key);
+        diagnostics.add(Diagnostic.of(
+                        Code.IMPORT_CYCLE,
+                        each.target().span(),
+                        chain.size() == 2 ? "this module imports itself" : "these modules import each other")
+                .note(String.join(" → ", chain))
+                .help("move what both need into a third module"));
+        return true;
+    }
+
+    private static String dotted(Import.Path path) {
+        return path.names().stream().map(Identifier::text).collect(Collectors.joining("."));
+    }
+
+    static String key(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,561 @@
+package org.nnlang.compiler.type;
+
+import static org.nnlang.compiler.type.LexicalScope.Kind;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.diagnostic.Code;
+import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Diagnostics;
+import org.nnlang.compiler.source.Span;
+import org.nnlang.compiler.syntax.Argument;
+import org.nnlang.compiler.syntax.Block;
+import org.nnlang.compiler.syntax.Declaration;
+import org.nnlang.compiler.syntax.Expression;
+import org.nnlang.compiler.syntax.Identifier;
+import org.nnlang.compiler.syntax.Index;
+import org.nnlang.compiler.syntax.Parameter;
+import org.nnlang.compiler.syntax.Pattern;
+import org.nnlang.compiler.syntax.Statement;
+import org.nnlang.compiler.syntax.StringPart;
+
+/// Checks that every name in a module is known, that names are declared once in a block, and that `=` and `:=` change
+/// what can be changed. It looks at all of a body, the branches that no
+/// call takes included, and computes nothing.
+public final class NameCheck {
+    private final ModuleScope module;
+    private final Set<String> builtins;
+    private final Diagnostics diagnostics;
+    private final TypeNames types;
+
+    /// What kind of body a statement stands in.
+    enum Place {
+        FUNCTION(Set.of()),
+        LAYER(Set.of()),
+        OPTIMIZER(Set.of("step")),
+        TRAIN(Set.of("early_stop", "checkpoint", "validate", "train", "batch", "seed")),
+        STEP(Set.of("step", "epoch", "batch", "seed")),
+        VALIDATE(Set.of("batch", "seed", "epoch")),
+        TEST(Set.of()),
+        CONSTANT(Set.of());
+
+        private final Set<String> names;
+
+        Place(Set<String> names) {
+            this.names = names;
+        }
+    }
+
+    private NameCheck(ModuleScope module, Set<String> builtins, Diagnostics diagnostics) {
+        this.module = module;
+        this.builtins = builtins;
+        this.diagnostics = diagnostics;
+        this.types = new TypeNames(this, diagnostics);
+    }
+
+    /// Checks all declarations of a module.
+    public static void check(ModuleScope module, Set<String> builtins, Diagnostics diagnostics) {
+        var check = new NameCheck(module, builtins, diagnostics);
+        for (Declaration declaration : module.syntax().declarations()) {
+            if (declaration instanceof Declaration.Described described) {
+                check.declaration(described);
+            }
+        }
+    }
+
+    private void declaration(Declaration.Described declaration) {
+        for (var annotation : declaration.header().annotations()) {
+            if (!annotation.name().text().equals("kernel")) {
+                diagnostics.add(Diagnostic.of(
+                                Code.UNKNOWN_NAME,
+                                annotation.name().span(),
+                                "there is no annotation `@" + annotation.name() + "`")
+                        .help("the one annotation is `@kernel(\"name\")`, before a `fun`"));
+            }
+        }
+        var scope = new LexicalScope(null);
+        switch (declaration) {
+            case Declaration.Function function -> function(function, scope);
+            case Declaration.Layer layer -> {
+                parameters(layer.hyperparameters(), scope, Place.LAYER);
+                inputs(layer.inputs(), scope, Place.LAYER);
+                if (layer.result() != null) {
+                    types.check(layer.result(), scope, Place.LAYER);
+                }
+                block(layer.body(), scope, Place.LAYER);
+            }
+            case Declaration.Optimizer optimizer -> {
+                parameters(optimizer.hyperparameters(), scope, Place.OPTIMIZER);
+                for (Parameter input : optimizer.inputs()) {
+                    boolean first = input == optimizer.inputs().getFirst();
+                    declare(scope, input.name(), first ? Kind.UPDATED : Kind.PARAMETER);
+                }
+                block(optimizer.body(), scope, Place.OPTIMIZER);
+            }
+            case Declaration.Train train -> {
+                parameters(train.hyperparameters(), scope, Place.TRAIN);
+                block(train.body(), scope, Place.TRAIN);
+            }
+            case Declaration.Test test -> block(test.body(), scope, Place.TEST);
+            case Declaration.Constant constant -> {
+                if (constant.type() != null) {
+                    types.check(constant.type(), scope, Place.CONSTANT);
+                }
+                expression(constant.value(), scope, Place.CONSTANT);
+            }
+        }
+    }
+
+    private void function(Declaration.Function function, LexicalScope scope) {
+        if (function.hyperparameters() != null) {
+            parameters(function.hyperparameters(), scope, Place.FUNCTION);
+        }
+        inputs(function.inputs(), scope, Place.FUNCTION);
+        if (function.result() != null) {
+            types.check(function.result(), scope, Place.FUNCTION);
+        }
+        block(function.body(), scope, Place.FUNCTION);
+    }
+
+    private void parameters(List<Parameter> parameters, LexicalScope scope, Place place) {
+        inputs(parameters, scope, place);
+    }
+
+    /// Dimensions that the inputs bind are known to all of them, whatever their order.
+    private void inputs(List<Parameter> parameters, LexicalScope scope, Place place) {
+        for (Parameter parameter : parameters) {
+            if (parameter.type() != null) {
+                types.bindAlone(parameter.type(), scope);
+            }
+        }
+        for (Parameter parameter : parameters) {
+            if (parameter.type() != null) {
+                types.bindLinear(parameter.type(), scope);
+            }
+        }
+        for (Parameter parameter : parameters) {
+            if (parameter.type() != null) {
+                types.check(parameter.type(), scope, place);
+            }
+            if (parameter.fallback() != null) {
+                expression(parameter.fallback(), scope, place);
+            }
+            declareParameter(scope, parameter.name());
+        }
+    }
+
+    /// A parameter takes its name from a dimension of the same name in silence; two parameters may not share one.
+    private void declareParameter(LexicalScope scope, Identifier name) {
+        LexicalScope.Entry earlier = scope.declare(name.text(), Kind.PARAMETER, name.span());
+        if (earlier != null) {
+            duplicate(name, earlier);
+        }
+    }
+
+    private void block(Block block, LexicalScope around, Place place) {
+        var scope = new LexicalScope(around);
+        for (Statement statement : block.statements()) {
+            if (statement instanceof Statement.Invalid invalid) {
+                invalid.mentioned().forEach(name -> scope.declare(name, Kind.UNREADABLE, null));
+            }
+        }
+        for (Statement statement : block.statements()) {
+            statement(statement, scope, place);
+        }
+    }
+
+    private void statement(Statement statement, LexicalScope scope, Place place) {
+        switch (statement) {
+            case Statement.Val val -> {
+                expression(val.value(), scope, place);
+                if (val.type() != null) {
+                    types.bindAlone(val.type(), scope);
+                    types.bindLinear(val.type(), scope);
+                    types.check(val.type(), scope, place);
+                }
+                pattern(val.pattern(), scope, Kind.VAL);
+            }
+            case Statement.Var variable -> {
+                expression(variable.value(), scope, place);
+                if (variable.type() != null) {
+                    types.check(variable.type(), scope, place);
+                }
+                declare(scope, variable.name(), Kind.VAR);
+            }
+            case Statement.Param param -> {
+                types.check(param.type(), scope, place);
+                if (param.initializer() != null) {
+                    expression(param.initializer(), scope, place);
+                }
+                declare(scope, param.name(), Kind.PARAM);
+            }
+            case Statement.State state -> {
+                types.check(state.type(), scope, place);
+                expression(state.value(), scope, place);
+                declare(scope, state.name(), Kind.STATE);
+            }
+            case Statement.Slot slot -> {
+                if (slot.type() != null) {
+                    types.check(slot.type(), scope, place);
+                }
+                expression(slot.value(), scope, place);
+                declare(scope, slot.name(), Kind.SLOT);
+            }
+            case Statement.Assign assign -> {
+                expression(assign.value(), scope, place);
+                assigned(assign.name(), scope, place);
+            }
+            case Statement.Update update -> {
+                expression(update.value(), scope, place);
+                updated(update.name(), scope, place);
+            }
+            case Statement.For loop -> {
+                expression(loop.range(), scope, place);
+                var inner = new LexicalScope(scope);
+                pattern(loop.pattern(), inner, Kind.LOOP);
+                block(loop.body(), inner, place);
+            }
+            case Statement.Require require -> {
+                expression(require.condition(), scope, place);
+                expression(require.message(), scope, place);
+            }
+            case Statement.Assert assertion -> {
+                expression(assertion.condition(), scope, place);
+                if (assertion.message() != null) {
+                    expression(assertion.message(), scope, place);
+                }
+            }
+            case Statement.Yield yield -> expression(yield.value(), scope, place);
+            case Statement.Minimize minimize -> {
+                expression(minimize.loss(), scope, place);
+                minimize.over().forEach(over -> expression(over, scope, place));
+                expression(minimize.optimizer(), scope, place);
+                if (minimize.clip() != null) {
+                    expression(minimize.clip(), scope, place);
+                }
+            }
+            case Statement.Report report -> expression(report.value(), scope, place);
+            case Statement.Step step -> loop(step.pattern(), step.source(), step.body(), scope, Place.STEP, place);
+            case Statement.Validate validate ->
+                loop(validate.pattern(), validate.source(), validate.body(), scope, Place.VALIDATE, place);
+            case Statement.Training training -> block(training.body(), scope, place);
+            case Statement.LocalFunction local -> {
+                declare(scope, local.function().name(), Kind.FUNCTION);
+                function(local.function(), new LexicalScope(scope));
+            }
+            case Statement.ExpressionStatement expression -> expression(expression.value(), scope, place);
+            case Statement.Invalid _ -> {}
+        }
+    }
+
+    private void loop(
+            @Nullable Pattern pattern,
+            @Nullable Expression source,
+            Block body,
+            LexicalScope scope,
+            Place place,
+            Place around) {
+        if (source != null) {
+            expression(source, scope, around);
+        }
+        var inner = new LexicalScope(scope);
+        if (pattern != null) {
+            pattern(pattern, inner, Kind.VAL);
+        }
+        block(body, inner, place);
+    }
+
+    /// The first word of a statement.
+    private static Span keyword(Span span) {
+        String text = span.file().text();
+        int end = span.start();
+        while (end < span.end() && Character.isLetter(text.charAt(end))) {
+            end++;
+        }
+        return new Span(span.file(), span.start(), Math.max(end, span.start()));
+    }
+
+    private void assigned(Identifier name, LexicalScope scope, Place place) {
+        LexicalScope.Entry entry = scope.find(name.text());
+        if (entry == null) {
+            use(name.text(), name.span(), scope, place);
+            return;
+        }
+        switch (entry.kind()) {
+            case VAR, UNREADABLE -> {}
+            case STATE, SLOT, UPDATED ->
+                diagnostics.add(declared(
+                        Diagnostic.of(
+                                        Code.FIXED_NAME,
+                                        name.span(),
+                                        "`" + name + "` is " + entry.kind().words() + ", and keeps its value with `:=`")
+                                .help("write `" + name + " := …`"),
+                        name.text(),
+                        entry));
+            case PARAMETER, DIMENSION, VAL, PARAM, LOOP, FUNCTION ->
+                diagnostics.add(declared(
+                        Diagnostic.of(
+                                        Code.FIXED_NAME,
+                                        name.span(),
+                                        "`" + name + "` is " + entry.kind().words() + ", and cannot be assigned")
+                                .help(
+                                        entry.kind() == Kind.VAL
+                                                ? "declare it with `var` to change it"
+                                                : "bind the new value to a name of its own: `val … = …`"),
+                        name.text(),
+                        entry));
+        }
+    }
+
+    private void updated(Identifier name, LexicalScope scope, Place place) {
+        LexicalScope.Entry entry = scope.find(name.text());
+        if (entry == null) {
+            use(name.text(), name.span(), scope, place);
+            return;
+        }
+        if (entry.kind() != Kind.STATE
+                && entry.kind() != Kind.SLOT
+                && entry.kind() != Kind.UPDATED
+                && entry.kind() != Kind.UNREADABLE) {
+            diagnostics.add(declared(
+                    Diagnostic.of(
+                                    Code.NOT_UPDATABLE,
+                                    name.span(),
+                                    "`:=` changes a `state` or a `slot`, and `" + name + "` is "
+                                            + entry.kind().words())
+                            .help(
+                                    entry.kind() == Kind.VAR
+                                            ? "write `" + name + " = …`"
+                                            : entry.kind() == Kind.PARAM
+                                                    ? "a `param` is changed by `minimize`; memory of your own is `state "
+                                                            + name + ": … = …`"
+                                                    : "declare it with `state` if it is to last"),
+                    name.text(),
+                    entry));
+        }
+    }
+
+    private static Diagnostic declared(Diagnostic diagnostic, String name, LexicalScope.Entry entry) {
+        return entry.span() == null ? diagnostic : diagnostic.also(entry.span(), "`" + name + "` is declared here");
+    }
+
+    private void declare(LexicalScope scope, Identifier name, Kind kind) {
+        LexicalScope.Entry earlier = scope.declare(name.text(), kind, name.span());
+        if (earlier != null) {
+            duplicate(name, earlier);
+        }
+    }
+
+    private void duplicate(Identifier name, LexicalScope.Entry earlier) {
+        diagnostics.add(declared(
+                Diagnostic.of(
+                                Code.DUPLICATE_NAME,
+                                name.span(),
+                                "`" + name + "` is declared already, as " + earlier.kind().words())
+                        .help(
+                                earlier.kind() == Kind.VAR
+                                        ? "to change it, write `" + name + " = …` without `var`"
+                                        : "choose another name"),
+                name.text(),
+                earlier));
+    }
+
+    private void pattern(Pattern pattern, LexicalScope scope, Kind kind) {
+        switch (pattern) {
+            case Pattern.Bind(Identifier name) -> {
+                if (!name.text().equals("_")) {
+                    declare(scope, name, kind);
+                }
+            }
+            case Pattern.Tuple tuple -> tuple.elements().forEach(element -> pattern(element, scope, kind));
+        }
+    }
+
+    void expression(Expression expression, LexicalScope scope, Place place) {
+        switch (expression) {
+            case Expression.Name(String text, Span span) -> use(text, span, scope, place);
+            case Expression.StringTemplate template -> {
+                for (StringPart part : template.parts()) {
+                    if (part instanceof StringPart.Hole(Expression value, Span _)) {
+                        expression(value, scope, place);
+                    }
+                }
+            }
+            case Expression.Tuple tuple -> tuple.elements().forEach(element -> expression(element, scope, place));
+            case Expression.ListLiteral list -> list.elements().forEach(element -> expression(element, scope, place));
+            case Expression.Lambda lambda -> {
+                var inner = new LexicalScope(scope);
+                lambda.parameters().forEach(parameter -> pattern(parameter, inner, Kind.PARAMETER));
+                block(lambda.body(), inner, place);
+            }
+            case Expression.If branch -> {
+                expression(branch.condition(), scope, place);
+                block(branch.then(), scope, place);
+                if (branch.otherwise() != null) {
+                    block(branch.otherwise(), scope, place);
+                }
+            }
+            case Expression.Scan scan -> {
+                diagnostics.add(Diagnostic.of(
+                                Code.NOT_YET_SCAN, keyword(scan.span()), "`scan` is not supported yet")
+                        .help("it comes in a later release; a compile-time `for` unrolls a known number of steps"));
+                expression(scan.source(), scope, place);
+                expression(scan.dimension(), scope, place);
+                var inner = new LexicalScope(scope);
+                pattern(scan.pattern(), inner, Kind.LOOP);
+                block(scan.body(), inner, place);
+            }
+            case Expression.Select select -> {
+                expression(select.target(), scope, place);
+                member(select, scope);
+            }
+            case Expression.Call call -> {
+                expression(call.callee(), scope, place);
+                for (Argument argument : call.arguments()) {
+                    expression(argument.value(), scope, place);
+                }
+            }
+            case Expression.Slice slice -> {
+                expression(slice.target(), scope, place);
+                for (Index index : slice.indices()) {
+                    index(index, scope, place);
+                }
+            }
+            case Expression.Unary unary -> expression(unary.operand(), scope, place);
+            case Expression.Binary binary -> {
+                // A long chain leans to the left: its spine is walked in a loop.
+                Expression left = binary;
+                while (left instanceof Expression.Binary inner) {
+                    expression(inner.right(), scope, place);
+                    left = inner.left();
+                }
+                expression(left, scope, place);
+            }
+            case Expression.Range range -> {
+                expression(range.from(), scope, place);
+                expression(range.to(), scope, place);
+            }
+            case Expression.Pipe pipe -> {
+                expression(pipe.input(), scope, place);
+                expression(pipe.target(), scope, place);
+            }
+            case Expression.IntLiteral _, Expression.FloatLiteral _, Expression.BoolLiteral _, Expression.Invalid _ -> {}
+        }
+    }
+
+    private void index(Index index, LexicalScope scope, Place place) {
+        switch (index) {
+            case Index.At(Expression position) -> expression(position, scope, place);
+            case Index.Between between -> {
+                for (Expression part : new Expression[] {between.from(), between.to(), between.stride()}) {
+                    if (part != null) {
+                        expression(part, scope, place);
+                    }
+                }
+            }
+            case Index.Ellipsis _ -> {}
+        }
+    }
+
+    private void member(Expression.Select select, LexicalScope scope) {
+        if (select.target() instanceof Expression.Name(String name, Span _)
+                && scope.find(name) == null
+                && module.find(name) instanceof Symbol.Aliased(ModuleScope aliased)
+                && aliased.exported(select.member().text()) == null) {
+            Declaration.Described hidden = aliased.own().get(select.member().text());
+            if (hidden != null) {
+                hidden(select.member().text(), select.member().span(), hidden);
+            } else if (!aliased.mentions(select.member().text())) {
+                diagnostics.add(Diagnostic.of(
+                                Code.UNKNOWN_MEMBER,
+                                select.member().span(),
+                                "`" + name + "` declares no `" + select.member() + "`")
+                        .help(Nearest.help(
+                                select.member().text(),
+                                aliased.exportedNames(),
+                                "it declares " + listed(aliased.exportedNames()))));
+            }
+        }
+    }
+
+    /// Reports a name that nothing here is called.
+    void use(String name, Span span, LexicalScope scope, Place place) {
+        if (scope.find(name) != null || place.names.contains(name)) {
+            return;
+        }
+        Symbol symbol = module.find(name);
+        if (symbol instanceof Symbol.Declared) {
+            List<ModuleScope> several = module.own().containsKey(name) ? List.of() : module.declaring(name);
+            if (several.size() > 1) {
+                diagnostics.add(Diagnostic.of(
+                                Code.AMBIGUOUS_NAME, span, "`" + name + "` is declared by two imports")
+                        .note("by " + several.get(0) + " and " + several.get(1))
+                        .help("import one of them under a name: `import … as blocks`, then `blocks." + name + "`"));
+            }
+            return;
+        }
+        if (symbol != null || builtins.contains(name) || module.mentions(name)) {
+            return;
+        }
+        Code later = Known.LATER.get(name);
+        if (later != null) {
+            diagnostics.add(Diagnostic.of(later, span, "`" + name + "` is not supported yet")
+                    .help("it comes in a later release"));
+            return;
+        }
+        Declaration.Described hidden = module.hidden(name);
+        if (hidden != null) {
+            hidden(name, span, hidden);
+            return;
+        }
+        var candidates = new TreeSet<>(scope.names());
+        candidates.addAll(module.names());
+        candidates.addAll(builtins);
+        candidates.addAll(place.names);
+        diagnostics.add(Diagnostic.of(Code.UNKNOWN_NAME, span, "nothing here is called `" + name + "`")
+                .help(FOREIGN.getOrDefault(
+                        name, Nearest.help(name, candidates, "declare it with `val " + name + " = …`"))));
+    }
+
+    /// Whether a name from outside the body is known.
+    boolean isKnown(String name, Place place) {
+        return place.names.contains(name)
+                || module.find(name) != null
+                || builtins.contains(name)
+                || module.mentions(name);
+    }
+
+    /// What other frameworks call things.
+    private static final Map<String, String> FOREIGN = Map.ofEntries(
+            Map.entry("Linear", "a linear layer is `Dense(units)`"),
+            Map.entry("ReLU", "the activation is `relu`"),
+            Map.entry("Sigmoid", "the activation is `sigmoid`"),
+            Map.entry("Softmax", "the activation is `softmax`"),
+            Map.entry("matmul", "the matrix product is `a @ b`"),
+            Map.entry("torch", "nothing needs to be imported for that: functions are called by their own names"),
+            Map.entry("np", "nothing needs to be imported for that: functions are called by their own names"),
+            Map.entry("self", "parameters are called by their own names"),
+            Map.entry("print", "a step shows numbers with `report name = …`"),
+            Map.entry("null", "there is no null"),
+            Map.entry("None", "there is no null"),
+            Map.entry("True", "it is spelled `true`"),
+            Map.entry("False", "it is spelled `false`"),
+            Map.entry("view", "it is called `reshape`"),
+            Map.entry("cat", "it is called `concat`"),
+            Map.entry("dim", "an axis is chosen with `axis = -1` or `along = name`"));
+
+    private void hidden(String name, Span span, Declaration.Described declaration) {
+        diagnostics.add(Diagnostic.of(Code.PRIVATE_NAME, span, "`" + name + "` is private to its module")
+                .also(Names.span(declaration), "declared `private` here")
+                .help("remove `private` there to use it here"));
+    }
+
+    private static String listed(Set<String> names) {
+        return names.isEmpty()
+                ? "nothing"
+                : names.stream().limit(8).map(n -> "`" + n + "`").reduce((a, b) -> a + ", " + b).orElse("");
+    }
+}

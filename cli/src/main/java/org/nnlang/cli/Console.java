@@ -1,0 +1,111 @@
+package org.nnlang.cli;
+
+import java.io.PrintStream;
+import org.nnlang.compiler.diagnostic.HumanRenderer;
+import org.nnlang.compiler.pipeline.Elaborated;
+import org.nnlang.runtime.NnException;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// Where a command speaks: results to the standard output, everything about them to the standard error; in colour
+/// where a person reads it. Shared by all commands as their `--color` option.
+final class Console {
+    /// When to use colours.
+    enum Color {
+        /// On a terminal, unless `NO_COLOR` is set (no-color.org).
+        AUTO,
+        /// Also in a pipe.
+        ALWAYS,
+        /// Not even on a terminal.
+        NEVER
+    }
+
+    private static final String RESET = "\u001b[0m";
+    private static final String BOLD = "\u001b[1m";
+    private static final String GREEN = "\u001b[32m";
+    private static final String RED = "\u001b[1;31m";
+    private static final String CYAN = "\u001b[1;36m";
+
+    @Option(
+            names = "--color",
+            paramLabel = "WHEN",
+            defaultValue = "auto",
+            description = "Colours: auto (default), always or never.")
+    private Color color = Color.AUTO;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
+
+    /// The command line of the command, for usage errors.
+    CommandLine command() {
+        return command.commandLine();
+    }
+
+    /// Whether a person sees the output as it comes.
+    static boolean isTerminal() {
+        return System.console() != null && System.console().isTerminal();
+    }
+
+    /// Whether to write colours.
+    boolean colored() {
+        return switch (color) {
+            case ALWAYS -> true;
+            case NEVER -> false;
+            case AUTO -> isTerminal() && System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM"));
+        };
+    }
+
+    /// The program that was asked for; its warnings are shown.
+    ///
+    /// @throws Rejected where it has errors
+    <T> T require(Elaborated<T> elaborated) {
+        T program = elaborated.program();
+        if (program == null || elaborated.diagnostics().hasErrors()) {
+            throw new Rejected(elaborated.diagnostics());
+        }
+        if (!elaborated.diagnostics().isEmpty()) {
+            System.err.print(new HumanRenderer(colored()).render(elaborated.diagnostics().sorted()));
+        }
+        return program;
+    }
+
+    /// Text of something that went well.
+    String good(String text) {
+        return paint(GREEN, text, colored());
+    }
+
+    /// Text of something that went wrong.
+    String bad(String text) {
+        return paint(RED, text, colored());
+    }
+
+    /// Tells what ended a command, and gives the exit code.
+    int failed(Exception exception) {
+        PrintStream err = System.err;
+        switch (exception) {
+            case Rejected rejected -> err.print(rejected.rendered(colored()));
+            case NnException problem -> error(problem);
+            default -> {
+                err.println("nn: internal error. Please report it with the program that caused it and what follows.");
+                exception.printStackTrace(err);
+            }
+        }
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /// Prints an error that has a code.
+    void error(NnException problem) {
+        boolean colored = colored();
+        System.err.println(
+                paint(RED, "error[" + problem.code() + "]", colored) + paint(BOLD, ": " + problem.getMessage(), colored));
+        if (!problem.help().isEmpty()) {
+            System.err.println(paint(CYAN, "help", colored) + ": " + problem.help());
+        }
+    }
+
+    private static String paint(String style, String text, boolean colored) {
+        return colored ? style + text + RESET : text;
+    }
+}

@@ -1,0 +1,167 @@
+package org.nnlang.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.ir.Form.VariableKind;
+import org.nnlang.compiler.lower.ProgramVariable;
+import org.nnlang.compiler.lower.TrainingProgram;
+import org.nnlang.compiler.pipeline.BackEnd;
+import org.nnlang.compiler.pipeline.BackEnd.Compiled;
+import org.nnlang.compiler.pipeline.BackEnd.CompiledModel;
+import org.nnlang.compiler.pipeline.BackEnd.CompiledTraining;
+import org.nnlang.compiler.pipeline.FrontEnd;
+import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.program.Image;
+import org.nnlang.runtime.program.Instance;
+import org.nnlang.runtime.program.Memory;
+import org.nnlang.runtime.program.Note;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `nn explain FILE`: what a program is made of and what it will take, before it runs.
+@Command(
+        name = "explain",
+        mixinStandardHelpOptions = true,
+        description = "Tell parameters, shapes, operations and memory of a program before it runs.")
+final class Explain implements Callable<Integer> {
+    @Mixin
+    private Program program = new Program();
+
+    @Mixin
+    private Console console = new Console();
+
+    @Option(names = "--train", paramLabel = "NAME", description = "Explain this `train`.")
+    private @Nullable String train;
+
+    @Option(names = "--model", paramLabel = "NAME", description = "Explain this model, as it is outside training.")
+    private @Nullable String model;
+
+    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Another value for a hyper-parameter.")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "The size of a model's free dimensions; 1, unless given.")
+    private int batch = 1;
+
+    @Option(names = "--ir", description = "Print the graph after all passes.")
+    private boolean ir;
+
+    @Option(names = "--fused", description = "Print the steps of the program with the loops that were fused.")
+    private boolean fused;
+
+    @Option(names = "--bytecode", description = "Print the program's class.")
+    private boolean bytecode;
+
+    @Override
+    public Integer call() {
+        SourceFile source = program.read();
+        if (model != null) {
+            explain(BackEnd.model(console.require(FrontEnd.model(source, program.sources(), model, settings))));
+        } else {
+            explain(BackEnd.training(
+                    console.require(FrontEnd.training(source, program.sources(), train, settings))));
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private void explain(CompiledTraining training) {
+        TrainingProgram source = training.source();
+        Map<String, Compiled> procedures = new LinkedHashMap<>();
+        procedures.put("step", training.step());
+        Compiled validate = training.validate();
+        if (validate != null) {
+            procedures.put("validate", validate);
+        }
+        if (dumps(procedures)) {
+            return;
+        }
+        System.out.println("train " + source.name());
+        variables(source.variables());
+        procedures.forEach((name, compiled) -> costs(name, compiled, source.batch()));
+    }
+
+    private void explain(CompiledModel compiled) {
+        if (dumps(Map.of("apply", compiled.apply()))) {
+            return;
+        }
+        System.out.println("model " + compiled.source().name());
+        variables(compiled.source().variables());
+        costs("apply", compiled.apply(), batch);
+    }
+
+    /// Prints what was asked for instead of the overview; whether that was something.
+    private boolean dumps(Map<String, Compiled> procedures) {
+        procedures.forEach((name, compiled) -> {
+            if (ir) {
+                System.out.println(compiled.procedure());
+            }
+            if (fused) {
+                steps(name, compiled.image());
+            }
+        });
+        return ir || fused || bytecode;
+    }
+
+    private static void variables(List<ProgramVariable> variables) {
+        long parameters = 0;
+        int width = variables.stream().mapToInt(variable -> variable.name().length()).max().orElse(0);
+        for (ProgramVariable variable : variables) {
+            if (variable.kind() == VariableKind.PARAMETER) {
+                long size = variable.type().shape().size().constant();
+                parameters += size;
+                System.out.printf(
+                        "  %-" + Math.max(width, 1) + "s  %-18s %12s%s%n", variable.name(), variable.type(),
+                        TextDisplay.count(size), variable.trainable() ? "" : "  (fixed)");
+            }
+        }
+        System.out.println("  " + TextDisplay.count(parameters) + " parameters, "
+                + TextDisplay.bytes(parameters * Float.BYTES));
+        long others = variables.stream().filter(variable -> variable.kind() != VariableKind.PARAMETER)
+                .mapToLong(variable -> variable.type().shape().size().constant()).sum();
+        if (others > 0) {
+            System.out.println("  " + TextDisplay.count(others) + " numbers of optimizer and state, "
+                    + TextDisplay.bytes(others * Float.BYTES));
+        }
+    }
+
+    private static void costs(String name, Compiled compiled, int batch) {
+        Image image = compiled.image();
+        Map<String, Integer> sizes = new LinkedHashMap<>();
+        image.symbols().forEach(symbol -> sizes.put(symbol, batch));
+        try (Team team = Team.of(1)) {
+            var memory = new Memory(image.variables());
+            Instance instance = Instance.bind(image, compiled.program(), memory, sizes, team);
+            System.out.println(name + (sizes.isEmpty() ? "" : " (" + describe(sizes) + ")"));
+            System.out.println("  " + TextDisplay.count(instance.flops()) + " floating-point operations in "
+                    + image.steps().size() + " steps, from " + compiled.procedure().nodes().size() + " operations");
+            System.out.println("  " + TextDisplay.bytes(instance.workingBytes())
+                    + " for inputs, outputs and everything in between");
+        }
+    }
+
+    private static String describe(Map<String, Integer> sizes) {
+        return String.join(", ", sizes.entrySet().stream().map(size -> size.getKey() + " = " + size.getValue()).toList());
+    }
+
+    private static void steps(String name, Image image) {
+        System.out.println(name + ": " + image.steps().size() + " steps");
+        for (int i = 0; i < image.steps().size(); i++) {
+            Note note = image.notes().get(i);
+            String place = note.line() == 0 ? "" : "  " + note.source() + ":" + note.line();
+            System.out.println(String.format("%4d  ", i) + note.label() + place);
+        }
+        for (int i = 0; i < image.programs().size(); i++) {
+            System.out.println();
+            System.out.println("loop " + i + ": " + image.programs().get(i));
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package org.nnlang.cli;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.compiler.source.Sources;
+import org.nnlang.runtime.Nearest;
+import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.data.DataExpression;
+import org.nnlang.runtime.data.DataHeader;
+import org.nnlang.runtime.data.DataSources;
+import org.nnlang.stdlib.StandardLibrary;
+
+/// Answers the compiler's questions from the file system: imported files lie beside the file that imports them, data
+/// beside the program, and `std.…` in the standard library's jar.
+final class FileSources implements Sources {
+    private final DataSources data;
+    private final Map<Path, SourceFile> files = new HashMap<>();
+    private final Map<String, Optional<SourceFile>> modules = new HashMap<>();
+
+    /// For a program in `folder`.
+    FileSources(Path folder) {
+        this.data = new DataSources(folder);
+    }
+
+    /// For a program at `path`.
+    static FileSources around(Path path) {
+        Path folder = path.toAbsolutePath().getParent();
+        return new FileSources(folder == null ? Path.of("") : folder);
+    }
+
+    /// The data itself, for the run that follows.
+    DataSources data() {
+        return data;
+    }
+
+    /// The text of a program.
+    ///
+    /// @throws NnException NN0851 where it can't be read
+    SourceFile program(Path path) {
+        try {
+            return load(path);
+        } catch (NoSuchFileException e) {
+            String help = Nearest.of(String.valueOf(path.getFileName()), beside(path))
+                    .map(near -> "did you mean " + path.resolveSibling(near) + "?")
+                    .orElse("paths are relative to the current folder, " + Path.of("").toAbsolutePath());
+            throw new NnException("NN0851", "there is no file " + path, help, e);
+        } catch (CharacterCodingException e) {
+            throw new NnException("NN0851", path + " is not UTF-8 text", "save it as UTF-8", e);
+        } catch (IOException e) {
+            String what = Files.isDirectory(path) ? path + " is a folder, not a program" : path + " can't be read";
+            throw new NnException("NN0851", what, "name a .nn file", e);
+        }
+    }
+
+    @Override
+    public Optional<SourceFile> module(String name) {
+        return modules.computeIfAbsent(name, FileSources::library);
+    }
+
+    @Override
+    public Optional<SourceFile> file(SourceFile importer, String path) {
+        Path sibling = Path.of(importer.name()).resolveSibling(path);
+        try {
+            return Optional.of(load(sibling));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new NnException("NN0851", sibling + " can't be read", "it is imported by " + importer.name(), e);
+        }
+    }
+
+    @Override
+    public DataHeader header(DataExpression expression) {
+        return data.header(expression);
+    }
+
+    private static List<String> beside(Path path) {
+        Path folder = path.toAbsolutePath().getParent();
+        if (folder == null) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+        } catch (IOException _) {
+            return List.of();
+        }
+    }
+
+    private SourceFile load(Path path) throws IOException {
+        Path key = path.toAbsolutePath().normalize();
+        SourceFile known = files.get(key);
+        if (known == null) {
+            known = new SourceFile(path.toString(), Files.readString(path));
+            files.put(key, known);
+        }
+        return known;
+    }
+
+    private static Optional<SourceFile> library(String name) {
+        return StandardLibrary.text(name).map(text -> new SourceFile(StandardLibrary.fileName(name), text));
+    }
+}

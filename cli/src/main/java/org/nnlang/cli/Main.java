@@ -1,0 +1,73 @@
+package org.nnlang.cli;
+
+import java.io.PrintWriter;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `nn`: the command line of the language. Exit codes: 0 done, 1 the input is wrong or the work failed, 2 usage.
+@Command(
+        name = "nn",
+        versionProvider = Version.class,
+        mixinStandardHelpOptions = true,
+        description = "Write, train and ship neural networks.",
+        subcommands = {
+                Check.class,
+                Train.class,
+                Run.class,
+                Explain.class,
+                Test.class,
+                Help.class,
+                AutoComplete.GenerateCompletion.class},
+        footer = {
+                "",
+                "Begin with:  nn train samples/digits/digits.nn",
+                "`nn help NN0203` explains an error, `nn help train` a command."})
+public final class Main implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private Console console;
+
+    /// Filled by picocli.
+    Main() {
+        this.spec = CommandSpec.create();
+        this.console = new Console();
+    }
+
+    /// Runs one command and ends the process with its exit code.
+    public static void main(String[] arguments) {
+        System.exit(execute(arguments));
+    }
+
+    /// Runs one command; the exit code.
+    static int execute(String... arguments) {
+        var main = new Main();
+        CommandLine line = new CommandLine(main).setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((exception, command, parsed) -> main.console.failed(exception))
+                .setParameterExceptionHandler(Main::misused);
+        return line.execute(arguments);
+    }
+
+    /// Without a subcommand there is nothing to do but to say which there are.
+    @Override
+    public void run() {
+        spec.commandLine().usage(System.out);
+    }
+
+    /// One line that says what is wrong, the nearest right spelling, and where to read more.
+    private static int misused(ParameterException problem, String[] arguments) {
+        CommandLine command = problem.getCommandLine();
+        System.err.println("nn: " + problem.getMessage());
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(problem, new PrintWriter(System.err, true))) {
+            System.err.println("usage: " + command.getHelp().synopsis(0).strip());
+        }
+        System.err.println("`nn help" + (command.getParent() == null ? "" : " " + command.getCommandName()) + "` tells more");
+        return CommandLine.ExitCode.USAGE;
+    }
+}

@@ -1,0 +1,65 @@
+package org.nnlang.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.nnlang.compiler.lower.TestProgram;
+import org.nnlang.compiler.pipeline.FrontEnd;
+import org.nnlang.compiler.pipeline.TestRun;
+import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.runtime.kernel.Team;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `nn test FILE…`: runs the `test`s of programs.
+@Command(name = "test", mixinStandardHelpOptions = true, description = "Run the tests of programs.")
+final class Test implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Programs, .nn files.")
+    private List<Path> files = new ArrayList<>();
+
+    @Option(names = "--only", paramLabel = "TEXT", description = "Only tests whose names hold this text.")
+    private String only = "";
+
+    @Mixin
+    private Console console = new Console();
+
+    @Override
+    public Integer call() {
+        int passed = 0;
+        int failed = 0;
+        try (Team team = Team.of(1)) {
+            for (Path path : files) {
+                var sources = FileSources.around(path);
+                SourceFile file = sources.program(path);
+                List<TestProgram> tests = console.require(FrontEnd.tests(file, sources));
+                for (TestProgram test : tests) {
+                    if (!test.name().contains(only)) {
+                        continue;
+                    }
+                    List<TestRun.Failure> failures = TestRun.of(test, team);
+                    if (failures.isEmpty()) {
+                        passed++;
+                        System.out.println(console.good("ok") + "      " + test.name());
+                    } else {
+                        failed++;
+                        System.out.println(console.bad("FAILED") + "  " + test.name());
+                        failures.forEach(failure -> show(path, file, failure));
+                    }
+                }
+            }
+        }
+        System.out.println(passed + " passed, " + failed + " failed");
+        return failed == 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static void show(Path path, SourceFile file, TestRun.Failure failure) {
+        int line = file.line(failure.assertion().span().start());
+        System.out.println("    " + path + ":" + line + ": " + failure.assertion().text() + " does not hold"
+                + (failure.assertion().message() == null ? "" : ": " + failure.assertion().message()));
+        failure.values().forEach((text, value) -> System.out.println("        " + text + " = " + value));
+    }
+}

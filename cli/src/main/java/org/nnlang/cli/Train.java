@@ -1,0 +1,124 @@
+package org.nnlang.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.lower.TrainingProgram;
+import org.nnlang.compiler.pipeline.BackEnd;
+import org.nnlang.compiler.pipeline.FrontEnd;
+import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.train.Trainer;
+import org.nnlang.runtime.train.TrainerOptions;
+import org.nnlang.runtime.train.TrainingListener;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `nn train FILE`: runs a `train`, shows how it goes, and keeps its checkpoints.
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        description = "Train as a `train` of the program says.",
+        footer = {
+                "",
+                "For example:",
+                "  nn train digits.nn --set lr=3e-4 --set width=256 --epochs 5",
+                "  nn train digits.nn --resume"})
+final class Train implements Callable<Integer> {
+    @Mixin
+    private Program program = new Program();
+
+    @Mixin
+    private Console console = new Console();
+
+    @Option(names = "--train", paramLabel = "NAME", description = "Which `train`, where the program has several.")
+    private @Nullable String name;
+
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
+            description = "Another value for a hyper-parameter, as the language writes it. May be repeated.")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Short for --set epochs=N.")
+    private @Nullable Integer epochs;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Short for --set seed=N.")
+    private @Nullable Long seed;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads to compute with; as many as there are processors, unless given. Results do not depend on it.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+            names = "--resume",
+            paramLabel = "PATH",
+            arity = "0..1",
+            fallbackValue = "",
+            description = "Go on from where an earlier run stopped: from its last checkpoint, or the one given.")
+    private @Nullable Path resume;
+
+    @Option(
+            names = "--output",
+            paramLabel = "FOLDER",
+            defaultValue = "",
+            description = "The folder from which paths of checkpoints count; the current one, unless given.")
+    private Path output = Path.of("");
+
+    @Option(names = "--json", description = "Print one JSON object an epoch, and a last one when done.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        if (threads < 1) {
+            throw new CommandLine.ParameterException(console.command(), "--threads must be at least 1");
+        }
+        SourceFile source = program.read();
+        Map<String, String> values = new LinkedHashMap<>(settings);
+        if (epochs != null) {
+            values.put("epochs", epochs.toString());
+        }
+        if (seed != null) {
+            values.put("seed", seed.toString());
+        }
+        var elaborated = FrontEnd.training(source, program.sources(), name, values);
+        TrainingProgram training = console.require(elaborated);
+
+        TextDisplay text = new TextDisplay(System.out, Console.isTerminal());
+        TrainingListener display = json ? new JsonDisplay(System.out) : text;
+        try (Team team = Team.of(threads)) {
+            var trainer = new Trainer(
+                    BackEnd.training(training).plan(), program.sources().data(), team, options(training));
+            var interrupt = Interrupt.of(trainer::interrupt);
+            try {
+                trainer.run(display);
+            } finally {
+                interrupt.done();
+            }
+            return CommandLine.ExitCode.OK;
+        } finally {
+            text.erase();
+        }
+    }
+
+    private TrainerOptions options(TrainingProgram training) {
+        if (resume == null || !resume.toString().isEmpty()) {
+            return new TrainerOptions(resume, output);
+        }
+        if (training.checkpoints().isEmpty()) {
+            throw new NnException(
+                    "NN0853",
+                    "there is nothing to resume: `train " + training.name() + "` keeps no checkpoint",
+                    "let it keep one: `checkpoint(\"out/" + training.name().toLowerCase(Locale.ROOT) + "\")`");
+        }
+        return new TrainerOptions(output.resolve(training.checkpoints().getFirst().path()), output);
+    }
+}

@@ -238,4 +238,31 @@ class GemmTest {
                     () -> Gemm.multiply(team, false, false, 2, 2, 3, six, 0, 2, six, 0, 2, new float[4], 0, 2, false, null));
         }
     }
+
+    @Test
+    void aProductAllocatesNothing() {
+        var threads = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        float[] a = new float[128 * 128];
+        float[] b = new float[128 * 128];
+        float[] c = new float[128 * 128];
+        float[] sums = new float[2];
+        Epilogue epilogue = (row, rows, col, cols, worker) -> sums[worker] += rows * cols;
+        try (Team team = Team.of(2)) {
+            // Interpreted vector code allocates; every path has to be compiled first, however busy the machine is.
+            for (int round = 0; round < 100; round++) {
+                threads.getCurrentThreadAllocatedBytes();
+                long before = threads.getCurrentThreadAllocatedBytes();
+                for (int i = 0; i < 1000; i++) {
+                    boolean transA = (i & 1) != 0;
+                    boolean transB = (i & 2) != 0;
+                    int n = i % 8 < 4 ? 37 : 128;
+                    Gemm.multiply(team, transA, transB, 32, n, 32, a, 0, 128, b, 0, 128, c, 0, 128, false, epilogue);
+                }
+                if (threads.getCurrentThreadAllocatedBytes() == before) {
+                    return;
+                }
+            }
+            throw new AssertionError("products still allocate after thousands");
+        }
+    }
 }

@@ -26,7 +26,7 @@ final class Schedule {
 
     /// `second` needs `first` to be done.
     void order(Job first, Job second) {
-        if (first != second) {
+        if (!first.equals(second)) {
             successors(first).add(second);
         }
     }

@@ -3,12 +3,14 @@ package org.nnlang.compiler.plan;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import org.nnlang.compiler.bytecode.ProgramClass;
 import org.nnlang.compiler.fuse.Fusion;
 import org.nnlang.compiler.ir.Graph;
 import org.nnlang.compiler.ir.Procedure;
@@ -18,8 +20,9 @@ import org.nnlang.compiler.oracle.RandomGraph;
 import org.nnlang.compiler.oracle.RandomGraphs;
 import org.nnlang.compiler.rewrite.Simplify;
 import org.nnlang.runtime.kernel.Machine;
+import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Options;
-import org.nnlang.runtime.program.Options.Tier;
+import org.nnlang.runtime.fused.Tier;
 
 class RandomProgramsTest {
     /// Of the largest element of a tensor.
@@ -42,12 +45,16 @@ class RandomProgramsTest {
                 random.bindings().sizes(), inputs, random.bindings().variables(), random.bindings().draws());
         var expected = Interpreter.run(plain, bindings);
         var scalar = new Options(Tier.SCALAR);
-        var tiles = new Options(Machine.vectors() ? Tier.TILES : Tier.SCALAR);
+        var tiles = new Options(Machine.vectors() ? Tier.TILE : Tier.SCALAR);
         same("unfused", expected, Running.run(plain, bindings, Fusion.Effort.NONE, scalar, 1), TOLERANCE, plain);
         var fused = Running.run(plain, bindings, Fusion.Effort.FULL, scalar, 1);
         same("fused", expected, fused, TOLERANCE, plain);
         same("tiles", fused, Running.run(plain, bindings, Fusion.Effort.FULL, tiles, 1), 0, plain);
         same("threads", fused, Running.run(plain, bindings, Fusion.Effort.FULL, tiles, 2), 0, plain);
+        Image image = Planner.plan(plain, VariableLayout.of(List.of(plain)), Fusion.Effort.FULL);
+        var program = ProgramClass.of("nn.Random", image).load();
+        var generated = new Options(Machine.vectors() ? Tier.GENERATED : Tier.SCALAR);
+        same("generated", fused, Running.run(image, program, plain, bindings, generated, 1), 0, plain);
         var graph = new Graph();
         var simple = Simplify.fuseMultiplyAdd(graph, Simplify.simplify(graph, plain));
         same("simplified", expected, Running.run(simple, bindings, Fusion.Effort.FULL, tiles, 1), TOLERANCE, simple);

@@ -2,9 +2,9 @@ package org.nnlang.runtime.program;
 
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.fused.FusedArguments;
-import org.nnlang.runtime.fused.FusedKernel;
 import org.nnlang.runtime.fused.FusedLaunch;
 import org.nnlang.runtime.fused.FusedProgram;
+import org.nnlang.runtime.fused.FusedTiers;
 import org.nnlang.runtime.fused.FusedWorkspace;
 import org.nnlang.runtime.kernel.Copy;
 import org.nnlang.runtime.kernel.Gather;
@@ -16,19 +16,13 @@ final class Binder {
     private final Image image;
     private final Frame frame;
     private final FusedWorkspace workspace;
-    private final Kernels kernels;
+    private final FusedTiers tiers;
 
-    Binder(Image image, Frame frame, FusedWorkspace workspace, Kernels kernels) {
+    Binder(Image image, Frame frame, FusedWorkspace workspace, FusedTiers tiers) {
         this.image = image;
         this.frame = frame;
         this.workspace = workspace;
-        this.kernels = kernels;
-    }
-
-    /// Where fused programs find what runs them.
-    @FunctionalInterface
-    interface Kernels {
-        FusedKernel kernel(int program);
+        this.tiers = tiers;
     }
 
     BoundStep bind(Step step, Note note) {
@@ -68,7 +62,7 @@ final class Binder {
                 arguments.bind(operand, floats(binding.place()), offset, strides, columnStride);
             }
         }
-        return new FusedLaunch(kernels.kernel(loop.program()), arguments, workspace, frame.team);
+        return new FusedLaunch(tiers.kernel(loop.program()), arguments, workspace, frame.team);
     }
 
     private int[] all(java.util.List<Integer> extents) {

@@ -1,6 +1,8 @@
 package org.nnlang.runtime.program;
 
+import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.fused.FusedLaunch;
+import org.nnlang.runtime.kernel.Epilogue;
 import org.nnlang.runtime.kernel.Team;
 
 /// What a program works on: segments, extents, and its steps bound to both. Belongs to one [Instance].
@@ -53,12 +55,17 @@ public final class Frame {
         return team;
     }
 
-    /// The fused loop of a step: its own, or the one that follows its product.
+    /// The fused loop of a step.
     public FusedLaunch loop(int step) {
         FusedLaunch launch = bound[step].loop();
         if (launch == null) {
             throw new IllegalStateException("step " + step + " has no loop");
         }
         return launch;
+    }
+
+    /// What follows a step's product block by block, or null.
+    public @Nullable Epilogue epilogue(int step) {
+        return bound[step].loop();
     }
 }

@@ -1,5 +1,8 @@
 package org.nnlang.runtime.program;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.List;
 import org.nnlang.runtime.fused.FusedProgram;
 
@@ -43,5 +46,17 @@ public record Image(
         if (notes.size() != steps.size()) {
             throw new IllegalArgumentException(steps.size() + " steps with " + notes.size() + " notes");
         }
+    }
+
+    /// Writes everything, for a file beside a compiled class.
+    public void encode(OutputStream out) throws IOException {
+        ImageCodec.write(this, out);
+    }
+
+    /// Reads what [#encode] wrote.
+    ///
+    /// @throws IOException where the bytes are no image, or damaged
+    public static Image decode(InputStream in) throws IOException {
+        return ImageCodec.read(in);
     }
 }

@@ -4,8 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.nnlang.runtime.fused.FusedKernel;
-import org.nnlang.runtime.fused.FusedWorkspace;
+import org.nnlang.runtime.fused.FusedTiers;
 import org.nnlang.runtime.kernel.Team;
 
 /// A procedure bound to sizes, memory and threads, ready to run. [#run] allocates nothing. Instances of one training, for
@@ -41,7 +40,8 @@ public final class Instance {
         peakBytes = place();
         image.inputs().forEach(port -> inputs.put(port.name(), port));
         image.outputs().forEach(port -> outputs.put(port.name(), port));
-        var binder = new Binder(image, frame, new FusedWorkspace(team.threads()), kernels(options));
+        FusedTiers tiers = memory.tiers(image, program, options.tier());
+        var binder = new Binder(image, frame, memory.workspace(team), tiers);
         for (int step = 0; step < frame.bound.length; step++) {
             frame.bound[step] = binder.bind(image.steps().get(step), image.notes().get(step));
         }
@@ -62,12 +62,6 @@ public final class Instance {
             Image image, CompiledProgram program, Memory memory, Map<String, Integer> sizes, Team team,
             Options options) {
         return new Instance(image, program, memory, sizes, team, options);
-    }
-
-    private Binder.Kernels kernels(Options options) {
-        List<FusedKernel> kernels =
-                image.programs().stream().map(options.tier()::kernel).toList();
-        return kernels::get;
     }
 
     /// Gives all buffers their places and makes the arrays; returns the bytes of those that are not shared.

@@ -1,10 +1,16 @@
 package org.nnlang.runtime.program;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.fused.FusedTiers;
+import org.nnlang.runtime.fused.FusedWorkspace;
+import org.nnlang.runtime.fused.Tier;
+import org.nnlang.runtime.kernel.Machine;
+import org.nnlang.runtime.kernel.Team;
 
 /// The variables of a training, or of one model, with room for the parameters' gradients. Every [Instance] of a
 /// procedure of that training works on the same memory.
@@ -13,6 +19,10 @@ public final class Memory {
     private final Map<String, Variable> byName = new LinkedHashMap<>();
     private final float[][] floats = new float[Segment.COUNT][];
     private final int[][] ints = new int[Segment.COUNT][];
+    private final List<Shared> tiers = new ArrayList<>();
+    private @Nullable FusedWorkspace workspace;
+
+    private record Shared(Image image, CompiledProgram program, Tier tier, FusedTiers kernels) {}
 
     /// Zeroed memory for variables whose places do not overlap.
     public Memory(List<Variable> variables) {
@@ -32,6 +42,29 @@ public final class Memory {
             floats[segment] = new float[floatSizes[segment]];
             ints[segment] = new int[intSizes[segment]];
         }
+    }
+
+    /// The kernels of an image's loops, which all its instances on this memory share: what one has warmed serves the others.
+    synchronized FusedTiers tiers(Image image, CompiledProgram program, Tier tier) {
+        for (Shared shared : tiers) {
+            if (shared.image == image && shared.program == program && shared.tier == tier) {
+                return shared.kernels;
+            }
+        }
+        boolean generates = Machine.vectors() && (tier == Tier.AUTO || tier == Tier.GENERATED);
+        var kernels = new FusedTiers(image.programs(), generates ? program.kernels() : null, tier);
+        tiers.add(new Shared(image, program, tier, kernels));
+        return kernels;
+    }
+
+    /// Scratch memory for loops. Instances run one at a time, so one serves all.
+    synchronized FusedWorkspace workspace(Team team) {
+        FusedWorkspace known = workspace;
+        if (known == null || known.workers() < team.threads()) {
+            known = new FusedWorkspace(team.threads());
+            workspace = known;
+        }
+        return known;
     }
 
     /// All variables, in the order of their declaration.

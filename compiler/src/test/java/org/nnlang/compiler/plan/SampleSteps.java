@@ -16,21 +16,24 @@ import org.nnlang.compiler.ir.Shape;
 import org.nnlang.compiler.ir.TensorType;
 import org.nnlang.compiler.op.Ops;
 import org.nnlang.compiler.rewrite.Simplify;
+import org.nnlang.runtime.program.CompiledProgram;
+import org.nnlang.runtime.program.Image;
+import org.nnlang.runtime.program.Options;
 import org.nnlang.runtime.tensor.DType;
 
 /// Training steps built by hand, as lowering would build them.
-final class Networks {
+public final class SampleSteps {
     static final Dim BATCH = Dim.symbol("batch");
 
     private final Graph graph = new Graph();
     private final Map<String, Node> parameters = new LinkedHashMap<>();
     private final List<Procedure.Update> updates = new ArrayList<>();
 
-    private Networks() {}
+    private SampleSteps() {}
 
     /// A perceptron with ReLU, softmax cross-entropy and Adam.
-    static Procedure classifier(int... widths) {
-        var net = new Networks();
+    public static Procedure classifier(int... widths) {
+        var net = new SampleSteps();
         var graph = net.graph;
         Node x = graph.input("x", new TensorType(DType.F32, Shape.of(BATCH, Dim.of(widths[0]))));
         Node label = graph.input("label", new TensorType(DType.I32, Shape.of(BATCH)));
@@ -50,8 +53,8 @@ final class Networks {
     }
 
     /// A perceptron with tanh, mean squared error and plain gradient descent.
-    static Procedure regressor(int... widths) {
-        var net = new Networks();
+    public static Procedure regressor(int... widths) {
+        var net = new SampleSteps();
         var graph = net.graph;
         int last = widths[widths.length - 1];
         Node x = graph.input("x", new TensorType(DType.F32, Shape.of(BATCH, Dim.of(widths[0]))));
@@ -71,6 +74,11 @@ final class Networks {
             net.update(name, Form.VariableKind.PARAMETER, graph.apply(Ops.SUB, parameter, change));
         });
         return net.finish(List.of(x, y), Map.of("loss", loss));
+    }
+
+    /// Trains on made-up data; the variables in the end, and the last loss.
+    public static Map<String, float[]> train(Image image, CompiledProgram program, int steps) {
+        return TrainedByRuntime.train(image, program, Options.usual(), 1, 12, steps);
     }
 
     private Procedure finish(List<Node> inputs, Map<String, Node> outputs) {

@@ -19,11 +19,11 @@ final class FormGradients {
     /// Whether gradient passes from a node of this form to its input at `index`.
     static boolean reaches(Form form, int index) {
         return switch (form) {
-            case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Random _ -> false;
+            case Form.Input _,Form.Variable _,Form.Constant _,Form.Size _,Form.Iota _,Form.Random _ -> false;
             case Form.Elementwise(var op) -> op.gradient(index).isPresent();
             case Form.Reduce(var kind, _) -> !kind.isIndex();
             case Form.Contract _ -> true;
-            case Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _ -> true;
+            case Form.Reshape _,Form.Transpose _,Form.Slice _,Form.Pad _,Form.Concat _,Form.Broadcast _ -> true;
             case Form.Gather _ -> index == 0;
             case Form.ScatterAdd _ -> index == 1;
             case Form.StopGradient _ -> false;
@@ -58,13 +58,7 @@ final class FormGradients {
             case Form.Broadcast(var shape, var axes) -> graph.sum(g, Axes.others(shape.rank(), axes));
             case Form.Gather _ -> graph.scatterAdd(x.shape().dim(0), node.input(1), g);
             case Form.ScatterAdd _ -> graph.gather(g, node.input(0));
-            case Form.Input _,
-                    Form.Variable _,
-                    Form.Constant _,
-                    Form.Size _,
-                    Form.Iota _,
-                    Form.Random _,
-                    Form.StopGradient _ ->
+            case Form.Input _,Form.Variable _,Form.Constant _,Form.Size _,Form.Iota _,Form.Random _,Form.StopGradient _ ->
                 throw unreached(node, index);
         };
     }
@@ -118,8 +112,8 @@ final class FormGradients {
         var lhsFree = form.lhsFree(node.input(0).type().rank());
         var rhsFree = form.rhsFree(rhs.type().rank());
         var freeInG = Axes.range(batch + lhsFree.size(), batch + lhsFree.size() + rhsFree.size());
-        var product =
-                graph.contract(g, rhs, new Form.Contract(Axes.range(0, batch), form.rhsBatch(), freeInG, rhsFree));
+        var product = graph.contract(g, rhs,
+                new Form.Contract(Axes.range(0, batch), form.rhsBatch(), freeInG, rhsFree));
         // What is left of rhs stands in the order of its own axes.
         var contracted = pairs(form.rhsContract(), form.lhsContract());
         var order = Axes.concat(Axes.concat(form.lhsBatch(), lhsFree), contracted);
@@ -133,8 +127,8 @@ final class FormGradients {
         var lhsFree = form.lhsFree(lhs.type().rank());
         var rhsFree = form.rhsFree(node.input(1).type().rank());
         var freeInG = Axes.range(batch, batch + lhsFree.size());
-        var product =
-                graph.contract(lhs, g, new Form.Contract(form.lhsBatch(), Axes.range(0, batch), lhsFree, freeInG));
+        var product = graph.contract(lhs, g,
+                new Form.Contract(form.lhsBatch(), Axes.range(0, batch), lhsFree, freeInG));
         var contracted = pairs(form.lhsContract(), form.rhsContract());
         var order = Axes.concat(Axes.concat(form.rhsBatch(), contracted), rhsFree);
         return graph.transpose(product, Axes.inverse(order));

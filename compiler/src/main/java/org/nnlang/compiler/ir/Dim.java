@@ -108,7 +108,7 @@ public final class Dim {
                     out.append('/').append(denominator);
                 }
             }
-            for (int i = 0; i < symbols.size(); ) {
+            for (int i = 0; i < symbols.size();) {
                 int power = Collections.frequency(symbols, symbols.get(i));
                 if (i > 0 || showSize) {
                     out.append('*');

@@ -10,8 +10,8 @@ final class IrScanner {
     private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z0-9_.#$']*");
     private static final Pattern REFERENCE = Pattern.compile("%[A-Za-z0-9_]+");
     private static final Pattern INTEGER = Pattern.compile("-?[0-9]+");
-    private static final Pattern NUMBER =
-            Pattern.compile("true|false|NaN|-?Infinity|-?[0-9]+(\\.[0-9]*)?([eE][-+]?[0-9]+)?");
+    private static final Pattern NUMBER = Pattern
+            .compile("true|false|NaN|-?Infinity|-?[0-9]+(\\.[0-9]*)?([eE][-+]?[0-9]+)?");
 
     private final String line;
     private int position;

@@ -50,21 +50,8 @@ public final class Verifier {
                 case Form.Variable(var name, var kind, var type) ->
                     requireOne(leaves, kind + " " + name, type, node);
                 case Form.Size(var dim, _) -> require(known.containsAll(dim.symbols()), node, "is bound by no input");
-                case Form.Constant _,
-                        Form.Iota _,
-                        Form.Elementwise _,
-                        Form.Reduce _,
-                        Form.Contract _,
-                        Form.Reshape _,
-                        Form.Transpose _,
-                        Form.Slice _,
-                        Form.Pad _,
-                        Form.Concat _,
-                        Form.Broadcast _,
-                        Form.Gather _,
-                        Form.ScatterAdd _,
-                        Form.Random _,
-                        Form.StopGradient _ -> {}
+                case Form.Constant _,Form.Iota _,Form.Elementwise _,Form.Reduce _,Form.Contract _,Form.Reshape _,Form.Transpose _,Form.Slice _,Form.Pad _,Form.Concat _,Form.Broadcast _,Form.Gather _,Form.ScatterAdd _,Form.Random _,Form.StopGradient _ ->
+                    {}
             }
             for (var dim : node.shape().dims()) {
                 require(known.containsAll(dim.symbols()), node, "has a dimension that no input binds");

@@ -115,8 +115,7 @@ final class Declaration {
     }
 
     Declaration gradient(UnaryGradient rule) {
-        return rule((graph, g, y) ->
-                rule.build(at(graph, g), at(graph, y.input(0)), at(graph, y)).node());
+        return rule((graph, g, y) -> rule.build(at(graph, g), at(graph, y.input(0)), at(graph, y)).node());
     }
 
     Declaration gradient(BinaryGradient first, BinaryGradient second) {
@@ -139,7 +138,7 @@ final class Declaration {
 
     private Declaration ternary(TernaryGradient rule) {
         return rule((graph, g, y) -> rule.build(
-                        at(graph, g), at(graph, y.input(0)), at(graph, y.input(1)), at(graph, y.input(2)))
+                at(graph, g), at(graph, y.input(0)), at(graph, y.input(1)), at(graph, y.input(2)))
                 .node());
     }
 

@@ -291,8 +291,8 @@ public final class Ops {
             ADD, SUB, MUL, DIV, FLOORDIV, MOD, MIN, MAX, POW, FMA, NEG, ABS, SIGN, SQRT, RSQRT, EXP, LOG, LOG1P, EXPM1,
             TANH, ERF, SIN, COS, FLOOR, CEIL, ROUND, LT, LE, EQ, NE, AND, OR, NOT, SELECT, TO_F32, TO_I32, TO_BOOL);
 
-    private static final Map<String, ElementwiseOp> BY_NAME =
-            ALL.stream().collect(Collectors.toUnmodifiableMap(ElementwiseOp::name, Function.identity()));
+    private static final Map<String, ElementwiseOp> BY_NAME = ALL.stream()
+            .collect(Collectors.toUnmodifiableMap(ElementwiseOp::name, Function.identity()));
 
     /// The operation that IR prints as `name`, null where there is none.
     public static @Nullable ElementwiseOp named(String name) {

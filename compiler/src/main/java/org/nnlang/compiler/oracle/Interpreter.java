@@ -85,7 +85,7 @@ public final class Interpreter {
             case Form.Elementwise(var op) -> elementwise(op, node, out);
             case Form.Reduce reduce -> reduce(reduce, node);
             case Form.Contract contract -> contract(contract, node, out);
-            case Form.Reshape _, Form.StopGradient _ -> input(node, 0);
+            case Form.Reshape _,Form.StopGradient _ -> input(node, 0);
             case Form.Transpose(var permutation) -> at(input(node, 0), layout(node.input(0)).offsets(permutation));
             case Form.Slice slice -> slice(slice, node, out);
             case Form.Pad pad -> pad(pad, node, out);
@@ -122,7 +122,7 @@ public final class Interpreter {
 
     private double[] elementwise(ElementwiseOp op, Node node, Layout out) {
         var meaning = op.meaning(
-                        node.inputs().stream().map(input -> input.type().dtype()).toList())
+                node.inputs().stream().map(input -> input.type().dtype()).toList())
                 .orElseThrow();
         var inputs = new double[op.arity()][];
         Arrays.setAll(inputs, k -> input(node, k));
@@ -146,15 +146,14 @@ public final class Interpreter {
         for (int i = 0; i < rows.length; i++) {
             int row = rows[i];
             var elements = Arrays.stream(along).mapToDouble(offset -> x[row + offset]);
-            double value =
-                    switch (reduce.kind()) {
-                        case SUM -> elements.reduce(0, (a, b) -> a + b);
-                        case PRODUCT -> elements.reduce(1, (a, b) -> a * b);
-                        case MAX -> elements.reduce(Double.NEGATIVE_INFINITY, (a, b) -> a < b ? b : a);
-                        case MIN -> elements.reduce(Double.POSITIVE_INFINITY, (a, b) -> b < a ? b : a);
-                        case ARGMAX -> first(elements.toArray(), 1);
-                        case ARGMIN -> first(elements.toArray(), -1);
-                    };
+            double value = switch (reduce.kind()) {
+                case SUM -> elements.reduce(0, (a, b) -> a + b);
+                case PRODUCT -> elements.reduce(1, (a, b) -> a * b);
+                case MAX -> elements.reduce(Double.NEGATIVE_INFINITY, (a, b) -> a < b ? b : a);
+                case MIN -> elements.reduce(Double.POSITIVE_INFINITY, (a, b) -> b < a ? b : a);
+                case ARGMAX -> first(elements.toArray(), 1);
+                case ARGMIN -> first(elements.toArray(), -1);
+            };
             // A whole number is exact in a double, and wraps around here.
             result[i] = node.type().dtype().isFloat() ? value : (int) (long) value;
         }

@@ -36,6 +36,8 @@ final class FuseMultiplyAdd {
                 && k.isUniform()) {
             return to.apply(Ops.FMA, b.input(0), to.fill(k.type(), -k.value(0)), a);
         }
-        return b.form() instanceof Form.Constant k && k.isUniform() ? fused(to, a, to.fill(k.type(), -k.value(0))) : null;
+        return b.form() instanceof Form.Constant k && k.isUniform()
+                ? fused(to, a, to.fill(k.type(), -k.value(0)))
+                : null;
     }
 }

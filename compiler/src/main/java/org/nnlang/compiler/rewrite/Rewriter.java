@@ -57,11 +57,12 @@ final class Rewriter {
                 procedure.name(),
                 procedure.inputs().stream().map(results::get).toList(),
                 procedure.outputs().stream()
-                        .map(output -> new Procedure.Output(output.name(), Objects.requireNonNull(results.get(output.node()))))
+                        .map(output -> new Procedure.Output(output.name(),
+                                Objects.requireNonNull(results.get(output.node()))))
                         .toList(),
                 procedure.updates().stream()
-                        .map(update ->
-                                new Procedure.Update(update.variable(), update.kind(), Objects.requireNonNull(results.get(update.value()))))
+                        .map(update -> new Procedure.Update(update.variable(), update.kind(),
+                                Objects.requireNonNull(results.get(update.value()))))
                         .toList());
     }
 

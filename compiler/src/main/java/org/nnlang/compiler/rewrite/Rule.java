@@ -7,5 +7,6 @@ import org.nnlang.compiler.ir.Node;
 @FunctionalInterface
 interface Rule {
     /// The right side for `node`, built with `to`; null where the left side does not match.
-    @Nullable Node rewrite(Rewriter to, Node node);
+    @Nullable
+    Node rewrite(Rewriter to, Node node);
 }

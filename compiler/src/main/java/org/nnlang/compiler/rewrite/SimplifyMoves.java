@@ -12,8 +12,8 @@ import org.nnlang.compiler.ir.Shape;
 final class SimplifyMoves {
     private SimplifyMoves() {}
 
-    static final List<Rule> RESHAPE =
-            List.of(FoldConstants.FOLD_UNIFORM, SimplifyMoves::reshapeToSame, SimplifyMoves::reshapeTwice, FoldConstants.FOLD_VALUES);
+    static final List<Rule> RESHAPE = List.of(FoldConstants.FOLD_UNIFORM, SimplifyMoves::reshapeToSame,
+            SimplifyMoves::reshapeTwice, FoldConstants.FOLD_VALUES);
     static final List<Rule> TRANSPOSE = List.of(
             FoldConstants.FOLD_UNIFORM,
             SimplifyMoves::transposeNothing,
@@ -49,16 +49,17 @@ final class SimplifyMoves {
     /// transpose(transpose(x, p), q) = transpose(x, p ∘ q).
     private static @Nullable Node transposeTwice(Rewriter to, Node node) {
         return node.form() instanceof Form.Transpose(var second)
-                        && node.input(0).form() instanceof Form.Transpose(var first)
-                ? to.transpose(
-                        node.input(0).input(0), second.stream().map(first::get).toList())
-                : null;
+                && node.input(0).form() instanceof Form.Transpose(var first)
+                        ? to.transpose(
+                                node.input(0).input(0), second.stream().map(first::get).toList())
+                        : null;
     }
 
     /// transpose(broadcast(x)) = broadcast(transpose(x)): x is smaller.
     private static @Nullable Node transposeBroadcast(Rewriter to, Node node) {
         var x = node.input(0);
-        if (!(node.form() instanceof Form.Transpose(var permutation) && x.form() instanceof Form.Broadcast(_, var axes))) {
+        if (!(node.form() instanceof Form.Transpose(var permutation)
+                && x.form() instanceof Form.Broadcast(_, var axes))) {
             return null;
         }
         var places = axes.stream().map(permutation::indexOf).toList();
@@ -91,19 +92,19 @@ final class SimplifyMoves {
     /// broadcast(broadcast(x, p), q) = broadcast(x, q ∘ p).
     private static @Nullable Node broadcastTwice(Rewriter to, Node node) {
         return node.form() instanceof Form.Broadcast(var shape, var outer)
-                        && node.input(0).form() instanceof Form.Broadcast(_, var inner)
-                ? to.broadcast(
-                        node.input(0).input(0), shape, inner.stream().map(outer::get).toList())
-                : null;
+                && node.input(0).form() instanceof Form.Broadcast(_, var inner)
+                        ? to.broadcast(
+                                node.input(0).input(0), shape, inner.stream().map(outer::get).toList())
+                        : null;
     }
 
     /// broadcast(x) = reshape(x), where all new axes have length one.
     private static @Nullable Node broadcastOverOnes(Rewriter to, Node node) {
         return node.form() instanceof Form.Broadcast(var shape, var axes)
-                        && Axes.others(shape.rank(), axes).stream()
-                                .allMatch(axis -> shape.dim(axis).isOne())
-                ? to.reshape(node.input(0), shape)
-                : null;
+                && Axes.others(shape.rank(), axes).stream()
+                        .allMatch(axis -> shape.dim(axis).isOne())
+                                ? to.reshape(node.input(0), shape)
+                                : null;
     }
 
     /// op(broadcast(x), broadcast(y), c) = broadcast(op(x, y, c)), for one pattern of axes and constants c: less to

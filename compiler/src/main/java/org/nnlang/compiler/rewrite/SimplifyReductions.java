@@ -84,8 +84,7 @@ final class SimplifyReductions {
         if (!(node.input(0).form() instanceof Form.Broadcast(var shape, var axes)) || reduce.kind().isIndex()) {
             return null;
         }
-        var repeated =
-                reduce.axes().stream().filter(axis -> !axes.contains(axis)).toList();
+        var repeated = reduce.axes().stream().filter(axis -> !axes.contains(axis)).toList();
         if (reduce.kind() == ReduceKind.PRODUCT && !repeated.isEmpty()) {
             return null;
         }

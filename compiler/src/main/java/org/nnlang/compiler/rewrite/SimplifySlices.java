@@ -19,8 +19,8 @@ final class SimplifySlices {
             SimplifySlices::sliceConcat,
             SimplifySlices::sliceBroadcast,
             FoldConstants.FOLD_VALUES);
-    static final List<Rule> PAD =
-            List.of(FoldConstants.FOLD_UNIFORM, SimplifySlices::padNothing, SimplifySlices::padTwice);
+    static final List<Rule> PAD = List.of(FoldConstants.FOLD_UNIFORM, SimplifySlices::padNothing,
+            SimplifySlices::padTwice);
     static final List<Rule> CONCAT = List.of(
             FoldConstants.FOLD_UNIFORM,
             SimplifySlices::concatOne,

@@ -43,7 +43,8 @@ class GradientsTest {
 
     static List<Case> forms() {
         var cases = new ArrayList<Case>();
-        for (var kind : List.of(Form.ReduceKind.SUM, Form.ReduceKind.PRODUCT, Form.ReduceKind.MAX, Form.ReduceKind.MIN)) {
+        for (var kind : List.of(Form.ReduceKind.SUM, Form.ReduceKind.PRODUCT, Form.ReduceKind.MAX,
+                Form.ReduceKind.MIN)) {
             for (var axes : List.of(List.of(0), List.of(1), List.of(2), List.of(0, 2), List.of(0, 1, 2))) {
                 cases.add(one(kind + " " + axes, Shape.of(2, 3, 2), (g, x) -> g.reduce(kind, x, axes)));
             }

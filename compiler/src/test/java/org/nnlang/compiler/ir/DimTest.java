@@ -27,8 +27,8 @@ class DimTest {
     @Provide
     Arbitrary<Dim> dims() {
         var term = Combinators.combine(
-                        Arbitraries.integers().between(-4, 4),
-                        Arbitraries.of(B, D, T).list().ofMaxSize(3))
+                Arbitraries.integers().between(-4, 4),
+                Arbitraries.of(B, D, T).list().ofMaxSize(3))
                 .as((factor, symbols) -> Dim.product(symbols).times(factor));
         return term.list().ofMaxSize(4).map(terms -> terms.stream().reduce(Dim.ZERO, Dim::plus));
     }

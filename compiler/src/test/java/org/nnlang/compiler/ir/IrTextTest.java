@@ -13,8 +13,7 @@ import org.nnlang.runtime.tensor.DType;
 
 class IrTextTest {
     /// Every form, every attribute, odd names and odd numbers.
-    private static final String EVERYTHING =
-            """
+    private static final String EVERYTHING = """
             procedure everything(%0, %1, %2) {
                 %0: f32[b, 2*t, 4] = input() {"x"}
                 %1: i32[b] = input() {"a \\"quoted\\" name\\\\"}
@@ -86,24 +85,23 @@ class IrTextTest {
 
     @Test
     void commentsAndBlankLinesSayNothing() {
-        var procedure = parse("// a comment\n\nprocedure p() {\n  // another\n  %a: f32 = constant() {1}\n\noutput \"y\" = %a\n}");
+        var procedure = parse(
+                "// a comment\n\nprocedure p() {\n  // another\n  %a: f32 = constant() {1}\n\noutput \"y\" = %a\n}");
         assertEquals("p", procedure.name());
         assertEquals(1, procedure.outputs().size());
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "%0: f32 = constant() {1.0}; %1: f32 = neg(%2) | line 3: %1: f32 = neg(%2): %2 is not defined",
-                "%0: f32[2] = constant() {1.0}; %1: f32 = neg(%0) | line 3: %1: f32 = neg(%0): the type is f32[2]",
-                "%0: f32 = constant() {1.0}; %1: f32 = cosh(%0) | no form and no operation is called `cosh`",
-                "%0: f64 = constant() {1.0} | no DType is called `f64`",
-                "%0: f32 = constant() {one} | expected a number at `one}`",
-                "%0: f32 = constant() {1.0 | expected `}` at ``",
-                "%0: f32 = constant() {1.0} again | expected the end of the line at `again`",
-                "%0: f32 constant() {1.0} | expected `=` at `constant() {1.0}`",
-            })
+    @CsvSource(delimiter = '|', value = {
+        "%0: f32 = constant() {1.0}; %1: f32 = neg(%2) | line 3: %1: f32 = neg(%2): %2 is not defined",
+        "%0: f32[2] = constant() {1.0}; %1: f32 = neg(%0) | line 3: %1: f32 = neg(%0): the type is f32[2]",
+        "%0: f32 = constant() {1.0}; %1: f32 = cosh(%0) | no form and no operation is called `cosh`",
+        "%0: f64 = constant() {1.0} | no DType is called `f64`",
+        "%0: f32 = constant() {one} | expected a number at `one}`",
+        "%0: f32 = constant() {1.0 | expected `}` at ``",
+        "%0: f32 = constant() {1.0} again | expected the end of the line at `again`",
+        "%0: f32 constant() {1.0} | expected `=` at `constant() {1.0}`",
+    })
     void aMistakeIsNamedWithItsLine(String lines, String message) {
         var text = "procedure p() {\n" + lines.replace("; ", "\n") + "\n}\n";
         var error = assertThrows(IrException.class, () -> parse(text));

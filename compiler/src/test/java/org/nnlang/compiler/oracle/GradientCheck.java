@@ -24,7 +24,7 @@ public final class GradientCheck {
     /// Checks the gradient of a fixed random combination of the elements of `y` with respect to the inputs `wrt`, and
     /// of the gradient's own gradient, up to `order`.
     public static void check(Graph graph, Node y, List<Node> wrt, Bindings bindings, int order) {
-        var loss = combination(graph, y, bindings, order);
+        var loss = combination(graph, y, order);
         var gradients = Gradients.gradients(graph, loss, wrt);
         for (var x : wrt) {
             var gradient = gradients.get(x);
@@ -35,7 +35,8 @@ public final class GradientCheck {
         }
         if (order > 1) {
             for (var gradient : List.copyOf(gradients.values())) {
-                check(graph, gradient, wrt.stream().filter(x -> reaches(graph, gradient, x)).toList(), bindings, order - 1);
+                check(graph, gradient, wrt.stream().filter(x -> reaches(graph, gradient, x)).toList(), bindings,
+                        order - 1);
             }
         }
     }
@@ -46,7 +47,7 @@ public final class GradientCheck {
     }
 
     /// Σ wᵢ · yᵢ with different weights.
-    private static Node combination(Graph graph, Node y, Bindings bindings, int seed) {
+    private static Node combination(Graph graph, Node y, int seed) {
         var axes = Axes.range(0, y.type().rank());
         if (y.shape().isConstant()) {
             var weights = new double[Math.toIntExact(y.shape().size().constant())];

@@ -229,8 +229,7 @@ public final class RandomGraphs {
         var first = pick(_ -> true);
         var operands = new ArrayList<Node>();
         for (var dtype : meaning.inputs()) {
-            Predicate<Node> fits = node ->
-                    node.type().dtype() == dtype && node.shape().equals(first.shape());
+            Predicate<Node> fits = node -> node.type().dtype() == dtype && node.shape().equals(first.shape());
             operands.add(pool.stream().anyMatch(fits) ? pick(fits) : filled(dtype, first.shape()));
         }
         return wellConditioned(op, operands);
@@ -371,7 +370,9 @@ public final class RandomGraphs {
         int axis = random.nextInt(x.type().rank());
         var dim = x.shape().dim(axis);
         if (!dim.isConstant()) {
-            return random.nextBoolean() ? graph.slice(x, axis, Dim.ZERO, Dim.ONE, 1) : graph.slice(x, axis, Dim.ONE, dim, 1);
+            return random.nextBoolean()
+                    ? graph.slice(x, axis, Dim.ZERO, Dim.ONE, 1)
+                    : graph.slice(x, axis, Dim.ONE, dim, 1);
         }
         long start = random.nextLong(dim.constant());
         long limit = random.nextLong(start, dim.constant()) + 1;

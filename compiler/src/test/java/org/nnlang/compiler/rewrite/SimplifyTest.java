@@ -48,7 +48,8 @@ class SimplifyTest {
     void aHundredThousandNodesDeep() {
         var graph = new Graph();
         var x = graph.input("x", new TensorType(DType.F32, Shape.of(2, 2)));
-        var row = graph.broadcast(graph.variable("w", Form.VariableKind.STATE, TensorType.scalar(DType.F32)), x.shape());
+        var row = graph.broadcast(graph.variable("w", Form.VariableKind.STATE, TensorType.scalar(DType.F32)),
+                x.shape());
         Node y = x;
         // Each product is a rule's left side once the sum below reaches it.
         for (int i = 0; i < 100_000; i++) {

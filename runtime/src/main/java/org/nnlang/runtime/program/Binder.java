@@ -166,13 +166,11 @@ final class Binder {
     /// Several batch dimensions: one call for each index of all but the last.
     private final class Products extends Multiplying {
         private final int[] sizes;
-        private final int[] index;
         private final int calls;
 
         Products(Step.Product product, @Nullable FusedLaunch epilogue) {
             super(product, epilogue);
             sizes = new int[product.outer().size()];
-            index = new int[sizes.length];
             int all = 1;
             for (int i = 0; i < sizes.length; i++) {
                 sizes[i] = frame.extents[product.outer().get(i).size()];

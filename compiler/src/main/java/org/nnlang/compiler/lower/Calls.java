@@ -12,6 +12,7 @@ import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Block;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.syntax.Expression;
+import org.nnlang.compiler.syntax.Identifier;
 import org.nnlang.compiler.syntax.Parameter;
 import org.nnlang.compiler.syntax.Pattern;
 import org.nnlang.compiler.syntax.TypeExpression;
@@ -22,6 +23,44 @@ final class Calls {
 
     Calls(Elaboration elaboration) {
         this.elaboration = elaboration;
+    }
+
+    /// A statement that wants to know which layer its value comes from, and may give it a name.
+    static final class Awaited {
+        private final List<Span> sites;
+        private final @Nullable Identifier name;
+        private @Nullable LayerInstance layer;
+
+        /// @param sites where the call of that layer may stand
+        /// @param name what an anonymous layer is called then
+        Awaited(List<Span> sites, @Nullable Identifier name) {
+            this.sites = List.copyOf(sites);
+            this.name = name;
+        }
+
+        private void met(LayerInstance applied, Frame frame) {
+            layer = applied;
+            if (name != null) {
+                applied.nameAfter(name.text(), name.span(), frame);
+            }
+        }
+
+        /// The layer, once its call was elaborated; null where a function was called.
+        @Nullable LayerInstance layer() {
+            return layer;
+        }
+    }
+
+    private @Nullable Awaited awaited;
+
+    /// Elaborates something while `waiting` looks out for its layer.
+    Value evaluate(Expression expression, Scope scope, Awaited waiting) {
+        awaited = waiting;
+        try {
+            return elaboration.expressions.evaluate(expression, scope);
+        } finally {
+            awaited = null;
+        }
     }
 
     /// Whether a call of `callee` gives hyper-parameters rather than inputs.
@@ -43,6 +82,7 @@ final class Calls {
         if (callee instanceof Value.UnknownValue
                 || !elaboration.isSymbolic()
                         && arguments.stream().anyMatch(given -> given.value() instanceof Value.UnknownValue)) {
+            elaboration.incomplete = true;
             return Value.UNKNOWN;
         }
         return switch (callee) {
@@ -192,6 +232,9 @@ final class Calls {
         Declaration.Layer declaration = layer.declaration;
         String name = declaration.name().text();
         elaboration.reached.add(declaration);
+        if (awaited != null && awaited.sites.contains(site)) {
+            awaited.met(layer, scope.frame());
+        }
         String prefix = layer.prefix();
         Frame frame = elaboration.frame(scope, name, site, layer, elaboration.draws.application(prefix));
         deep(frame, site, scope);

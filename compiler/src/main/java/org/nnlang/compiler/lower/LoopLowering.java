@@ -224,11 +224,13 @@ final class LoopLowering implements Minimization.Losses {
                     Diagnostic.of(Code.UNNAMED_REPORT, expression.span(), "this report needs a name")
                             .help("write `report name = …`"));
         }
-        LayerInstance layer = layer(expression, scope);
-        if (layer != null && report.name() != null) {
-            layer.nameAfter(name, report.name().span(), scope.frame());
-        }
-        Value value = elaboration.expressions.evaluate(expression, scope);
+        var awaited = new Calls.Awaited(
+                expression instanceof Expression.Pipe pipe
+                        ? List.of(pipe.span(), pipe.target().span())
+                        : List.of(expression.span()),
+                report.name());
+        Value value = elaboration.calls.evaluate(expression, scope, awaited);
+        LayerInstance layer = awaited.layer();
         if (value instanceof Value.UnknownValue) {
             throw new Operators.Unsure();
         }
@@ -284,28 +286,5 @@ final class LoopLowering implements Minimization.Losses {
                     Expression.If _, Expression.Scan _, Expression.Slice _, Expression.Unary _, Expression.Binary _,
                     Expression.Range _, Expression.Invalid _ -> null;
         };
-    }
-
-    /// The layer whose value is reported; null where it is a function's.
-    private @Nullable LayerInstance layer(Expression expression, Scope scope) {
-        Expression target = expression instanceof Expression.Pipe pipe ? pipe.target() : expression;
-        if (!(target instanceof Expression.Call call)) {
-            return target != expression
-                            && elaboration.expressions.evaluate(target, scope) instanceof Value.LayerValue(var layer)
-                    ? layer
-                    : null;
-        }
-        if (elaboration.expressions.evaluate(call.callee(), scope) instanceof Value.LayerValue(var layer)) {
-            return layer;
-        }
-        return target != expression
-                        && isLayerCall(call, scope)
-                        && elaboration.expressions.evaluate(call, scope) instanceof Value.LayerValue(var layer)
-                ? layer
-                : null;
-    }
-
-    private boolean isLayerCall(Expression.Call call, Scope scope) {
-        return elaboration.expressions.evaluate(call.callee(), scope) instanceof Value.FunctionValue(Callable.Layer _);
     }
 }

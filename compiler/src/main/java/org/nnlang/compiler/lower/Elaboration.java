@@ -53,6 +53,11 @@ final class Elaboration {
     /// whose value nobody uses does nothing.
     int effects;
 
+    /// Whether something could not be told, because of a mistake or because it is not supported: what seems to be
+    /// missing from the program may only be unknown.
+    boolean incomplete;
+
+    private final int earlier;
     private int frames;
 
     /// What an elaboration is for.
@@ -69,10 +74,16 @@ final class Elaboration {
         this.context = context;
         this.diagnostics = context.diagnostics();
         this.mode = mode;
+        this.earlier = diagnostics.size();
     }
 
     boolean isSymbolic() {
         return mode == Mode.SYMBOLIC;
+    }
+
+    /// Whether there was a mistake: then something may be missing that a mistake kept from being made.
+    boolean hasFailed() {
+        return diagnostics.size() > earlier;
     }
 
     /// The outermost call.

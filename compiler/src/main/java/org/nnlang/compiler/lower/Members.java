@@ -101,7 +101,7 @@ final class Members {
         if (inner != null) {
             return new Value.LayerValue(inner);
         }
-        if (elaboration.isSymbolic()) {
+        if (elaboration.isSymbolic() || elaboration.hasFailed()) {
             return Value.UNKNOWN;
         }
         if (elaboration.variables.layer(layer.name()) == null) {
@@ -123,7 +123,7 @@ final class Members {
     }
 
     private RuntimeException notYet(LayerInstance layer, Expression.Select select, Scope scope) {
-        if (elaboration.isSymbolic()) {
+        if (elaboration.isSymbolic() || elaboration.hasFailed()) {
             return new Operators.Unsure();
         }
         return elaboration.fail(

@@ -47,7 +47,7 @@ final class ModelLowering {
                     : elaboration.results.check(model.result(), value, model.body(), scope, name);
             outputs(result, outputs, model, scope);
         });
-        if (context.diagnostics().size() > errors || outputs.isEmpty()) {
+        if (context.diagnostics().size() > errors || outputs.isEmpty() || elaboration.incomplete) {
             return Optional.empty();
         }
         var updates = new ArrayList<Procedure.Update>();

@@ -75,11 +75,12 @@ final class Statements {
         } catch (DiagnosticException e) {
             elaboration.diagnostics.add(e.diagnostic());
         } catch (Operators.Unsure _) {
-            return false;
+            // reported where it began, or not a mistake
         } catch (ArithmeticException e) {
             elaboration.report(
                     scope, Diagnostic.of(Code.ARITHMETIC, span, "a size here does not fit 64 bits"));
         }
+        elaboration.incomplete = true;
         return false;
     }
 

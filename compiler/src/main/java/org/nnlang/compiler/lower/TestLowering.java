@@ -38,7 +38,7 @@ final class TestLowering implements Statements.Program {
         elaboration.statements.program = this;
         elaboration.number(test.body());
         elaboration.statements.block(test.body(), scope, false);
-        if (context.diagnostics().size() > errors) {
+        if (context.diagnostics().size() > errors || elaboration.incomplete) {
             return Optional.empty();
         }
         return Optional.of(new TestProgram(

@@ -79,10 +79,12 @@ final class TrainLowering implements Statements.Program {
         if (batch < 1) {
             setting("batch", "a batch has at least one example, and `batch` is " + batch);
         }
-        checkMinimized();
-        rules.check(trained, validate);
-        checkParameters();
-        if (context.diagnostics().size() > errors || length == null) {
+        if (!elaboration.incomplete) {
+            checkMinimized();
+            rules.check(trained, validate);
+            checkParameters();
+        }
+        if (context.diagnostics().size() > errors || elaboration.incomplete || length == null) {
             return Optional.empty();
         }
         return Optional.of(new TrainingProgram(

@@ -19,11 +19,11 @@ final class FormGradients {
     /// Whether gradient passes from a node of this form to its input at `index`.
     static boolean reaches(Form form, int index) {
         return switch (form) {
-            case Form.Input _,Form.Variable _,Form.Constant _,Form.Size _,Form.Iota _,Form.Random _ -> false;
+            case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Random _ -> false;
             case Form.Elementwise(var op) -> op.gradient(index).isPresent();
             case Form.Reduce(var kind, _) -> !kind.isIndex();
             case Form.Contract _ -> true;
-            case Form.Reshape _,Form.Transpose _,Form.Slice _,Form.Pad _,Form.Concat _,Form.Broadcast _ -> true;
+            case Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _ -> true;
             case Form.Gather _ -> index == 0;
             case Form.ScatterAdd _ -> index == 1;
             case Form.StopGradient _ -> false;
@@ -58,8 +58,9 @@ final class FormGradients {
             case Form.Broadcast(var shape, var axes) -> graph.sum(g, Axes.others(shape.rank(), axes));
             case Form.Gather _ -> graph.scatterAdd(x.shape().dim(0), node.input(1), g);
             case Form.ScatterAdd _ -> graph.gather(g, node.input(0));
-            case Form.Input _,Form.Variable _,Form.Constant _,Form.Size _,Form.Iota _,Form.Random _,Form.StopGradient _ ->
+            case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Random _ ->
                 throw unreached(node, index);
+            case Form.StopGradient _ -> throw unreached(node, index);
         };
     }
 

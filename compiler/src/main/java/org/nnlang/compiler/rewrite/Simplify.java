@@ -66,8 +66,8 @@ public final class Simplify {
             case Form.Concat _ -> SimplifySlices.CONCAT;
             case Form.Broadcast _ -> SimplifyMoves.BROADCAST;
             case Form.StopGradient _ -> List.of((_, stop) -> stop.input(0));
-            case Form.Input _,Form.Variable _,Form.Constant _,Form.Iota _,Form.Gather _,Form.ScatterAdd _,Form.Random _ ->
-                List.of();
+            case Form.Input _, Form.Variable _, Form.Constant _, Form.Iota _, Form.Random _ -> List.of();
+            case Form.Gather _, Form.ScatterAdd _ -> List.of();
         };
     }
 

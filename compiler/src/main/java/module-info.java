@@ -6,13 +6,16 @@ module org.nnlang.compiler {
     requires transitive org.nnlang.runtime;
 
     exports org.nnlang.compiler.autodiff;
+    exports org.nnlang.compiler.bytecode;
     exports org.nnlang.compiler.diagnostic;
     exports org.nnlang.compiler.fuse;
     exports org.nnlang.compiler.ir;
     exports org.nnlang.compiler.lower;
     exports org.nnlang.compiler.op;
     exports org.nnlang.compiler.oracle;
+    exports org.nnlang.compiler.pipeline;
     exports org.nnlang.compiler.plan;
+    exports org.nnlang.compiler.rewrite;
     exports org.nnlang.compiler.source;
     exports org.nnlang.compiler.syntax;
     exports org.nnlang.compiler.type;

@@ -89,8 +89,10 @@ record TrainingStep(String name, List<DataHeader.Field> fields, int classes, dou
     }
 
     private void fill(Instance step, Random random) {
-        for (DataHeader.Field field : fields) {
-            Port port = step.input(field.name());
+        for (Port port : step.image().inputs()) {
+            if (port.shape().isEmpty()) {
+                continue; // The count of steps.
+            }
             int size = step.size(port);
             for (int i = 0; i < size; i++) {
                 if (port.dtype() == DType.F32) {

@@ -139,7 +139,7 @@ final class Explain implements Callable<Integer> {
         image.symbols().forEach(symbol -> sizes.put(symbol, batch));
         try (Team team = Team.of(1)) {
             var memory = new Memory(image.variables());
-            Instance instance = Instance.bind(image, compiled.program(), memory, sizes, team);
+            Instance instance = Instance.bind(image, compiled.load(), memory, sizes, team);
             System.out.println(name + (sizes.isEmpty() ? "" : " (" + describe(sizes) + ")"));
             System.out.println("  " + TextDisplay.count(instance.flops()) + " floating-point operations in "
                     + image.steps().size() + " steps, from " + compiled.procedure().nodes().size() + " operations");

@@ -85,7 +85,7 @@ final class Run implements Callable<Integer> {
         var memory = new Memory(compiled.apply().image().variables());
         Weights.load(memory, weights, compiled.source().name(), file.toString());
         try (Team team = Team.of(threads)) {
-            var model = new Model(compiled.apply().image(), compiled.apply().program(), memory, team);
+            var model = new Model(compiled.apply().image(), compiled.apply().load(), memory, team);
             var examples = new Examples(compiled.apply().image(), weights);
             Map<String, Tensor> outputs = model.predict(examples.read(inputs));
             write(classes ? classes(outputs, examples) : new Predictions(outputs));

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.bytecode.ProgramClass;
 import org.nnlang.compiler.fuse.Fusion;
 import org.nnlang.compiler.ir.Procedure;
 import org.nnlang.compiler.lower.Hyperparameter;
@@ -23,10 +24,19 @@ import org.nnlang.runtime.train.TrainingPlan;
 public final class BackEnd {
     private BackEnd() {}
 
+    /// The package of the classes that programs become.
+    private static final String PACKAGE = "org.nnlang.generated.";
+
     /// A procedure, compiled.
     ///
     /// @param procedure after all passes, before fusion
-    public record Compiled(Procedure procedure, Image image, CompiledProgram program) {}
+    /// @param code its classes
+    public record Compiled(Procedure procedure, Image image, ProgramClass code) {
+        /// Its class, loaded.
+        public CompiledProgram load() {
+            return code.load();
+        }
+    }
 
     /// A training, compiled.
     ///
@@ -67,7 +77,7 @@ public final class BackEnd {
                 program.batch(),
                 layout.variables(),
                 new TrainingPlan.Loop(
-                        "init", compiledInit.image(), compiledInit.program(), null, Map.of(), null, List.of()),
+                        "init", compiledInit.image(), compiledInit.load(), null, Map.of(), null, List.of()),
                 loop("step", program.step(), compiledStep),
                 validations,
                 program.earlyStops().stream()
@@ -97,7 +107,12 @@ public final class BackEnd {
 
     private static Compiled compile(Procedure procedure, VariableLayout layout) {
         Image image = Planner.plan(procedure, layout, Fusion.Effort.FULL);
-        return new Compiled(procedure, image, CompiledProgram.interpreted());
+        return new Compiled(procedure, image, ProgramClass.of(className(procedure.name()), image));
+    }
+
+    /// A class name of letters, digits and underscores.
+    private static String className(String procedure) {
+        return PACKAGE + procedure.replaceAll("\\W+", "_");
     }
 
     private static TrainingPlan.Loop loop(String name, TrainingProgram.Loop loop, Compiled compiled) {
@@ -107,7 +122,7 @@ public final class BackEnd {
         return new TrainingPlan.Loop(
                 name,
                 compiled.image(),
-                compiled.program(),
+                compiled.load(),
                 loop.data(),
                 inputs,
                 free ? TrainingProgram.BATCH : null,

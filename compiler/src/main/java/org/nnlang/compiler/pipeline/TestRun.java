@@ -24,7 +24,7 @@ public final class TestRun {
     public static List<Failure> of(TestProgram test, Team team) {
         BackEnd.Compiled compiled = BackEnd.test(test);
         Instance instance = Instance.bind(
-                compiled.image(), compiled.program(), new Memory(compiled.image().variables()), Map.of(), team);
+                compiled.image(), compiled.load(), new Memory(compiled.image().variables()), Map.of(), team);
         instance.run();
         var failures = new ArrayList<Failure>();
         for (TestProgram.Assertion assertion : test.assertions()) {

@@ -41,7 +41,7 @@ final class Calls {
         private void met(LayerInstance applied, Frame frame) {
             layer = applied;
             if (name != null) {
-                applied.nameAfter(name.text(), name.span(), frame);
+                applied.nameAfter(name.text(), name.span(), "", frame);
             }
         }
 

@@ -41,9 +41,11 @@ final class LayerInstance implements Owner {
     }
 
     /// Names it by a binding in `frame`, unless it has a name already or nobody there owns weights.
-    void nameAfter(String binding, Span place, Frame frame) {
+    ///
+    /// @param place its index in a list, as in `.2`; empty for one that is bound alone
+    void nameAfter(String binding, Span span, String place, Frame frame) {
         if (name == null && frame.owner() != null) {
-            name = names.bound(frame.owner(), binding, place, frame.loopSuffix());
+            name = names.bound(frame.owner(), binding, span, frame.loopSuffix() + place);
         }
     }
 

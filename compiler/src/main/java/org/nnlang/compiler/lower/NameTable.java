@@ -26,11 +26,6 @@ final class NameTable {
         return allocate(new Site(owner.prefix(), site, loops), snake(type), numbers.anonymous(site), loops);
     }
 
-    /// Gives the layer that is made at `site` a name that is known already.
-    void assign(Owner owner, Span site, String loops, String name) {
-        names.put(new Site(owner.prefix(), site, loops), name);
-    }
-
     /// The numbers of the places, to which every body is added before it is elaborated.
     SiteNumbers numbers() {
         return numbers;

@@ -26,7 +26,10 @@ final class Slices {
         return switch (target) {
             case Value.UnknownValue _ -> target;
             case TensorValue tensor -> tensor(tensor, slice, scope);
-            case Value.ListValue(List<Value> elements) -> list(elements, slice, scope);
+            case Value.ListValue list -> {
+                TensorValue tensor = isTensorIndex(slice, scope) ? elaboration.tensors.ofList(list, null) : null;
+                yield tensor != null ? tensor(tensor, slice, scope) : list(list.elements(), slice, scope);
+            }
             case Value.TupleValue(var _, List<Value> elements) -> list(elements, slice, scope);
             case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _,
                     Value.Condition _, Value.StringValue _, Value.FunctionValue _, Value.LayerValue _,
@@ -39,6 +42,13 @@ final class Slices {
                                         Describe.what(target) + " has no elements")
                                 .help("tensors and lists have"));
         };
+    }
+
+    /// Whether a list of numbers that is indexed so is meant as a tensor.
+    private boolean isTensorIndex(Expression.Slice slice, Scope scope) {
+        return slice.indices().size() > 1
+                || slice.indices().getFirst() instanceof Index.At(Expression position)
+                        && elaboration.expressions.evaluate(position, scope) instanceof TensorValue;
     }
 
     /// One range of elements, of a list or an axis.

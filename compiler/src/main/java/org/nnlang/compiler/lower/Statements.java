@@ -420,7 +420,7 @@ final class Statements {
     /// Layers without a name are named after the binding; those of a list get its index.
     private void name(Value value, String name, Span place, Frame frame, String suffix) {
         switch (value) {
-            case Value.LayerValue(LayerInstance layer) -> layer.nameAfter(name + suffix, place, frame);
+            case Value.LayerValue(LayerInstance layer) -> layer.nameAfter(name, place, suffix, frame);
             case Value.OptimizerValue(OptimizerInstance optimizer) -> optimizer.nameAfter(name + suffix);
             case Value.ListValue(List<Value> elements) -> {
                 for (int i = 0; i < elements.size(); i++) {

@@ -45,7 +45,7 @@ final class Placement {
                 case Declaration.Train t -> placement.check(t.body(), Home.TRAIN, false);
                 case Declaration.Test t -> placement.check(t.body(), Home.TEST, false);
                 case Declaration.Constant c -> placement.check(c.value(), Home.FUNCTION, false);
-                case Declaration.Invalid _,Import _ -> {}
+                case Declaration.Invalid _, Import _ -> {}
             }
         }
     }
@@ -87,7 +87,8 @@ final class Placement {
                 check(s.value(), home, inScan);
             }
             case Statement.Minimize s -> {
-                belongs(s.span(), "minimize", "a `step`", home == Home.STEP, home, inScan);
+                boolean fits = home == Home.STEP || home == Home.TEST;
+                belongs(s.span(), "minimize", "a `step` or `test`", fits, home, inScan);
                 check(s.loss(), home, inScan);
             }
             case Statement.Report s -> {
@@ -140,8 +141,8 @@ final class Placement {
     private void check(@org.jspecify.annotations.Nullable Expression expression, Home home, boolean inScan) {
         switch (expression) {
             case null -> {}
-            case Expression.IntLiteral _,Expression.FloatLiteral _,Expression.BoolLiteral _ -> {}
-            case Expression.StringTemplate _,Expression.Name _,Expression.Invalid _ -> {}
+            case Expression.IntLiteral _, Expression.FloatLiteral _, Expression.BoolLiteral _ -> {}
+            case Expression.StringTemplate _, Expression.Name _, Expression.Invalid _ -> {}
             case Expression.Tuple e -> check(e.elements(), home, inScan);
             case Expression.ListLiteral e -> check(e.elements(), home, inScan);
             case Expression.Lambda e -> check(e.body(), Home.LAMBDA, false);

@@ -290,12 +290,13 @@ public final class FusedLaunch implements Team.Task, Epilogue {
     private void runBlocks() {
         for (int row = 0; row < rows; row++) {
             currentRow = row;
-            for (Phase phase : program.phases()) {
-                currentPhase = phase.index();
+            for (int index = 0; index < program.phases().size(); index++) { // iterators would be objects
+                Phase phase = program.phases().get(index);
+                currentPhase = index;
                 if (phase.loops()) {
                     team.run(tasks, this);
-                    for (int register : phase.results()) {
-                        combineBlocks(register);
+                    for (int i = 0; i < phase.results().size(); i++) {
+                        combineBlocks(phase.results().get(i));
                     }
                 } else {
                     runBlock(workspace.scratch(0), 0);

@@ -26,10 +26,11 @@ public final class FusedTiers {
             return TileExecutor.scalar(program);
         }
         FusedKernel tiles = TileExecutor.vectors(program);
-        if (generated == null || tier == Tier.TILE) {
-            return tiles;
-        }
-        return tier == Tier.GENERATED ? generated : new TieredKernel(program, tiles, generated, warmer);
+        return switch (tier) {
+            case AUTO -> new TieredKernel(program, TileExecutor.scalar(program), tiles, generated, warmer);
+            case GENERATED -> generated == null ? tiles : generated;
+            case TILE, SCALAR -> tiles;
+        };
     }
 
     /// The kernel of program `program`.
@@ -40,8 +41,6 @@ public final class FusedTiers {
     /// Whether program `program` now runs on generated code.
     public boolean isGenerated(int program) {
         FusedKernel kernel = kernels.get(program);
-        return kernel instanceof TieredKernel tiered
-                ? tiered.current() == tiered.generated()
-                : !(kernel instanceof TileExecutor);
+        return kernel instanceof TieredKernel tiered ? tiered.isGenerated() : !(kernel instanceof TileExecutor);
     }
 }

@@ -6,8 +6,8 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.kernel.Team;
 
-/// Lets the virtual machine compile generated kernels on memory of their own, in the background, and switches a kernel
-/// over when that has measured faster. The thread is a daemon of the lowest priority, starts with the first hot kernel,
+/// Lets the virtual machine compile kernels on memory of their own, in the background, and switches a program over to one
+/// that has measured faster. The thread is a daemon of the lowest priority, starts with the first hot kernel,
 /// and ends when none is left.
 final class KernelWarmer {
     /// Calls of a method after which C2 has been asked for it, whatever its loops did.
@@ -28,11 +28,12 @@ final class KernelWarmer {
     private final Queue<Request> requests = new ArrayDeque<>();
     private @Nullable Thread thread;
 
-    private record Request(TieredKernel kernel, int rows, int columns) {}
+    private record Request(TieredKernel kernel, FusedKernel candidate, int rows, int columns) {}
 
-    /// Asks for a kernel to be warmed for about these sizes.
-    synchronized void warm(TieredKernel kernel, int rows, int columns) {
-        requests.add(new Request(kernel, rows, columns));
+    /// Asks for a kernel to be warmed, for about the sizes of `arguments`.
+    @SuppressWarnings("ThreadPriorityCheck") // a hint is all it is: results do not depend on it
+    synchronized void warm(TieredKernel kernel, FusedKernel candidate, FusedArguments arguments) {
+        requests.add(new Request(kernel, candidate, arguments.rows(), arguments.columns()));
         if (thread == null) {
             Thread started = new Thread(this::serve, "nn-warmer");
             started.setDaemon(true);
@@ -53,35 +54,41 @@ final class KernelWarmer {
     private void serve() {
         for (Request request = next(); request != null; request = next()) {
             try {
-                compare(request.kernel, request.rows, request.columns);
+                compare(request.kernel, request.candidate, request.rows, request.columns);
             } catch (RuntimeException | LinkageError e) {
-                // Generated code that can't run here is never switched to; the tiles go on.
+                // Code that can't run here is never switched to; what runs goes on.
                 System.getLogger(KernelWarmer.class.getName())
-                        .log(System.Logger.Level.DEBUG, "no generated code for " + request.kernel.program().name(), e);
+                        .log(System.Logger.Level.DEBUG, "no faster code for " + request.kernel.program().name(), e);
             }
         }
     }
 
-    /// Warms the generated code, measures both, and switches to the faster one.
-    static void compare(TieredKernel kernel, int rows, int columns) {
+    /// Warms the candidate, measures it and what runs now, and switches if that is slower.
+    static void compare(TieredKernel kernel, FusedKernel candidate, int rows, int columns) {
         FusedProgram program = kernel.program();
+        FusedKernel current = kernel.current();
+        if (current == candidate) {
+            return;
+        }
         int width = Math.min(columns, WARMING_COLUMNS);
         try (Team self = Team.of(1)) {
             FusedWorkspace workspace = new FusedWorkspace(1);
-            FusedLaunch even = launch(kernel.generated(), program, 2, width, workspace, self);
-            FusedLaunch odd = launch(kernel.generated(), program, 1, width + TAIL, workspace, self);
+            FusedLaunch even = launch(candidate, program, 2, width, workspace, self);
+            FusedLaunch odd = launch(candidate, program, 1, width + TAIL, workspace, self);
             warm(even, odd);
             int measuredColumns = Math.min(columns, MEASURED_ELEMENTS);
             int measuredRows = Math.clamp(MEASURED_ELEMENTS / Math.max(1, measuredColumns), 1, Math.max(1, rows));
-            FusedLaunch tiles = launch(kernel.tiles(), program, measuredRows, measuredColumns, workspace, self);
-            FusedLaunch code = launch(kernel.generated(), program, measuredRows, measuredColumns, workspace, self);
-            long tileNanos = Long.MAX_VALUE;
-            long codeNanos = Long.MAX_VALUE;
+            FusedLaunch before = launch(current, program, measuredRows, measuredColumns, workspace, self);
+            FusedLaunch after = launch(candidate, program, measuredRows, measuredColumns, workspace, self);
+            long nanosBefore = Long.MAX_VALUE;
+            long nanosAfter = Long.MAX_VALUE;
             for (int i = 0; i < MEASUREMENTS; i++) {
-                codeNanos = Math.min(codeNanos, time(code, 1));
-                tileNanos = Math.min(tileNanos, time(tiles, 1));
+                nanosAfter = Math.min(nanosAfter, time(after, 1));
+                nanosBefore = Math.min(nanosBefore, time(before, 1));
             }
-            kernel.use(codeNanos < MARGIN * tileNanos ? kernel.generated() : kernel.tiles());
+            if (nanosAfter < MARGIN * nanosBefore) {
+                kernel.use(candidate);
+            }
         }
     }
 

@@ -13,8 +13,72 @@ final class ScalarLoops implements TileLoops {
 
     @Override
     public void binary(Opcode op, float[] a, int ao, int am, float[] b, int bo, int bm, float[] r, int ro, int n) {
-        for (int i = 0; i < n; i++) {
-            r[ro + i] = ScalarMath.apply(op, a[ao + (i & am)], b[bo + (i & bm)]);
+        switch (op) {
+            case ADD -> add(a, ao, am, b, bo, bm, r, ro, n);
+            case SUB -> subtract(a, ao, am, b, bo, bm, r, ro, n);
+            case MUL -> multiply(a, ao, am, b, bo, bm, r, ro, n);
+            case DIV -> divide(a, ao, am, b, bo, bm, r, ro, n);
+            default -> {
+                for (int i = 0; i < n; i++) {
+                    r[ro + i] = ScalarMath.apply(op, a[ao + (i & am)], b[bo + (i & bm)]);
+                }
+            }
+        }
+    }
+
+    private static void add(
+            float[] a, int ao, int am, float[] b, int bo, int bm, float[] r, int ro, int n) {
+        if ((am & bm) != 0) {
+            // without masks, C2 makes vectors of it
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = a[ao + i] + b[bo + i];
+            }
+        } else {
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = a[ao + (i & am)] + b[bo + (i & bm)];
+            }
+        }
+    }
+
+    private static void subtract(
+            float[] a, int ao, int am, float[] b, int bo, int bm, float[] r, int ro, int n) {
+        if ((am & bm) != 0) {
+            // without masks, C2 makes vectors of it
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = a[ao + i] - b[bo + i];
+            }
+        } else {
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = a[ao + (i & am)] - b[bo + (i & bm)];
+            }
+        }
+    }
+
+    private static void multiply(
+            float[] a, int ao, int am, float[] b, int bo, int bm, float[] r, int ro, int n) {
+        if ((am & bm) != 0) {
+            // without masks, C2 makes vectors of it
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = a[ao + i] * b[bo + i];
+            }
+        } else {
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = a[ao + (i & am)] * b[bo + (i & bm)];
+            }
+        }
+    }
+
+    private static void divide(
+            float[] a, int ao, int am, float[] b, int bo, int bm, float[] r, int ro, int n) {
+        if ((am & bm) != 0) {
+            // without masks, C2 makes vectors of it
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = a[ao + i] / b[bo + i];
+            }
+        } else {
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = a[ao + (i & am)] / b[bo + (i & bm)];
+            }
         }
     }
 

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /// Which code runs fused programs. All give the same bits; to choose one is for tests and for measurements.
 public enum Tier {
-    /// Whatever is fastest here: the tile tier first, and generated code once it has proved faster.
+    /// Whatever is fastest here: plain loops first, then tiles, and generated code once it has proved faster.
     AUTO,
     /// Plain loops.
     SCALAR,

@@ -1,14 +1,21 @@
 package org.nnlang.runtime.fused;
 
-/// Runs on tiles until it has proved hot, and then on generated code if that measures faster. The tiers agree in every
-/// bit, so the moment of the change doesn't matter.
+import org.jspecify.annotations.Nullable;
+
+/// Starts with plain loops, which the virtual machine compiles in no time, moves to vector loops over tiles, and then to
+/// generated code, each when the program has proved to be worth the compilation and the code measures faster. The
+/// tiers agree in every bit, so the moment of a change doesn't matter.
 final class TieredKernel implements FusedKernel {
-    /// What C2 needs for one kernel, about: a program that will not spend as much on this one isn't kept waiting for it.
+    /// Work, in the time that tiles would take, after which vector loops are worth their compilation. What an operation's
+    /// loop costs, other programs share; and plain loops take ten times as long.
+    private static final double WARM_NANOS = 3e6;
+
+    /// Work after which code for this program alone is worth C2's 100 ms or so.
     private static final double HOT_NANOS = 40e6;
 
     private final FusedProgram program;
     private final FusedKernel tiles;
-    private final FusedKernel generated;
+    private final @Nullable FusedKernel generated;
     private final KernelWarmer warmer;
     private final double cost;
     private volatile FusedKernel current;
@@ -16,14 +23,19 @@ final class TieredKernel implements FusedKernel {
     /// Work done so far. Workers add to it without a lock: it need not be exact.
     private double nanos;
 
-    private boolean watched = true;
+    private double nextRequest = WARM_NANOS;
 
-    TieredKernel(FusedProgram program, FusedKernel tiles, FusedKernel generated, KernelWarmer warmer) {
+    TieredKernel(
+            FusedProgram program,
+            FusedKernel scalar,
+            FusedKernel tiles,
+            @Nullable FusedKernel generated,
+            KernelWarmer warmer) {
         this.program = program;
         this.tiles = tiles;
         this.generated = generated;
         this.warmer = warmer;
-        current = tiles;
+        current = scalar;
         cost = program.elementCost();
     }
 
@@ -37,25 +49,27 @@ final class TieredKernel implements FusedKernel {
             int columnFrom,
             int columnTo) {
         current.run(arguments, scratch, phase, rowFrom, rowTo, columnFrom, columnTo);
-        if (watched && phase == 0) {
+        if (phase == 0 && nanos < nextRequest) {
             nanos += cost * (rowTo - rowFrom) * (columnTo - columnFrom);
-            if (nanos > HOT_NANOS) {
-                watched = false;
-                warmer.warm(this, arguments.rows(), arguments.columns());
+            if (nanos >= nextRequest) {
+                request(arguments);
             }
+        }
+    }
+
+    /// Asks for the next tier. Two workers may both come here; the second request then measures again, and no more.
+    private void request(FusedArguments arguments) {
+        if (nextRequest == WARM_NANOS) {
+            nextRequest = generated == null ? 0 : HOT_NANOS;
+            warmer.warm(this, tiles, arguments);
+        } else if (generated != null) {
+            nextRequest = 0;
+            warmer.warm(this, generated, arguments);
         }
     }
 
     FusedProgram program() {
         return program;
-    }
-
-    FusedKernel tiles() {
-        return tiles;
-    }
-
-    FusedKernel generated() {
-        return generated;
     }
 
     /// From now on runs on `kernel`.
@@ -66,5 +80,9 @@ final class TieredKernel implements FusedKernel {
     /// What it runs on.
     FusedKernel current() {
         return current;
+    }
+
+    boolean isGenerated() {
+        return current == generated;
     }
 }

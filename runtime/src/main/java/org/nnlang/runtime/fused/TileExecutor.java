@@ -91,7 +91,9 @@ public final class TileExecutor implements FusedKernel {
     }
 
     private void startResults(Phase phase, FusedScratch scratch, int row, int rows) {
-        for (int register : phase.results()) {
+        List<Integer> results = phase.results();
+        for (int i = 0; i < results.size(); i++) { // an iterator would be an object for each tile
+            int register = results.get(i);
             Reduction reduction = ((Instruction.Reduce) program.instruction(register)).reduction();
             int at = scratch.resultOut(program.slot(register), row);
             Arrays.fill(scratch.resultsOut.floats, at, at + rows, reduction.floatIdentity());

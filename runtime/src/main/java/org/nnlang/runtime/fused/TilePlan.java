@@ -25,6 +25,10 @@ final class TilePlan {
     /// Elements of a tile: one block of a row's reduction, or some short rows.
     static final int TILE = Reduction.BLOCK;
 
+    /// From one register's memory to the next: were it a power of two, all would lie in the same sets of the cache, and
+    /// loads would wait for stores they have nothing to do with.
+    private static final int STRIDE = TILE + 48;
+
     private final FusedProgram program;
     private final Phase phase;
     private final int count;
@@ -91,7 +95,7 @@ final class TilePlan {
             step.number = program.slot(register);
             step.reduction = reduce.reduction();
             step.result = register;
-            step.home = newHome(step.isFloat, TILE);
+            step.home = newHome(step.isFloat, STRIDE);
             rowSteps.add(step);
         }
         for (int register : phase.restored()) {
@@ -140,7 +144,7 @@ final class TilePlan {
         }
         step.result = perTile ? register + count : register;
         if (!instruction.isSink() && !(instruction instanceof Reduce)) {
-            step.home = fixed[register] ? newHome(step.isFloat, Reduction.LANES) : perTile ? tileHome(step.isFloat) : newHome(step.isFloat, TILE);
+            step.home = fixed[register] ? newHome(step.isFloat, Reduction.LANES) : perTile ? tileHome(step.isFloat) : newHome(step.isFloat, STRIDE);
         }
         makers.put(register, step);
         if (perTile) {
@@ -167,7 +171,7 @@ final class TilePlan {
         if (fixed[register]) {
             onceSteps.add(step);
         } else {
-            step.home = newHome(step.isFloat, TILE);
+            step.home = newHome(step.isFloat, STRIDE);
             rowSteps.add(step);
         }
     }
@@ -253,7 +257,7 @@ final class TilePlan {
 
     private int tileHome(boolean isFloat) {
         Deque<Integer> free = isFloat ? freeFloats : freeInts;
-        return free.isEmpty() ? newHome(isFloat, TILE) : free.pop();
+        return free.isEmpty() ? newHome(isFloat, STRIDE) : free.pop();
     }
 
     private void release(int register) {

@@ -6,22 +6,27 @@ import org.nnlang.runtime.kernel.VectorMath;
 final class VectorLoops implements TileLoops {
     private static final ScalarLoops SCALAR = new ScalarLoops();
 
+    /// Where operands stand in as many copies as there are elements, one value is a run like any other.
+    private static boolean isRun(int mask, int n) {
+        return mask != 0 || n <= Reduction.LANES;
+    }
+
     @Override
     public void unary(Opcode op, float[] a, int ao, int am, float[] r, int ro, int n) {
         int done =
                 switch (op) {
-                    case NEG -> VectorArithmetic.negate(a, ao, am, r, ro, n);
-                    case ABS -> VectorArithmetic.abs(a, ao, am, r, ro, n);
-                    case SIGN -> VectorArithmetic.sign(a, ao, am, r, ro, n);
-                    case SQRT -> VectorArithmetic.sqrt(a, ao, am, r, ro, n);
-                    case RSQRT -> VectorArithmetic.reciprocalSqrt(a, ao, am, r, ro, n);
-                    case FLOOR -> VectorArithmetic.floor(a, ao, am, r, ro, n);
-                    case CEIL -> VectorArithmetic.ceil(a, ao, am, r, ro, n);
-                    case ROUND -> VectorArithmetic.round(a, ao, am, r, ro, n);
+                    case NEG -> VectorArithmetic.negate(a, ao, r, ro, n);
+                    case ABS -> VectorArithmetic.abs(a, ao, r, ro, n);
+                    case SIGN -> VectorArithmetic.sign(a, ao, r, ro, n);
+                    case SQRT -> VectorArithmetic.sqrt(a, ao, r, ro, n);
+                    case RSQRT -> VectorArithmetic.reciprocalSqrt(a, ao, r, ro, n);
+                    case FLOOR -> VectorArithmetic.floor(a, ao, r, ro, n);
+                    case CEIL -> VectorArithmetic.ceil(a, ao, r, ro, n);
+                    case ROUND -> VectorArithmetic.round(a, ao, r, ro, n);
                     default -> -1;
                 };
         if (done >= 0) {
-            SCALAR.unary(op, a, ao + (done & am), am, r, ro + done, n - done);
+            SCALAR.unary(op, a, ao + done, am, r, ro + done, n - done);
             return;
         }
         switch (op) {
@@ -39,23 +44,69 @@ final class VectorLoops implements TileLoops {
 
     @Override
     public void binary(Opcode op, float[] a, int ao, int am, float[] b, int bo, int bm, float[] r, int ro, int n) {
-        int done =
-                switch (op) {
-                    case ADD -> VectorArithmetic.add(a, ao, am, b, bo, bm, r, ro, n);
-                    case SUB -> VectorArithmetic.subtract(a, ao, am, b, bo, bm, r, ro, n);
-                    case MUL -> VectorArithmetic.multiply(a, ao, am, b, bo, bm, r, ro, n);
-                    case DIV -> VectorArithmetic.divide(a, ao, am, b, bo, bm, r, ro, n);
-                    case MIN -> VectorArithmetic.min(a, ao, am, b, bo, bm, r, ro, n);
-                    case MAX -> VectorArithmetic.max(a, ao, am, b, bo, bm, r, ro, n);
-                    default -> 0;
-                };
+        int done;
+        if (isRun(am, n) && isRun(bm, n)) {
+            done = switch (op) {
+                case ADD -> VectorArithmetic.add(a, ao, b, bo, r, ro, n);
+                case SUB -> VectorArithmetic.subtract(a, ao, b, bo, r, ro, n);
+                case MUL -> VectorArithmetic.multiply(a, ao, b, bo, r, ro, n);
+                case DIV -> VectorArithmetic.divide(a, ao, b, bo, r, ro, n);
+                case MIN -> VectorArithmetic.min(a, ao, b, bo, r, ro, n);
+                case MAX -> VectorArithmetic.max(a, ao, b, bo, r, ro, n);
+                default -> 0;
+            };
+            if (op == Opcode.POW) {
+                VectorMath.pow(a, ao, b, bo, r, ro, n);
+                done = n;
+            }
+        } else if (am != 0) {
+            float y = b[bo];
+            done = switch (op) {
+                case ADD -> VectorArithmetic.add(a, ao, y, r, ro, n);
+                case SUB -> VectorArithmetic.subtract(a, ao, y, r, ro, n);
+                case MUL -> VectorArithmetic.multiply(a, ao, y, r, ro, n);
+                case DIV -> VectorArithmetic.divide(a, ao, y, r, ro, n);
+                case MIN -> VectorArithmetic.min(a, ao, y, r, ro, n);
+                case MAX -> VectorArithmetic.max(a, ao, y, r, ro, n);
+                default -> 0;
+            };
+        } else if (bm != 0) {
+            float x = a[ao];
+            done = switch (op) {
+                case ADD -> VectorArithmetic.add(b, bo, x, r, ro, n);
+                case SUB -> VectorArithmetic.subtract(x, b, bo, r, ro, n);
+                case MUL -> VectorArithmetic.multiply(b, bo, x, r, ro, n);
+                case DIV -> VectorArithmetic.divide(x, b, bo, r, ro, n);
+                case MIN -> VectorArithmetic.min(x, b, bo, r, ro, n);
+                case MAX -> VectorArithmetic.max(x, b, bo, r, ro, n);
+                default -> 0;
+            };
+        } else {
+            done = 0;
+        }
         SCALAR.binary(op, a, ao + (done & am), am, b, bo + (done & bm), bm, r, ro + done, n - done);
     }
 
     @Override
     public void fma(
             float[] a, int ao, int am, float[] b, int bo, int bm, float[] c, int co, int cm, float[] r, int ro, int n) {
-        int done = VectorArithmetic.fma(a, ao, am, b, bo, bm, c, co, cm, r, ro, n);
+        int done = 0;
+        boolean runA = isRun(am, n);
+        boolean runB = isRun(bm, n);
+        boolean runC = isRun(cm, n);
+        if (runA && runB) {
+            done = runC
+                    ? VectorArithmetic.fma(a, ao, b, bo, c, co, r, ro, n)
+                    : VectorArithmetic.fma(a, ao, b, bo, c[co], r, ro, n);
+        } else if (runA) {
+            done = runC
+                    ? VectorArithmetic.fma(a, ao, b[bo], c, co, r, ro, n)
+                    : VectorArithmetic.fma(a, ao, b[bo], c[co], r, ro, n);
+        } else if (runB) {
+            done = runC
+                    ? VectorArithmetic.fma(b, bo, a[ao], c, co, r, ro, n)
+                    : VectorArithmetic.fma(b, bo, a[ao], c[co], r, ro, n);
+        }
         SCALAR.fma(
                 a, ao + (done & am), am, b, bo + (done & bm), bm, c, co + (done & cm), cm, r, ro + done, n - done);
     }
@@ -64,8 +115,8 @@ final class VectorLoops implements TileLoops {
     public void unary(Opcode op, int[] a, int ao, int am, int[] r, int ro, int n) {
         int done =
                 switch (op) {
-                    case NOT -> VectorArithmetic.not(a, ao, am, r, ro, n);
-                    case TO_BOOL -> VectorArithmetic.truth(a, ao, am, r, ro, n);
+                    case NOT -> VectorLogic.not(a, ao, r, ro, n);
+                    case TO_BOOL -> VectorLogic.truth(a, ao, r, ro, n);
                     default -> 0;
                 };
         SCALAR.unary(op, a, ao + (done & am), am, r, ro + done, n - done);
@@ -75,17 +126,17 @@ final class VectorLoops implements TileLoops {
     public void binary(Opcode op, int[] a, int ao, int am, int[] b, int bo, int bm, int[] r, int ro, int n) {
         int done =
                 switch (op) {
-                    case ADD -> VectorArithmetic.add(a, ao, am, b, bo, bm, r, ro, n);
-                    case SUB -> VectorArithmetic.subtract(a, ao, am, b, bo, bm, r, ro, n);
-                    case MUL -> VectorArithmetic.multiply(a, ao, am, b, bo, bm, r, ro, n);
-                    case MIN -> VectorArithmetic.min(a, ao, am, b, bo, bm, r, ro, n);
-                    case MAX -> VectorArithmetic.max(a, ao, am, b, bo, bm, r, ro, n);
-                    case AND -> VectorArithmetic.and(a, ao, am, b, bo, bm, r, ro, n);
-                    case OR -> VectorArithmetic.or(a, ao, am, b, bo, bm, r, ro, n);
-                    case LT -> VectorArithmetic.less(a, ao, am, b, bo, bm, r, ro, n);
-                    case LE -> VectorArithmetic.lessOrEqual(a, ao, am, b, bo, bm, r, ro, n);
-                    case EQ -> VectorArithmetic.equal(a, ao, am, b, bo, bm, r, ro, n);
-                    case NE -> VectorArithmetic.notEqual(a, ao, am, b, bo, bm, r, ro, n);
+                    case ADD -> VectorLogic.add(a, ao, am, b, bo, bm, r, ro, n);
+                    case SUB -> VectorLogic.subtract(a, ao, am, b, bo, bm, r, ro, n);
+                    case MUL -> VectorLogic.multiply(a, ao, am, b, bo, bm, r, ro, n);
+                    case MIN -> VectorLogic.min(a, ao, am, b, bo, bm, r, ro, n);
+                    case MAX -> VectorLogic.max(a, ao, am, b, bo, bm, r, ro, n);
+                    case AND -> VectorLogic.and(a, ao, am, b, bo, bm, r, ro, n);
+                    case OR -> VectorLogic.or(a, ao, am, b, bo, bm, r, ro, n);
+                    case LT -> VectorLogic.less(a, ao, am, b, bo, bm, r, ro, n);
+                    case LE -> VectorLogic.lessOrEqual(a, ao, am, b, bo, bm, r, ro, n);
+                    case EQ -> VectorLogic.equal(a, ao, am, b, bo, bm, r, ro, n);
+                    case NE -> VectorLogic.notEqual(a, ao, am, b, bo, bm, r, ro, n);
                     default -> 0;
                 };
         SCALAR.binary(op, a, ao + (done & am), am, b, bo + (done & bm), bm, r, ro + done, n - done);
@@ -95,10 +146,10 @@ final class VectorLoops implements TileLoops {
     public void compare(Opcode op, float[] a, int ao, int am, float[] b, int bo, int bm, int[] r, int ro, int n) {
         int done =
                 switch (op) {
-                    case LT -> VectorArithmetic.less(a, ao, am, b, bo, bm, r, ro, n);
-                    case LE -> VectorArithmetic.lessOrEqual(a, ao, am, b, bo, bm, r, ro, n);
-                    case EQ -> VectorArithmetic.equal(a, ao, am, b, bo, bm, r, ro, n);
-                    case NE -> VectorArithmetic.notEqual(a, ao, am, b, bo, bm, r, ro, n);
+                    case LT -> VectorLogic.less(a, ao, am, b, bo, bm, r, ro, n);
+                    case LE -> VectorLogic.lessOrEqual(a, ao, am, b, bo, bm, r, ro, n);
+                    case EQ -> VectorLogic.equal(a, ao, am, b, bo, bm, r, ro, n);
+                    case NE -> VectorLogic.notEqual(a, ao, am, b, bo, bm, r, ro, n);
                     default -> throw new AssertionError(op);
                 };
         SCALAR.compare(op, a, ao + (done & am), am, b, bo + (done & bm), bm, r, ro + done, n - done);
@@ -107,7 +158,7 @@ final class VectorLoops implements TileLoops {
     @Override
     public void select(
             int[] a, int ao, int am, float[] b, int bo, int bm, float[] c, int co, int cm, float[] r, int ro, int n) {
-        int done = VectorArithmetic.select(a, ao, am, b, bo, bm, c, co, cm, r, ro, n);
+        int done = VectorLogic.select(a, ao, am, b, bo, bm, c, co, cm, r, ro, n);
         SCALAR.select(
                 a, ao + (done & am), am, b, bo + (done & bm), bm, c, co + (done & cm), cm, r, ro + done, n - done);
     }
@@ -115,22 +166,22 @@ final class VectorLoops implements TileLoops {
     @Override
     public void select(
             int[] a, int ao, int am, int[] b, int bo, int bm, int[] c, int co, int cm, int[] r, int ro, int n) {
-        int done = VectorArithmetic.select(a, ao, am, b, bo, bm, c, co, cm, r, ro, n);
+        int done = VectorLogic.select(a, ao, am, b, bo, bm, c, co, cm, r, ro, n);
         SCALAR.select(
                 a, ao + (done & am), am, b, bo + (done & bm), bm, c, co + (done & cm), cm, r, ro + done, n - done);
     }
 
     @Override
     public void toFloat(int[] a, int ao, int am, float[] r, int ro, int n) {
-        int done = VectorArithmetic.toFloat(a, ao, am, r, ro, n);
+        int done = VectorLogic.toFloat(a, ao, r, ro, n);
         SCALAR.toFloat(a, ao + (done & am), am, r, ro + done, n - done);
     }
 
     @Override
     public void fromFloat(Opcode op, float[] a, int ao, int am, int[] r, int ro, int n) {
         int done = op == Opcode.TO_I32
-                ? VectorArithmetic.toInt(a, ao, am, r, ro, n)
-                : VectorArithmetic.truth(a, ao, am, r, ro, n);
+                ? VectorLogic.toInt(a, ao, r, ro, n)
+                : VectorLogic.truth(a, ao, r, ro, n);
         SCALAR.fromFloat(op, a, ao + (done & am), am, r, ro + done, n - done);
     }
 

@@ -7,46 +7,62 @@ import org.nnlang.runtime.program.CompiledProgram;
 import org.nnlang.runtime.program.Image;
 
 /// A procedure's classes: the program, and beside it code for its fused loops, which alone links to the vector module.
-///
-/// @param name of the program's class, with dots
-/// @param files class files by class name
-public record ProgramClass(String name, Map<String, byte[]> files) {
-    public ProgramClass {
-        files = Map.copyOf(files);
+/// They are written when they are asked for.
+public final class ProgramClass {
+    private final String name;
+    private final Image image;
+
+    private ProgramClass(String name, Image image) {
+        this.name = name;
+        this.image = image;
     }
 
-    /// Writes the program's class alone; its loops run on tiles.
-    ///
-    /// @param name of the class, with dots, in a package that is not the runtime's
-    public static ProgramClass withoutKernels(String name, Image image) {
-        return new ProgramClass(name, Map.of(name, ProgramClassEmitter.emit(name, image, null)));
-    }
-
-    /// Writes the classes of an image.
+    /// The classes of an image.
     ///
     /// @param name of the program's class, with dots, in a package that is not the runtime's
     public static ProgramClass of(String name, Image image) {
+        return new ProgramClass(name, image);
+    }
+
+    /// The name of the program's class, with dots.
+    public String name() {
+        return name;
+    }
+
+    /// The class files by class name, to be kept beside [Image#encode]'s bytes.
+    public Map<String, byte[]> files() {
         Map<String, byte[]> files = new LinkedHashMap<>();
-        String kernels = name + "Kernels";
-        String source = image.notes().stream()
+        var kernels = new FusedKernelEmitter().emit(kernelsName(name), source(image), image.programs());
+        boolean any = !kernels.programs().isEmpty();
+        files.put(name, ProgramClassEmitter.emit(name, image, any ? kernels.name() : null));
+        if (any) {
+            files.put(kernels.name(), kernels.bytes());
+        }
+        return files;
+    }
+
+    static String kernelsName(String program) {
+        return program + "Kernels";
+    }
+
+    static @org.jspecify.annotations.Nullable String source(Image image) {
+        return image.notes().stream()
                 .map(note -> note.source())
                 .filter(file -> !file.isEmpty())
                 .findFirst()
                 .orElse(null);
-        var emitted = new FusedKernelEmitter().emit(kernels, source, image.programs());
-        boolean any = !emitted.programs().isEmpty();
-        if (any) {
-            files.put(kernels, emitted.bytes());
-        }
-        files.put(name, ProgramClassEmitter.emit(name, image, any ? kernels : null));
-        return new ProgramClass(name, files);
     }
 
-    /// Loads the program into this virtual machine.
+    /// Loads the program into this virtual machine. Code for its loops is written when the first of them has proved hot, so
+    /// that a short run does not wait for what it never uses.
     public CompiledProgram load() {
+        byte[] bytes = ProgramClassEmitter.emit(name, image, null);
+        return new InMemoryProgram(name, image, load(name, bytes, CompiledProgram.class));
+    }
+
+    static <T> T load(String name, byte[] bytes, Class<T> type) {
         try {
-            var loader = new Loader(files);
-            return (CompiledProgram) loader.loadClass(name).getConstructor().newInstance();
+            return type.cast(new Loader(name, bytes).loadClass(name).getConstructor().newInstance());
         } catch (ClassNotFoundException
                 | NoSuchMethodException
                 | InstantiationException
@@ -57,17 +73,18 @@ public record ProgramClass(String name, Map<String, byte[]> files) {
     }
 
     private static final class Loader extends ClassLoader {
-        private final Map<String, byte[]> files;
+        private final String only;
+        private final byte[] bytes;
 
-        Loader(Map<String, byte[]> files) {
+        Loader(String only, byte[] bytes) {
             super(CompiledProgram.class.getClassLoader());
-            this.files = files;
+            this.only = only;
+            this.bytes = bytes;
         }
 
         @Override
         protected Class<?> findClass(String name) throws ClassNotFoundException {
-            byte[] bytes = files.get(name);
-            if (bytes == null) {
+            if (!name.equals(only)) {
                 throw new ClassNotFoundException(name);
             }
             return defineClass(name, bytes, 0, bytes.length);

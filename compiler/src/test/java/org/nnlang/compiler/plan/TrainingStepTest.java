@@ -46,7 +46,7 @@ class TrainingStepTest {
     @Test
     void threadsTiersAndClassesDoNotChangeABit() {
         Image image = plan(SampleSteps.classifier(100, 64, 10), Fusion.Effort.FULL);
-        CompiledProgram program = ProgramClass.withoutKernels("nn.Step", image).load();
+        CompiledProgram program = ProgramClass.of("nn.Step", image).load();
         var expected = TrainedByRuntime.train(image, program, TILES, 1, 70, 5);
         same(expected, TrainedByRuntime.train(image, program, TILES, 2, 70, 5));
         same(expected, TrainedByRuntime.train(image, program, TILES, 3, 70, 5));
@@ -69,7 +69,7 @@ class TrainingStepTest {
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (int count = 1; count <= 2; count++) {
             Image image = plan(SampleSteps.classifier(100, 64, 10), Fusion.Effort.FULL);
-            CompiledProgram program = ProgramClass.withoutKernels("nn.Step", image).load();
+            CompiledProgram program = ProgramClass.of("nn.Step", image).load();
             try (Team team = Team.of(count)) {
                 Instance instance = TrainedByRuntime.bind(image, program, TILES, team, 70);
                 instance.run();

@@ -29,7 +29,8 @@ public record Measurement(
         double peakGflops,
         double bytesAllocated) {
 
-    static final String HEADER = row("workload", "shape", "threads", "median ms", "min ms", "cpu ms", "items/s", "of peak", "bytes");
+    static final String HEADER = row("workload", "shape", "threads", "median ms", "min ms", "cpu ms", "items/s",
+            "of peak", "bytes");
 
     /// One object on one line.
     String json() {

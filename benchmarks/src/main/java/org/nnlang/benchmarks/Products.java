@@ -51,7 +51,8 @@ final class Products implements Workload {
                             name,
                             2.0 * m * n * k,
                             1,
-                            () -> Gemm.multiply(team, transA, transB, m, n, k, a, 0, lda, b, 0, ldb, c, 0, n, false, null)));
+                            () -> Gemm.multiply(team, transA, transB, m, n, k, a, 0, lda, b, 0, ldb, c, 0, n, false,
+                                    null)));
                 }
             }
         }
@@ -68,7 +69,8 @@ final class Products implements Workload {
             boolean transB = (round & 2) != 0;
             for (int k = 32; k <= 512; k *= 4) {
                 Gemm.multiply(
-                        team, transA, transB, n, n, k, a, 0, transA ? n : k, b, 0, transB ? k : n, c, 0, n, false, null);
+                        team, transA, transB, n, n, k, a, 0, transA ? n : k, b, 0, transB ? k : n, c, 0, n, false,
+                        null);
             }
         }
     }

@@ -28,7 +28,8 @@ public final class Copy {
     /// @param targetStrides likewise in the target; no element may be written twice
     public Copy(int[] shape, int[] sourceStrides, int[] targetStrides) {
         if (shape.length > 8 || sourceStrides.length != shape.length || targetStrides.length != shape.length) {
-            throw new IllegalArgumentException("strides for each of at most 8 dimensions, not " + Arrays.toString(shape));
+            throw new IllegalArgumentException(
+                    "strides for each of at most 8 dimensions, not " + Arrays.toString(shape));
         }
         int[] sizes = new int[shape.length];
         int[] source = new int[shape.length];
@@ -228,7 +229,8 @@ public final class Copy {
     }
 
     private static void blocks(
-            float[] source, int at, int lds, int firstRow, int endRow, int firstCol, int endCol, float[] target, int to, int ldt) {
+            float[] source, int at, int lds, int firstRow, int endRow, int firstCol, int endCol, float[] target, int to,
+            int ldt) {
         for (int i = firstRow; i < endRow; i += BLOCK) {
             for (int j = firstCol; j < endCol; j += BLOCK) {
                 for (int q = j; q < Math.min(endCol, j + BLOCK); q++) {

@@ -49,7 +49,8 @@ public final class Gemm {
             int ldc,
             boolean accumulate,
             @Nullable Epilogue epilogue) {
-        batched(team, transA, transB, m, n, k, a, aOff, lda, 0, b, bOff, ldb, 0, c, cOff, ldc, 0, 1, accumulate, epilogue);
+        batched(team, transA, transB, m, n, k, a, aOff, lda, 0, b, bOff, ldb, 0, c, cOff, ldc, 0, 1, accumulate,
+                epilogue);
     }
 
     /// `count` products of one shape, item i's matrices `i * stride` floats into their arrays.
@@ -129,8 +130,9 @@ public final class Gemm {
             String name, float[] array, int offset, int rows, int cols, int ld, int stride, int count) {
         long last = offset + (long) (count - 1) * stride + (long) (rows - 1) * ld + cols;
         if (offset < 0 || stride < 0 || ld < cols && rows > 1 || last > array.length) {
-            throw new IllegalArgumentException("%s: %d of %d × %d with rows %d apart from %d, items %d apart, in %d floats"
-                    .formatted(name, count, rows, cols, ld, offset, stride, array.length));
+            throw new IllegalArgumentException(
+                    "%s: %d of %d × %d with rows %d apart from %d, items %d apart, in %d floats"
+                            .formatted(name, count, rows, cols, ld, offset, stride, array.length));
         }
     }
 }

@@ -38,7 +38,8 @@ final class GemmTask implements Team.Task {
     int ldc;
     int cStride;
     boolean accumulate;
-    @Nullable Epilogue epilogue;
+    @Nullable
+    Epilogue epilogue;
 
     private @Nullable Team team;
     private int rowParts;

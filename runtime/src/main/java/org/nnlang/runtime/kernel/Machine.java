@@ -7,8 +7,8 @@ public final class Machine {
     /// Switches the vector kernels off although the module is there, to compare: `-Dnnlang.vectors=off`.
     private static final String SWITCH = "nnlang.vectors";
 
-    private static final boolean VECTORS =
-            ModuleLayer.boot().findModule(MODULE).isPresent() && !"off".equals(System.getProperty(SWITCH));
+    private static final boolean VECTORS = ModuleLayer.boot().findModule(MODULE).isPresent()
+            && !"off".equals(System.getProperty(SWITCH));
 
     private Machine() {}
 

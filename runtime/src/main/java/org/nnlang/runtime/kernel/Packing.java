@@ -16,7 +16,7 @@ final class Packing {
     static void right(GemmTask t, int b0, int from, int steps, int col, int cols, float[] panels) {
         int vectors = (cols + L - 1) / L;
         int to = 0;
-        for (int v = 0; v < vectors; ) {
+        for (int v = 0; v < vectors;) {
             int panel = VectorGemm.panel(vectors - v);
             int valid = Math.min(panel * L, cols - v * L);
             if (t.transB) {
@@ -83,7 +83,8 @@ final class Packing {
 
     /// Sixteen steps at a time, so that the lines written stay in the first-level cache from one column to the next.
     private static void single(
-            float[] b, int bi, int ldb, int firstStep, int endStep, int firstCol, int endCol, float[] panels, int to, int width) {
+            float[] b, int bi, int ldb, int firstStep, int endStep, int firstCol, int endCol, float[] panels, int to,
+            int width) {
         for (int step = firstStep; step < endStep; step += 16) {
             int end = Math.min(endStep, step + 16);
             for (int j = firstCol; j < endCol; j++) {

@@ -100,7 +100,8 @@ public final class Philox {
             if (normal && owner != null) {
                 float[] scratch = owner.workspace(worker).tile(4 * PAIRS);
                 for (int done = 0; done < count; done += 2 * PAIRS) {
-                    normals(key, iteration, step, first + done, out, offset + first + done, Math.min(2 * PAIRS, count - done), scratch);
+                    normals(key, iteration, step, first + done, out, offset + first + done,
+                            Math.min(2 * PAIRS, count - done), scratch);
                 }
             } else {
                 uniforms(key, iteration, step, first, out, offset + first, count);
@@ -141,7 +142,8 @@ public final class Philox {
     }
 
     /// At most 2 · PAIRS elements from `first`, a multiple of four.
-    private static void normals(long key, int iteration, int step, int first, float[] out, int offset, int n, float[] scratch) {
+    private static void normals(long key, int iteration, int step, int first, float[] out, int offset, int n,
+            float[] scratch) {
         int pairs = (n + 1) / 2;
         uniforms(key, iteration, step, first, scratch, 0, 2 * pairs);
         int sines = 2 * PAIRS;

@@ -139,16 +139,15 @@ final class SequenceBuilder {
     }
 
     private int step(Op op, int a, int b, int c, int literal) {
-        String prefix =
-                switch (op) {
-                    case FLOAT, INT -> "k";
-                    default ->
-                        switch (op.result()) {
-                            case FLOAT -> "f";
-                            case INT -> "i";
-                            case MASK -> "m";
-                        };
+        String prefix = switch (op) {
+            case FLOAT, INT -> "k";
+            default ->
+                switch (op.result()) {
+                    case FLOAT -> "f";
+                    case INT -> "i";
+                    case MASK -> "m";
                 };
+        };
         steps.add(new Step(op, a, b, c, literal, prefix + steps.size()));
         return inputs + steps.size() - 1;
     }

@@ -75,7 +75,7 @@ final class VectorGemm {
             boolean add = from > 0 || t.accumulate;
             Epilogue epilogue = from == last ? t.epilogue : null;
             int unfinished = 0;
-            for (int i = 0; i < rows; ) {
+            for (int i = 0; i < rows;) {
                 float[] a = t.a;
                 int block = rows - i;
                 if (packA) {
@@ -87,11 +87,13 @@ final class VectorGemm {
                 int blockEnd = i + block;
                 while (i < blockEnd) {
                     int height = height(blockEnd - i);
-                    int ai = packA ? i - blockStart : t.transA ? a0 + from * t.lda + row + i : a0 + (row + i) * t.lda + from;
+                    int ai = packA ? i - blockStart : t.transA ? a0 + from * t.lda + row + i
+                            : a0 + (row + i) * t.lda + from;
                     int rs = t.transA ? 1 : t.lda;
                     int ks = packA ? MC : t.transA ? t.lda : 1;
                     int ci = c0 + (row + i) * t.ldc;
-                    strip(workspace, steps, a, ai, rs, ks, b, packed ? 0 : bi, packed ? 0 : ldb, t.c, ci, t.ldc, height, cols, add);
+                    strip(workspace, steps, a, ai, rs, ks, b, packed ? 0 : bi, packed ? 0 : ldb, t.c, ci, t.ldc, height,
+                            cols, add);
                     i += height;
                     if (epilogue != null && (i == rows || (i - unfinished) * cols >= EPILOGUE_FLOATS)) {
                         epilogue.apply(item * t.m + row + unfinished, i - unfinished, col, cols, worker);
@@ -118,10 +120,11 @@ final class VectorGemm {
 
     /// One strip of rows against all panels; `ldb` is 0 where B is packed, each panel `steps` rows of its own width.
     private static void strip(
-            Workspace workspace, int steps, float[] a, int ai, int rs, int ks, float[] b, int bi, int ldb, float[] c, int ci,
+            Workspace workspace, int steps, float[] a, int ai, int rs, int ks, float[] b, int bi, int ldb, float[] c,
+            int ci,
             int ldc, int rows, int cols, boolean add) {
         int vectors = (cols + L - 1) / L;
-        for (int v = 0; v < vectors; ) {
+        for (int v = 0; v < vectors;) {
             int panel = panel(vectors - v);
             int left = cols - v * L;
             int bp = ldb == 0 ? bi + v * L * steps : bi + v * L;
@@ -138,7 +141,8 @@ final class VectorGemm {
     }
 
     private static void tile(
-            int panel, int steps, float[] a, int ai, int rs, int ks, float[] b, int bi, int ldb, float[] c, int ci, int ldc,
+            int panel, int steps, float[] a, int ai, int rs, int ks, float[] b, int bi, int ldb, float[] c, int ci,
+            int ldc,
             int rows, boolean add) {
         if (rows > 4) {
             if (panel == 3) {

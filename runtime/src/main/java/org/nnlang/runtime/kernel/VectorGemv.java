@@ -43,7 +43,8 @@ final class VectorGemv {
 
     /// y[j] = Σ x[p] · w[p, j]
     private static void down(
-            Workspace workspace, float[] w, int wi, int ldw, float[] x, int xi, int step, float[] y, int yi, int ldy, int n,
+            Workspace workspace, float[] w, int wi, int ldw, float[] x, int xi, int step, float[] y, int yi, int ldy,
+            int n,
             int k, boolean accumulate) {
         float[] sums = workspace.tile(Math.min(WIDTH, n));
         for (int col = 0; col < n; col += WIDTH) {
@@ -122,7 +123,8 @@ final class VectorGemv {
     }
 
     private static void eight(
-            float[] w, int w0, int ldw, float[] x, int xi, int step, int steps, float[] y, int yi, int ldy, boolean add) {
+            float[] w, int w0, int ldw, float[] x, int xi, int step, int steps, float[] y, int yi, int ldy,
+            boolean add) {
         int w1 = w0 + ldw;
         int w2 = w1 + ldw;
         int w3 = w2 + ldw;

@@ -30,12 +30,11 @@ final class VectorTranspose {
     private static final IntVector HIGH8_1 = high(I8, 1);
 
     /// The side of the square that [#square] transposes: the machine's lanes where there is a way, else 0.
-    static final int SIDE =
-            switch (FloatVector.SPECIES_PREFERRED.length()) {
-                case 16 -> 16;
-                case 8 -> 8;
-                default -> 0;
-            };
+    static final int SIDE = switch (FloatVector.SPECIES_PREFERRED.length()) {
+        case 16 -> 16;
+        case 8 -> 8;
+        default -> 0;
+    };
 
     private VectorTranspose() {}
 

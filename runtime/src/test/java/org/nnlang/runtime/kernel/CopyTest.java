@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class CopyTest {
     /// Element by element, by the definition.
-    private static void reference(int[] shape, int axis, int[] from, int[] to, float[] source, int at, float[] target, int place) {
+    private static void reference(int[] shape, int axis, int[] from, int[] to, float[] source, int at, float[] target,
+            int place) {
         if (axis == shape.length) {
             target[place] = source[at];
             return;
@@ -104,8 +105,10 @@ class CopyTest {
             for (int rows : new int[] {3, 4, 15, 16, 17, 32, 33, 100}) {
                 for (int cols : new int[] {3, 4, 15, 16, 17, 32, 33, 100}) {
                     check(team, random, new int[] {rows, cols}, new int[] {1, rows}, new int[] {cols, 1});
-                    check(team, random, new int[] {2, rows, cols}, new int[] {rows * cols, 1, rows}, new int[] {rows * cols, cols, 1});
-                    check(team, random, new int[] {rows, 2, cols}, new int[] {1, rows * cols, rows}, new int[] {2 * cols, cols, 1});
+                    check(team, random, new int[] {2, rows, cols}, new int[] {rows * cols, 1, rows},
+                            new int[] {rows * cols, cols, 1});
+                    check(team, random, new int[] {rows, 2, cols}, new int[] {1, rows * cols, rows},
+                            new int[] {2 * cols, cols, 1});
                 }
             }
         }

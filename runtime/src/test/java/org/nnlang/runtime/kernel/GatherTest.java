@@ -60,7 +60,8 @@ class GatherTest {
             int[] indices = {0, 2, 3, -1};
             NnException error = assertThrows(
                     NnException.class,
-                    () -> Gather.rows(team, new float[6], 0, 3, 2, indices, 0, 4, new float[8], 0, "embedding at gpt.nn:14"));
+                    () -> Gather.rows(team, new float[6], 0, 3, 2, indices, 0, 4, new float[8], 0,
+                            "embedding at gpt.nn:14"));
             assertEquals("NN0812", error.code());
             assertEquals("index 3 is outside 0 to 2 in embedding at gpt.nn:14", error.getMessage());
             assertThrows(

@@ -103,7 +103,8 @@ class GemmTest {
                 }
             };
             Gemm.batched(
-                    team, transA, transB, m, n, k, a, aOff, lda, aStride, b, bOff, ldb, bStride, result, cOff, ldc, cStride,
+                    team, transA, transB, m, n, k, a, aOff, lda, aStride, b, bOff, ldb, bStride, result, cOff, ldc,
+                    cStride,
                     count, accumulate, epilogue);
             for (int i = 0; i < visits.length(); i++) {
                 assertEquals(1, visits.get(i), () -> "visits of one element of " + this);
@@ -133,7 +134,8 @@ class GemmTest {
 
         @Override
         public String toString() {
-            return "m=%d n=%d k=%d count=%d transA=%b transB=%b accumulate=%b".formatted(m, n, k, count, transA, transB, accumulate);
+            return "m=%d n=%d k=%d count=%d transA=%b transB=%b accumulate=%b".formatted(m, n, k, count, transA, transB,
+                    accumulate);
         }
     }
 
@@ -184,7 +186,8 @@ class GemmTest {
             for (int round = 0; round < 200; round++) {
                 int m = pick(random, SIDES);
                 int n = pick(random, SIDES);
-                Product product = new Product(random, m, n, 1 + random.nextInt(60), 1 + random.nextInt(5), random.nextBoolean());
+                Product product = new Product(random, m, n, 1 + random.nextInt(60), 1 + random.nextInt(5),
+                        random.nextBoolean());
                 product.check(one);
                 product.check(two);
             }
@@ -229,13 +232,16 @@ class GemmTest {
             float[] six = new float[6];
             assertThrows(
                     IllegalArgumentException.class,
-                    () -> Gemm.multiply(team, false, false, 2, 2, 3, six, 1, 3, six, 0, 2, new float[4], 0, 2, false, null));
+                    () -> Gemm.multiply(team, false, false, 2, 2, 3, six, 1, 3, six, 0, 2, new float[4], 0, 2, false,
+                            null));
             assertThrows(
                     IllegalArgumentException.class,
-                    () -> Gemm.multiply(team, false, false, 2, 2, 3, six, 0, 3, six, 0, 2, new float[3], 0, 2, false, null));
+                    () -> Gemm.multiply(team, false, false, 2, 2, 3, six, 0, 3, six, 0, 2, new float[3], 0, 2, false,
+                            null));
             assertThrows(
                     IllegalArgumentException.class,
-                    () -> Gemm.multiply(team, false, false, 2, 2, 3, six, 0, 2, six, 0, 2, new float[4], 0, 2, false, null));
+                    () -> Gemm.multiply(team, false, false, 2, 2, 3, six, 0, 2, six, 0, 2, new float[4], 0, 2, false,
+                            null));
         }
     }
 

@@ -76,7 +76,8 @@ class PhiloxTest {
             float[] first = draw(team, 1, 1, 0, 0);
             assertArrayEquals(first, draw(team, 1, 1, 0, 0));
             for (float[] other : new float[][] {
-                draw(team, 2, 1, 0, 0), draw(team, 1, 2, 0, 0), draw(team, 1, 1, 1, 0), draw(team, 1, 1, 0, 1), draw(team, 0, 0, 0, 0)
+                draw(team, 2, 1, 0, 0), draw(team, 1, 2, 0, 0), draw(team, 1, 1, 1, 0), draw(team, 1, 1, 0, 1),
+                draw(team, 0, 0, 0, 0)
             }) {
                 int equal = 0;
                 for (int i = 0; i < first.length; i++) {

@@ -20,8 +20,7 @@ final class SequencePrinter {
             Transcendentals.COS,
             Transcendentals.POW);
 
-    private static final String HEADER =
-            """
+    private static final String HEADER = """
             // Printed from the sequences of Transcendentals by SequencePrinter; TranscendentalsTest compares and, with
             // -Dnnlang.accept=true, prints again. Don't edit.
             """;
@@ -37,7 +36,8 @@ final class SequencePrinter {
                     private Scalars() {}
                 """);
         for (Sequence sequence : ALL) {
-            text.append("\n    /// See [Transcendentals#").append(sequence.name().toUpperCase(Locale.ROOT)).append("].\n");
+            text.append("\n    /// See [Transcendentals#").append(sequence.name().toUpperCase(Locale.ROOT))
+                    .append("].\n");
             text.append("    public static float ").append(sequence.name()).append('(');
             text.append(sequence.inputs() == 1 ? "float x" : "float x, float y").append(") {\n");
             for (int i = 0; i < sequence.steps().size(); i++) {
@@ -71,7 +71,7 @@ final class SequencePrinter {
                 import jdk.incubator.vector.VectorSpecies;
 
                 """).append(HEADER).append(
-                """
+                        """
 
                 /// The transcendental functions of arrays on the Vector API, as [Transcendentals] defines them.
                 final class VectorLoops {
@@ -97,11 +97,13 @@ final class SequencePrinter {
                 if (i == sequence.steps().size() - 1) {
                     text.append(value).append(".intoArray(out, oi + i);\n");
                 } else {
-                    text.append(vectorType(step)).append(' ').append(step.label()).append(" = ").append(value).append(";\n");
+                    text.append(vectorType(step)).append(' ').append(step.label()).append(" = ").append(value)
+                            .append(";\n");
                 }
             }
             text.append("        }\n        for (; i < n; i++) {\n            out[oi + i] = Scalars.");
-            text.append(sequence.name()).append(two ? "(xs[xi + i], ys[yi + i]" : "(xs[xi + i]").append(");\n        }\n    }\n");
+            text.append(sequence.name()).append(two ? "(xs[xi + i], ys[yi + i]" : "(xs[xi + i]")
+                    .append(");\n        }\n    }\n");
         }
         return text.append("}\n").toString();
     }

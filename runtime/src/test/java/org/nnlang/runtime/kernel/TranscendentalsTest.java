@@ -18,9 +18,11 @@ import org.nnlang.runtime.kernel.Sequence.Step;
 
 class TranscendentalsTest {
     private static final float[] SPECIAL = {
-        0f, -0f, 1f, -1f, 2f, -2f, 0.5f, -0.5f, 3f, -3f, 1e-10f, -1e-10f, 1e-40f, -1e-40f, 88.7f, 88.8f, -87.4f, -103.9f, -104.1f,
+        0f, -0f, 1f, -1f, 2f, -2f, 0.5f, -0.5f, 3f, -3f, 1e-10f, -1e-10f, 1e-40f, -1e-40f, 88.7f, 88.8f, -87.4f,
+        -103.9f, -104.1f,
         Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE, Float.POSITIVE_INFINITY,
-        Float.NEGATIVE_INFINITY, Float.NaN, 8388607.5f, 8388609f, -8388609f, 16777217f, 4194303.5f, 1.0000001f, 0.99999994f
+        Float.NEGATIVE_INFINITY, Float.NaN, 8388607.5f, 8388609f, -8388609f, 16777217f, 4194303.5f, 1.0000001f,
+        0.99999994f
     };
 
     /// A function's array spelling, with its scalar spelling as a loop of its own.
@@ -42,15 +44,20 @@ class TranscendentalsTest {
     static List<Function> functions() {
         return List.of(
                 new Function(
-                        Transcendentals.EXP, (in, out, o, n) -> VectorMath.exp(in, o, out, o, n), Scalars::exp, Math::exp, 1.1),
+                        Transcendentals.EXP, (in, out, o, n) -> VectorMath.exp(in, o, out, o, n), Scalars::exp,
+                        Math::exp, 1.1),
                 new Function(
-                        Transcendentals.EXPM1, (in, out, o, n) -> VectorMath.expm1(in, o, out, o, n), Scalars::expm1, Math::expm1, 1.5),
+                        Transcendentals.EXPM1, (in, out, o, n) -> VectorMath.expm1(in, o, out, o, n), Scalars::expm1,
+                        Math::expm1, 1.5),
                 new Function(
-                        Transcendentals.LOG, (in, out, o, n) -> VectorMath.log(in, o, out, o, n), Scalars::log, Math::log, 1),
+                        Transcendentals.LOG, (in, out, o, n) -> VectorMath.log(in, o, out, o, n), Scalars::log,
+                        Math::log, 1),
                 new Function(
-                        Transcendentals.LOG1P, (in, out, o, n) -> VectorMath.log1p(in, o, out, o, n), Scalars::log1p, Math::log1p, 1),
+                        Transcendentals.LOG1P, (in, out, o, n) -> VectorMath.log1p(in, o, out, o, n), Scalars::log1p,
+                        Math::log1p, 1),
                 new Function(
-                        Transcendentals.TANH, (in, out, o, n) -> VectorMath.tanh(in, o, out, o, n), Scalars::tanh, Math::tanh, 2.5),
+                        Transcendentals.TANH, (in, out, o, n) -> VectorMath.tanh(in, o, out, o, n), Scalars::tanh,
+                        Math::tanh, 2.5),
                 new Function(
                         Transcendentals.ERF,
                         (in, out, o, n) -> VectorMath.erf(in, o, out, o, n),
@@ -58,9 +65,11 @@ class TranscendentalsTest {
                         TranscendentalsTest::erf,
                         1),
                 new Function(
-                        Transcendentals.SIN, (in, out, o, n) -> VectorMath.sin(in, o, out, o, n), Scalars::sin, Math::sin, 1.6),
+                        Transcendentals.SIN, (in, out, o, n) -> VectorMath.sin(in, o, out, o, n), Scalars::sin,
+                        Math::sin, 1.6),
                 new Function(
-                        Transcendentals.COS, (in, out, o, n) -> VectorMath.cos(in, o, out, o, n), Scalars::cos, Math::cos, 1.6));
+                        Transcendentals.COS, (in, out, o, n) -> VectorMath.cos(in, o, out, o, n), Scalars::cos,
+                        Math::cos, 1.6));
     }
 
     /// erf(x) = 2/√π · exp(-x²) · Σ 2ⁿ x²ⁿ⁺¹ / (1 · 3 · … · (2n + 1)), whose terms have one sign.
@@ -85,7 +94,8 @@ class TranscendentalsTest {
         for (int i = 0; i < inputs.length; i++) {
             inputs[i] = i < SPECIAL.length
                     ? SPECIAL[i]
-                    : i % 2 == 0 ? Float.intBitsToFloat(random.nextInt()) : (float) random.nextGaussian() * 8;
+                    : i % 2 == 0 ? Float.intBitsToFloat(random.nextInt())
+                    : (float) random.nextGaussian() * 8;
         }
         return inputs;
     }
@@ -106,7 +116,8 @@ class TranscendentalsTest {
                     float x = in[i];
                     assertEquals(expected, Float.floatToIntBits(out[i]), () -> "vector " + function + "(" + x + ")");
                     assertEquals(
-                            expected, Float.floatToIntBits(function.scalar.of(in[i])), () -> "scalar " + function + "(" + x + ")");
+                            expected, Float.floatToIntBits(function.scalar.of(in[i])),
+                            () -> "scalar " + function + "(" + x + ")");
                 }
             }
         }

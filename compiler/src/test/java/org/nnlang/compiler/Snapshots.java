@@ -48,9 +48,13 @@ public final class Snapshots {
 
     /// The files of a program.
     static List<SourceFile> read(Path program) throws IOException {
-        String text = Files.readString(program);
+        return files(name(program) + ".nn", Files.readString(program));
+    }
+
+    /// A text as files, the first of which is called `main`.
+    public static List<SourceFile> files(String main, String text) {
         List<SourceFile> files = new ArrayList<>();
-        String name = name(program) + ".nn";
+        String name = main;
         int start = 0;
         while (true) {
             int next = text.startsWith(SEPARATOR, start) ? start : text.indexOf("\n" + SEPARATOR, start) + 1;

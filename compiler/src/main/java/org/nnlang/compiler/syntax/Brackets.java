@@ -28,6 +28,7 @@ import org.nnlang.grammar.NnLexer;
 final class Brackets {
     private final SourceFile file;
     private final List<CommonToken> tokens;
+    private final TokenLines lines;
     private final boolean indented;
     private final Set<Integer> dropped = new HashSet<>();
 
@@ -41,6 +42,7 @@ final class Brackets {
     private Brackets(SourceFile file, List<CommonToken> tokens, boolean indented, Set<Integer> dropped) {
         this.file = file;
         this.tokens = tokens;
+        this.lines = new TokenLines(file, tokens);
         this.indented = indented;
         this.dropped.addAll(dropped);
     }
@@ -119,10 +121,11 @@ final class Brackets {
             if (dropped.contains(i)) {
                 continue;
             }
-            if (isFirstOnLine(i)) {
+            if (lines.isFirstOnLine(i)) {
                 closeBefore(i);
             }
-            if (type == NnLexer.ELSE && top() == NnLexer.LBRACE && !followsBrace(i) && isOnLine(topToken(), token)) {
+            if (type == NnLexer.ELSE && top() == NnLexer.LBRACE && !lines.followsBrace(i)
+                    && lines.isOnLine(topToken(), token)) {
                 neverClosed(open.pop(), i);
             }
             if (type == NnLexer.NL || type == NnLexer.STR_NL || type == Token.EOF) {
@@ -148,11 +151,11 @@ final class Brackets {
 
     private void closeBefore(int i) {
         CommonToken token = tokens.get(i);
-        boolean column0 = file.column(Tokens.start(token)) == 1;
-        if (column0 && beginsDeclaration(i)) {
+        boolean column0 = lines.column(token) == 1;
+        if (column0 && lines.beginsDeclaration(i)) {
             outermostClosers.clear();
         }
-        if (column0 && beginsDeclaration(i)) {
+        if (column0 && lines.beginsDeclaration(i)) {
             while (!open.isEmpty()) {
                 neverClosed(open.pop(), i);
             }
@@ -184,9 +187,9 @@ final class Brackets {
     private @Nullable Integer close(int i) {
         CommonToken token = tokens.get(i);
         int type = token.getType();
-        if (indented && type == NnLexer.RBRACE && isFirstOnLine(i)) {
+        if (indented && type == NnLexer.RBRACE && lines.isFirstOnLine(i)) {
             closeDeeperThan(i);
-            boolean deeper = Tokens.isBrace(top()) && indentationAt(topToken()) < file.column(Tokens.start(token));
+            boolean deeper = Tokens.isBrace(top()) && lines.indentationAt(topToken()) < lines.column(token);
             if (deeper && openMissing(i)) {
                 return null;
             }
@@ -239,10 +242,10 @@ final class Brackets {
     /// Looks for the line that should have opened the `}` at `i`: the nearest one above that is indented like it, a head
     /// without its `{`. If there is one, makes up the `{` at its end.
     private boolean openMissing(int i) {
-        int indentation = file.column(Tokens.start(tokens.get(i)));
+        int indentation = lines.column(tokens.get(i));
         int head = i;
         while (head > 0
-                && !(isFirstOnLine(head) && head < i && file.column(Tokens.start(tokens.get(head))) <= indentation)
+                && !(lines.isFirstOnLine(head) && head < i && lines.column(tokens.get(head)) <= indentation)
                 || head == i || tokens.get(head).getType() == NnLexer.NL) {
             if (head == 0) {
                 return false;
@@ -260,11 +263,11 @@ final class Brackets {
                 || hasScan
                 || first.getType() == NnLexer.RBRACE && tokens.get(head + 1).getType() == NnLexer.ELSE;
         boolean bare = begins
-                && file.column(Tokens.start(first)) == indentation
+                && lines.column(first) == indentation
                 && end < i
                 && tokens.get(end - 1).getType() != NnLexer.LBRACE
                 && !inserted.containsKey(end);
-        if (!bare || !isFirstOnLine(i)) {
+        if (!bare || !lines.isFirstOnLine(i)) {
             return false;
         }
         int place = Tokens.end(tokens.get(end - 1));
@@ -290,33 +293,21 @@ final class Brackets {
 
     /// By indentation, this `}` closes a brace further out than the innermost one.
     private void closeDeeperThan(int i) {
-        int indentation = file.column(Tokens.start(tokens.get(i)));
+        int indentation = lines.column(tokens.get(i));
         boolean partner = open.stream()
-                .anyMatch(o -> o.type() == NnLexer.LBRACE && indentationAt(o.token) == indentation);
-        while (partner && top() == NnLexer.LBRACE && indentationAt(topToken()) > indentation) {
+                .anyMatch(o -> o.type() == NnLexer.LBRACE && lines.indentationAt(o.token) == indentation);
+        while (partner && top() == NnLexer.LBRACE && lines.indentationAt(topToken()) > indentation) {
             neverClosed(open.pop(), i);
         }
     }
 
-    private boolean followsBrace(int i) {
-        int before = i - 1;
-        while (before >= 0 && tokens.get(before).getType() == NnLexer.NL) {
-            before--;
-        }
-        return before >= 0 && tokens.get(before).getType() == NnLexer.RBRACE;
-    }
-
-    private boolean isOnLine(Token one, Token other) {
-        return file.line(Tokens.start(one)) == file.line(Tokens.start(other));
-    }
-
     /// The first `}` of this declaration that closed all of it although it does not stand in column 0, as this one does.
     private @Nullable Integer tooEarly(int i) {
-        if (file.column(Tokens.start(tokens.get(i))) > 1) {
+        if (lines.column(tokens.get(i)) > 1) {
             return null;
         }
         for (int closer : outermostClosers) {
-            if (!isFirstOnLine(closer) || file.column(Tokens.start(tokens.get(closer))) > 1) {
+            if (!lines.isFirstOnLine(closer) || lines.column(tokens.get(closer)) > 1) {
                 return closer;
             }
         }
@@ -409,11 +400,11 @@ final class Brackets {
     /// The first line end before `seen` behind which a line is indented no more than the line of an opening brace, if
     /// what stands in the brace is indented at all.
     private int outdent(CommonToken opener, int seen) {
-        int indentation = indentationAt(opener);
+        int indentation = lines.indentationAt(opener);
         boolean inside = false;
         for (int at = tokens.indexOf(opener) + 1; at < seen; at++) {
-            if (isFirstOnLine(at) && tokens.get(at).getType() != NnLexer.NL) {
-                boolean deeper = file.column(Tokens.start(tokens.get(at))) > indentation;
+            if (lines.isFirstOnLine(at) && tokens.get(at).getType() != NnLexer.NL) {
+                boolean deeper = lines.column(tokens.get(at)) > indentation;
                 if (!deeper) {
                     int end = at - 1;
                     while (tokens.get(end - 1).getType() == NnLexer.NL) {
@@ -463,32 +454,6 @@ final class Brackets {
             }
         }
         return result;
-    }
-
-    private boolean beginsDeclaration(int i) {
-        int type = tokens.get(i).getType();
-        int next = i + 1 < tokens.size() ? tokens.get(i + 1).getType() : Token.EOF;
-        return switch (type) {
-            case NnLexer.FUN, NnLexer.IMPORT -> true;
-            case NnLexer.LAYER, NnLexer.MODEL, NnLexer.OPTIMIZER, NnLexer.TRAIN, NnLexer.PRIVATE -> Tokens.isWord(next);
-            case NnLexer.TEST -> next == NnLexer.QUOTE;
-            case NnLexer.AT -> next == NnLexer.ID;
-            default -> false;
-        };
-    }
-
-    private boolean isFirstOnLine(int i) {
-        return i == 0 || tokens.get(i - 1).getType() == NnLexer.NL || tokens.get(i - 1).getType() == NnLexer.STR_NL;
-    }
-
-    /// The column where the line of this token begins.
-    private int indentationAt(CommonToken token) {
-        int start = file.lineStart(file.line(Tokens.start(token)));
-        int at = start;
-        while (Character.isWhitespace(file.text().charAt(at))) {
-            at++;
-        }
-        return at - start + 1;
     }
 
     private int top() {

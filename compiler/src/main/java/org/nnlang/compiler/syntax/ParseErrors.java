@@ -11,7 +11,6 @@ import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.grammar.NnLexer;
 import org.nnlang.grammar.NnParser;
-import org.nnlang.grammar.NnParser.BodyContext;
 import org.nnlang.grammar.NnParser.FileContext;
 import org.nnlang.grammar.NnParser.LayerContext;
 
@@ -43,7 +42,7 @@ final class ParseErrors {
 
     /// Reports the token at index `bad`, met while parsing `context`, where only `expected` could stand.
     void report(ParserRuleContext context, int bad, IntervalSet expected) {
-        Place place = new Place(context, bad, expected);
+        StuckPlace place = new StuckPlace(tokens, errors.file(), context, bad, expected);
         boolean follows = elseIsExplained && tokens.type(bad) == NnLexer.ELSE;
         elseIsExplained = false;
         if (follows) {
@@ -56,92 +55,7 @@ final class ParseErrors {
         }
     }
 
-    /// Where the parser is stuck.
-    private final class Place {
-        final ParserRuleContext context;
-        final int at;
-        final Token bad;
-        final Token before;
-        final IntervalSet expected;
-
-        Place(ParserRuleContext context, int at, IntervalSet expected) {
-            this.context = context;
-            this.at = at;
-            this.bad = tokens.get(at);
-            this.before = tokens.get(at - 1);
-            this.expected = expected;
-        }
-
-        int type() {
-            return bad.getType();
-        }
-
-        int typeBefore() {
-            return at == 0 ? NnLexer.NL : before.getType();
-        }
-
-        boolean expects(int type) {
-            return expected.contains(type);
-        }
-
-        boolean expectsValue() {
-            return expects(NnLexer.INT);
-        }
-
-        /// The innermost statement or declaration around or just before the place; else the file or body itself.
-        ParserRuleContext unit() {
-            if (context instanceof BodyContext body && !body.statement().isEmpty()) {
-                return body.statement().getLast();
-            }
-            if (context instanceof FileContext file && !file.item().isEmpty()) {
-                return file.item().getLast();
-            }
-            for (RuleContext c = context; c != null; c = c.getParent()) {
-                if (c.getRuleIndex() == NnParser.RULE_statement || c.getRuleIndex() == NnParser.RULE_item) {
-                    return (ParserRuleContext) c;
-                }
-            }
-            return context;
-        }
-
-        /// The index of the first token of [#unit].
-        int start() {
-            return Math.min(unit().getStart().getTokenIndex(), at);
-        }
-
-        boolean isIn(int rule) {
-            for (RuleContext c = context; c != null; c = c.getParent()) {
-                if (c.getRuleIndex() == rule) {
-                    return true;
-                }
-                if (c.getRuleIndex() == NnParser.RULE_statement) {
-                    return false;
-                }
-            }
-            return false;
-        }
-
-        @Nullable
-        RuleContext parent() {
-            return context.getParent();
-        }
-
-        /// The kind of bracket around the place, or EOF outside of all.
-        int bracket() {
-            int opener = tokens.opener(at);
-            return opener < 0 ? Token.EOF : tokens.type(opener);
-        }
-
-        boolean startsLine() {
-            return typeBefore() == NnLexer.NL || at == 0;
-        }
-
-        boolean sameLine() {
-            return errors.file().line(Tokens.end(before)) == errors.file().line(Tokens.start(bad));
-        }
-    }
-
-    private Diagnostic explain(Place p) {
+    private Diagnostic explain(StuckPlace p) {
         Diagnostic found = otherLanguage(p);
         found = found == null ? assignment(p) : found;
         found = found == null ? line(p) : found;
@@ -151,7 +65,7 @@ final class ParseErrors {
         return found == null ? unexpected(p) : found;
     }
 
-    private @Nullable Diagnostic otherLanguage(Place p) {
+    private @Nullable Diagnostic otherLanguage(StuckPlace p) {
         Token first = tokens.get(p.start());
         String help = first.getType() == NnLexer.ID ? OTHER_STATEMENTS.get(first.getText()) : null;
         if (help != null && errors.file().line(Tokens.start(first)) == errors.file().line(Tokens.start(p.bad))) {
@@ -182,7 +96,7 @@ final class ParseErrors {
         return null;
     }
 
-    private @Nullable Diagnostic assignment(Place p) {
+    private @Nullable Diagnostic assignment(StuckPlace p) {
         int first = tokens.type(p.start());
         return switch (p.type()) {
             case NnLexer.ASSIGN -> {
@@ -242,7 +156,7 @@ final class ParseErrors {
     }
 
     /// What begins a line and must not.
-    private @Nullable Diagnostic line(Place p) {
+    private @Nullable Diagnostic line(StuckPlace p) {
         boolean top = p.context instanceof FileContext || p.context.getRuleIndex() == NnParser.RULE_item;
         if (p.startsLine() && Tokens.isBinary(p.type()) && !top) {
             String operator = p.bad.getText();
@@ -288,7 +202,7 @@ final class ParseErrors {
         return null;
     }
 
-    private Diagnostic atTopOfFile(Place p) {
+    private Diagnostic atTopOfFile(StuckPlace p) {
         String word = p.bad.getText();
         Diagnostic diagnostic;
         if (Tokens.isWord(p.type()) || Tokens.beginsExpression(p.type())) {
@@ -309,7 +223,7 @@ final class ParseErrors {
     }
 
     /// What a declaration or statement needs between its keyword and its body.
-    private @Nullable Diagnostic header(Place p) {
+    private @Nullable Diagnostic header(StuckPlace p) {
         boolean onlyName = p.expects(NnLexer.ID) && !p.expectsValue();
         if (onlyName && Tokens.isReserved(p.type()) && p.sameLine()) {
             return error(Code.RESERVED_WORD, p.bad, "`" + p.bad.getText() + "` is a reserved word and cannot be a name")
@@ -367,7 +281,7 @@ final class ParseErrors {
         return null;
     }
 
-    private Diagnostic missingParameters(Place p) {
+    private Diagnostic missingParameters(StuckPlace p) {
         if (p.parent() instanceof LayerContext layer) {
             String keyword = layer.getStart().getText();
             boolean first = layer.parameters().size() <= 1;
@@ -389,7 +303,7 @@ final class ParseErrors {
                 .help("write `()` if there are no parameters");
     }
 
-    private Diagnostic missingBody(Place p) {
+    private Diagnostic missingBody(StuckPlace p) {
         elseIsExplained = p.isIn(NnParser.RULE_ifElse) || p.parent() instanceof NnParser.IfElseContext;
         RuleContext owner = p.context;
         while (owner != null
@@ -411,7 +325,7 @@ final class ParseErrors {
     }
 
     /// A value or a closing part that is not there.
-    private @Nullable Diagnostic missingPart(Place p) {
+    private @Nullable Diagnostic missingPart(StuckPlace p) {
         if (p.type() == NnLexer.LBRACE && (p.expectsValue() || Tokens.endsExpression(p.typeBefore()))) {
             return error(Code.MISSING_ARROW, p.bad, "a lambda has an arrow between its parameters and its body")
                     .help("write `{ x -> … }`, or `{ -> … }` without parameters");
@@ -442,7 +356,7 @@ final class ParseErrors {
     }
 
     /// Two things side by side with nothing between them.
-    private @Nullable Diagnostic juxtaposed(Place p) {
+    private @Nullable Diagnostic juxtaposed(StuckPlace p) {
         boolean begins = Tokens.beginsExpression(p.type()) || Tokens.isReserved(p.type());
         if (!begins || !Tokens.endsExpression(p.typeBefore())) {
             return null;
@@ -481,7 +395,7 @@ final class ParseErrors {
                         : "put an operator between them, or " + right + " on a line of its own");
     }
 
-    private Diagnostic unexpected(Place p) {
+    private Diagnostic unexpected(StuckPlace p) {
         Diagnostic diagnostic = p.type() == NnLexer.NL || p.type() == Token.EOF
                 ? afterPrevious(Code.UNEXPECTED, p, "something is missing after " + Tokens.describe(p.before))
                 : error(Code.UNEXPECTED, p.bad, Tokens.describe(p.bad) + " cannot stand here");
@@ -519,7 +433,7 @@ final class ParseErrors {
     }
 
     /// An error about what is not there: it points at the token before.
-    private Diagnostic afterPrevious(Code code, Place p, String message) {
+    private Diagnostic afterPrevious(Code code, StuckPlace p, String message) {
         Span span = Tokens.span(errors.file(), p.before);
         boolean shown = p.at > 0 && p.typeBefore() != NnLexer.NL && !span.isEmpty();
         return shown ? Diagnostic.of(code, span, message) : error(code, p.bad, message);

@@ -61,16 +61,16 @@ final class Placement {
             case Statement.Val s -> check(s.value(), home, inScan);
             case Statement.Var s -> check(s.value(), home, inScan);
             case Statement.Param s -> {
-                belongs(s.span(), "param", "a `layer` or `model`", home == Home.LAYER || home == Home.MODEL, home,
+                belongs(head(s.span(), s.name()), "param", "a `layer` or `model`", home == Home.LAYER || home == Home.MODEL, home,
                         inScan);
                 check(s.initializer(), home, inScan);
             }
             case Statement.State s -> {
-                belongs(s.span(), "state", "a `layer` or `model`", home == Home.LAYER || home == Home.MODEL, home,
+                belongs(head(s.span(), s.name()), "state", "a `layer` or `model`", home == Home.LAYER || home == Home.MODEL, home,
                         inScan);
                 check(s.value(), home, inScan);
             }
-            case Statement.Slot s -> belongs(s.span(), "slot", "an `optimizer`", home == Home.OPTIMIZER, home, inScan);
+            case Statement.Slot s -> belongs(head(s.span(), s.name()), "slot", "an `optimizer`", home == Home.OPTIMIZER, home, inScan);
             case Statement.Assign s -> check(s.value(), home, inScan);
             case Statement.Update s -> check(s.value(), home, inScan);
             case Statement.For s -> {
@@ -79,33 +79,33 @@ final class Placement {
             }
             case Statement.Require s -> check(s.condition(), home, inScan);
             case Statement.Assert s -> {
-                belongs(s.span(), "assert", "a `test`", home == Home.TEST, home, false);
+                belongs(word(s.span(), "assert"), "assert", "a `test`", home == Home.TEST, home, false);
                 check(s.condition(), home, inScan);
             }
             case Statement.Yield s -> {
-                belongs(s.span(), "yield", "a `scan`", inScan, home, false);
+                belongs(word(s.span(), "yield"), "yield", "a `scan`", inScan, home, false);
                 check(s.value(), home, inScan);
             }
             case Statement.Minimize s -> {
                 boolean fits = home == Home.STEP || home == Home.TEST;
-                belongs(s.span(), "minimize", "a `step` or `test`", fits, home, inScan);
+                belongs(word(s.span(), "minimize"), "minimize", "a `step` or `test`", fits, home, inScan);
                 check(s.loss(), home, inScan);
             }
             case Statement.Report s -> {
                 boolean fits = home == Home.STEP || home == Home.VALIDATE;
-                belongs(s.span(), "report", "a `step` or `validate`", fits, home, inScan);
+                belongs(word(s.span(), "report"), "report", "a `step` or `validate`", fits, home, inScan);
                 check(s.value(), home, inScan);
             }
             case Statement.Step s -> {
-                belongs(s.span(), "step", "a `train`", home == Home.TRAIN, home, inScan);
+                belongs(word(s.span(), "step"), "step", "a `train`", home == Home.TRAIN, home, inScan);
                 check(s.body(), Home.STEP, false);
             }
             case Statement.Validate s -> {
-                belongs(s.span(), "validate", "a `train`", home == Home.TRAIN, home, inScan);
+                belongs(word(s.span(), "validate"), "validate", "a `train`", home == Home.TRAIN, home, inScan);
                 check(s.body(), Home.VALIDATE, false);
             }
             case Statement.Training s -> {
-                belongs(s.span(), "training", "a `test`", home == Home.TEST, home, inScan);
+                belongs(word(s.span(), "training"), "training", "a `test`", home == Home.TEST, home, inScan);
                 check(s.body(), home, inScan);
             }
             case Statement.LocalFunction s -> check(s.function().body(), Home.FUNCTION, false);
@@ -114,12 +114,20 @@ final class Placement {
         }
     }
 
+    /// A statement up to the name it declares.
+    private static Span head(Span statement, Identifier name) {
+        return statement.file().span(statement.start(), name.span().end());
+    }
+
+    private static Span word(Span statement, String keyword) {
+        return statement.file().span(statement.start(), statement.start() + keyword.length());
+    }
+
     private void belongs(Span span, String keyword, String where, boolean fits, Home home, boolean inScan) {
         if (!fits || inScan) {
-            Span word = span.file().span(span.start(), Math.min(span.end(), span.start() + keyword.length()));
             String here = inScan && fits ? Home.SCAN.text : home.text;
             diagnostics.add(Diagnostic.of(
-                    Code.MISPLACED_STATEMENT, word, "`" + keyword + "` stands in " + where + ", not in " + here)
+                    Code.MISPLACED_STATEMENT, span, "`" + keyword + "` stands in " + where + ", not in " + here)
                     .help(advice(keyword)));
         }
     }

@@ -61,11 +61,32 @@ final class StatementBuilder {
             if (tokens.type(tree.end(context)) == NnLexer.NL || Tokens.isCloser(tokens.type(tree.end(context)))) {
                 checkLineStart(statement, context, statements, context == body.statement().getLast());
             }
-            statements.add(statement);
+            int end = tree.end(context);
+            statements.add(tree.goesOnWrong(end) ? withoutValue(statement) : statement);
             next = Math.max(next, context.exception != null ? tokens.endOfStatement(start) : tree.end(context));
         }
         skipped(next, tokens.partner(open), statements);
         return new Block(statements, span);
+    }
+
+    /// The same statement where its value is only the part of an expression that could be read.
+    private static Statement withoutValue(Statement statement) {
+        Expression none = new Expression.Invalid(statement.span());
+        return switch (statement) {
+            case Statement.Val(var pattern, var type, _, var span) -> new Statement.Val(pattern, type, none, span);
+            case Statement.Var(var name, var type, _, var span) -> new Statement.Var(name, type, none, span);
+            case Statement.Param(var name, var type, _, var span) -> new Statement.Param(name, type, none, span);
+            case Statement.State(var name, var type, _, var span) -> new Statement.State(name, type, none, span);
+            case Statement.Slot(var name, var type, _, var span) -> new Statement.Slot(name, type, none, span);
+            case Statement.Assign(var name, _, var span) -> new Statement.Assign(name, none, span);
+            case Statement.Update(var name, _, var span) -> new Statement.Update(name, none, span);
+            case Statement.Yield(_, var span) -> new Statement.Yield(none, span);
+            case Statement.Report(var name, _, var span) -> new Statement.Report(name, none, span);
+            case Statement.Assert(_, var message, var span) -> new Statement.Assert(none, message, span);
+            case Statement.ExpressionStatement _ -> new Statement.ExpressionStatement(none);
+            case Statement.Minimize _, Statement.Require _, Statement.LocalFunction _, Statement.Invalid _ -> statement;
+            case Statement.For _, Statement.Step _, Statement.Validate _, Statement.Training _ -> statement;
+        };
     }
 
     private void skipped(int from, int to, List<Statement> statements) {
@@ -212,7 +233,7 @@ final class StatementBuilder {
         tree.errors().addUnlessDoubtful(switch (first) {
             case Expression.Slice _ ->
                 diagnostic.help("a tensor never changes: make a new one, with `where` or `concat` for example");
-            case Expression.Binary _,Expression.Unary _ -> diagnostic.help("a comparison is `==`");
+            case Expression.Binary _, Expression.Unary _ -> diagnostic.help("a comparison is `==`");
             case Expression.Tuple _ -> diagnostic.help("new names for several values are bound by `val (a, b) = …`");
             case Expression.Select _ -> diagnostic.help("a layer changes its own state only");
             default -> diagnostic;
@@ -252,12 +273,12 @@ final class StatementBuilder {
     /// Whether an expression certainly has a value and nothing else.
     private static boolean isPlainValue(Expression expression) {
         return switch (expression) {
-            case Expression.IntLiteral _,Expression.FloatLiteral _,Expression.BoolLiteral _,Expression.StringTemplate _ ->
+            case Expression.IntLiteral _, Expression.FloatLiteral _, Expression.BoolLiteral _, Expression.StringTemplate _ ->
                 true;
-            case Expression.Name _,Expression.Tuple _,Expression.ListLiteral _,Expression.Lambda _,Expression.Select _ ->
+            case Expression.Name _, Expression.Tuple _, Expression.ListLiteral _, Expression.Lambda _, Expression.Select _ ->
                 true;
-            case Expression.Slice _,Expression.Unary _,Expression.Binary _,Expression.Range _ -> true;
-            case Expression.If _,Expression.Scan _,Expression.Call _,Expression.Pipe _,Expression.Invalid _ -> false;
+            case Expression.Slice _, Expression.Unary _, Expression.Binary _, Expression.Range _ -> true;
+            case Expression.If _, Expression.Scan _, Expression.Call _, Expression.Pipe _, Expression.Invalid _ -> false;
         };
     }
 

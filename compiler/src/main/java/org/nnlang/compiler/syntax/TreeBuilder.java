@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.source.Span;
+import org.nnlang.grammar.NnLexer;
 import org.nnlang.grammar.NnParser.DeclarationContext;
 import org.nnlang.grammar.NnParser.DefinitionContext;
 import org.nnlang.grammar.NnParser.FileContext;
@@ -63,7 +64,7 @@ final class TreeBuilder {
             next = Math.max(next, end(item));
             switch (declaration(item)) {
                 case Import one -> imports.add(one);
-                case Declaration other -> declarations.add(other);
+                case Declaration other -> declarations.add(goesOnWrong(end(item)) ? withoutValue(other) : other);
             }
         }
         skipped(next, tokens.tokens().size() - 1, declarations);
@@ -76,6 +77,32 @@ final class TreeBuilder {
             Span span = span(tokens.get(from)).to(span(tokens.get(to - 1)));
             declarations.add(new Declaration.Invalid(tokens.names(from, to), span));
         }
+    }
+
+    /// Whether a statement or declaration that ends before this token is followed by the rest of an expression that
+    /// could not be read, so that its value is not what was meant.
+    boolean goesOnWrong(int end) {
+        return switch (tokens.type(end)) {
+            case NnLexer.NL, NnLexer.SEMI, NnLexer.RBRACE, Token.EOF -> false;
+            default -> !tokens.beginsItem(end) && !Tokens.beginsStatement(tokens.type(end));
+        };
+    }
+
+    private static Declaration withoutValue(Declaration declaration) {
+        Expression none = new Expression.Invalid(declaration.span());
+        Block body = new Block(List.of(new Statement.ExpressionStatement(none)), declaration.span());
+        return switch (declaration) {
+            case Declaration.Function f ->
+                new Declaration.Function(
+                        f.header(), f.name(), f.hyperparameters(), f.inputs(), f.result(), body, f.span());
+            case Declaration.Layer l ->
+                new Declaration.Layer(
+                        l.header(), l.kind(), l.name(), l.hyperparameters(), l.inputs(), l.result(), body, l.span());
+            case Declaration.Constant c ->
+                new Declaration.Constant(c.header(), c.name(), c.type(), none, c.span());
+            case Declaration.Optimizer _, Declaration.Train _, Declaration.Test _, Declaration.Invalid _, Import _ ->
+                declaration;
+        };
     }
 
     private Declaration declaration(ItemContext item) {
@@ -202,9 +229,9 @@ final class TreeBuilder {
             int close = tokens.partner(list.getStart().getTokenIndex());
             for (int i = next; i < close; i++) {
                 boolean names = Tokens.isName(tokens.type(i)) && i > 0
-                        && (tokens.type(i - 1) == org.nnlang.grammar.NnLexer.COMMA
+                        && (tokens.type(i - 1) == NnLexer.COMMA
                                 || Tokens.isOpener(tokens.type(i - 1))
-                                || tokens.type(i + 1) == org.nnlang.grammar.NnLexer.COLON);
+                                || tokens.type(i + 1) == NnLexer.COLON);
                 if (names) {
                     Identifier name = new Identifier(tokens.get(i).getText(), span(tokens.get(i)));
                     parameters.add(new Parameter(name, new TypeExpression.Invalid(name.span()), null, name.span()));
@@ -258,7 +285,7 @@ final class TreeBuilder {
         }
         int before = first.getTokenIndex() - 1;
         boolean between = before >= 0 && Tokens.start(tokens.get(before)) >= above.getKey()
-                && tokens.type(before) != org.nnlang.grammar.NnLexer.NL;
+                && tokens.type(before) != NnLexer.NL;
         boolean older = before >= 1 && Tokens.end(tokens.get(before - 1)) > above.getKey();
         return between || older ? "" : above.getValue();
     }

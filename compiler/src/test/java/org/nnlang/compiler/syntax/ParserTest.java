@@ -52,8 +52,8 @@ class ParserTest {
     @Test
     void spansCoverWhatWasWritten() {
         Parsed parsed = parse("val 𝛼 = (a + b) * \"𝛽$c\"  // end\n");
-        Declaration.Constant constant =
-                assertInstanceOf(Declaration.Constant.class, parsed.module().declarations().getFirst());
+        Declaration.Constant constant = assertInstanceOf(Declaration.Constant.class,
+                parsed.module().declarations().getFirst());
         assertEquals("𝛼", constant.name().span().text());
         assertEquals("val 𝛼 = (a + b) * \"𝛽$c\"", constant.span().text());
         Expression.Binary product = assertInstanceOf(Expression.Binary.class, constant.value());
@@ -85,7 +85,8 @@ class ParserTest {
             for (Token token : visible(text)) {
                 String before = text.substring(0, token.getStartIndex());
                 String after = text.substring(token.getStopIndex() + 1);
-                for (String changed : List.of(before + " " + after, before + token.getText() + " " + token.getText() + after)) {
+                for (String changed : List.of(before + " " + after,
+                        before + token.getText() + " " + token.getText() + after)) {
                     List<Diagnostic> found = parse(changed).diagnostics().sorted();
                     new HumanRenderer(false).render(found);
                     one += found.size() == 1 ? 1 : 0;

@@ -107,6 +107,9 @@ final class Explain implements Callable<Integer> {
             if (fused) {
                 steps(name, compiled.image());
             }
+            if (bytecode) {
+                System.out.println(compiled.code().listing());
+            }
         });
         return ir || fused || bytecode;
     }

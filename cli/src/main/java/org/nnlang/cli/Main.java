@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
                 Run.class,
                 Explain.class,
                 Test.class,
+                Compile.class,
                 Help.class,
                 AutoComplete.GenerateCompletion.class},
         footer = {

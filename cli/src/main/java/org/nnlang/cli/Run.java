@@ -93,7 +93,8 @@ final class Run implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    private static Path chosen(Path path) {
+    /// The file that a path means: of a training's folder the best model, or the last where there is no measure.
+    static Path chosen(Path path) {
         if (!Files.isDirectory(path)) {
             return path;
         }

@@ -1,10 +1,16 @@
 package org.nnlang.compiler.bytecode;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.nnlang.runtime.program.CompiledProgram;
 import org.nnlang.runtime.program.Image;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.util.Textifier;
+import org.objectweb.asm.util.TraceClassVisitor;
 
 /// A procedure's classes: the program, and beside it code for its fused loops, which alone links to the vector module.
 /// They are written when they are asked for.
@@ -51,6 +57,14 @@ public final class ProgramClass {
                 .filter(file -> !file.isEmpty())
                 .findFirst()
                 .orElse(null);
+    }
+
+    /// Its instructions as text, for people.
+    public String listing() {
+        var text = new StringWriter();
+        new TreeMap<>(files()).values().forEach(bytes ->
+                new ClassReader(bytes).accept(new TraceClassVisitor(null, new Textifier(), new PrintWriter(text)), 0));
+        return text.toString();
     }
 
     /// Loads the program into this virtual machine. Code for its loops is written when the first of them has proved hot, so

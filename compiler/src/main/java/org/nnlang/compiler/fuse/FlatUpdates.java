@@ -71,9 +71,11 @@ public final class FlatUpdates {
         var seen = new HashMap<Node, Boolean>();
         seen.put(update.value(), true);
         var open = new ArrayList<Node>(List.of(update.value()));
+        boolean stepsFromItself = false;
         for (int i = 0; i < open.size(); i++) {
             Node node = open.get(i);
             if (node.form() instanceof Form.Variable(var name, var kind, _)) {
+                stepsFromItself |= name.equals(update.variable());
                 if (kind == Form.VariableKind.SLOT
                         && updates.containsKey(name)
                         && node.shape().equals(update.value().shape())) {
@@ -88,7 +90,10 @@ public final class FlatUpdates {
                 }
             }
         }
-        owners.put(update.variable(), new Owner(update.variable(), update.value(), variables));
+        // A first value is no step: two parameters may even share the very node, a zero.
+        if (stepsFromItself) {
+            owners.put(update.variable(), new Owner(update.variable(), update.value(), variables));
+        }
     }
 
     /// What the first's leaves are for the second, or null where the formulas differ.

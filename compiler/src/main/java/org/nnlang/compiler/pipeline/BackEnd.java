@@ -25,7 +25,7 @@ public final class BackEnd {
     private BackEnd() {}
 
     /// The package of the classes that programs become.
-    private static final String PACKAGE = "org.nnlang.generated.";
+    private static final String PACKAGE = "org.nnlang.generated";
 
     /// A procedure, compiled.
     ///
@@ -91,12 +91,22 @@ public final class BackEnd {
         return new CompiledTraining(program, compiledInit, compiledStep, compiledValidate, plan);
     }
 
-    /// Compiles a model.
+    /// Compiles a model to run at once.
     public static CompiledModel model(ModelProgram program) {
+        return model(program, PACKAGE);
+    }
+
+    /// Compiles a model to be shipped.
+    ///
+    /// @param packageName of its class, such as `com.example`
+    public static CompiledModel model(ModelProgram program, String packageName) {
         Procedure init = Passes.run(program.init());
         Procedure apply = Passes.run(program.apply());
         VariableLayout layout = VariableLayout.of(List.of(apply, init));
-        return new CompiledModel(program, compile(init, layout), compile(apply, layout));
+        Compiled compiledInit = compile(init, layout);
+        Image image = Planner.plan(apply, layout, Fusion.Effort.FULL);
+        String name = packageName + "." + identifier(program.name());
+        return new CompiledModel(program, compiledInit, new Compiled(apply, image, ProgramClass.of(name, image)));
     }
 
     /// Compiles a test.
@@ -107,12 +117,12 @@ public final class BackEnd {
 
     private static Compiled compile(Procedure procedure, VariableLayout layout) {
         Image image = Planner.plan(procedure, layout, Fusion.Effort.FULL);
-        return new Compiled(procedure, image, ProgramClass.of(className(procedure.name()), image));
+        return new Compiled(procedure, image, ProgramClass.of(PACKAGE + "." + identifier(procedure.name()), image));
     }
 
-    /// A class name of letters, digits and underscores.
-    private static String className(String procedure) {
-        return PACKAGE + procedure.replaceAll("\\W+", "_");
+    /// A name of letters, digits and underscores.
+    private static String identifier(String name) {
+        return name.replaceAll("\\W+", "_");
     }
 
     private static TrainingPlan.Loop loop(String name, TrainingProgram.Loop loop, Compiled compiled) {

@@ -1,5 +1,10 @@
 package org.nnlang.runtime.checkpoint;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
@@ -29,12 +34,27 @@ public record Checkpoint(SortedMap<String, Tensor> tensors, SortedMap<String, St
         return SafetensorsReader.read(path);
     }
 
+    /// Reads what a stream holds, to its end; the stream stays open.
+    ///
+    /// @param name what messages call it
+    /// @throws org.nnlang.runtime.NnException NN0803 where it is cut off or no checkpoint
+    public static Checkpoint read(InputStream in, String name) throws IOException {
+        byte[] bytes = in.readAllBytes();
+        return SafetensorsReader.read(
+                Path.of(name), Channels.newChannel(new ByteArrayInputStream(bytes)), bytes.length);
+    }
+
     /// Replaces `path` by this checkpoint: the file is written beside, synced, and moved into place. Killed at any
     /// moment, either the old file or this one is there, whole. Missing folders are made.
     ///
     /// @throws org.nnlang.runtime.NnException NN0804 where it cannot be written; the old file stays, and nothing else
     public void write(Path path) {
         AtomicFile.replace(path, out -> SafetensorsWriter.write(this, out));
+    }
+
+    /// Writes it to a stream, which stays open.
+    public void write(OutputStream out) throws IOException {
+        SafetensorsWriter.write(this, Channels.newChannel(out));
     }
 
     /// A text that holds JSON.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -68,14 +69,16 @@ final class SafetensorsReader {
             throw CheckpointErrors.folder(path);
         }
         try (FileChannel in = FileChannel.open(path)) {
-            return read(path, in);
+            return read(path, in, in.size());
         } catch (IOException e) {
             throw CheckpointErrors.unreadable(path, e);
         }
     }
 
-    private static Checkpoint read(Path path, FileChannel in) throws IOException {
-        long size = in.size();
+    /// Reads a checkpoint of `size` bytes.
+    ///
+    /// @param path what messages call it
+    static Checkpoint read(Path path, ReadableByteChannel in, long size) throws IOException {
         if (size < 8) {
             throw CheckpointErrors.damaged(path, "it has " + size + " bytes, and a header's length takes 8");
         }
@@ -178,7 +181,7 @@ final class SafetensorsReader {
         return new Entry(name, stored, shape, from, to);
     }
 
-    private static Tensor tensor(Path path, Entry entry, FileChannel in, ByteBuffer block) throws IOException {
+    private static Tensor tensor(Path path, Entry entry, ReadableByteChannel in, ByteBuffer block) throws IOException {
         int[] shape = entry.shape().stream().mapToInt(Integer::intValue).toArray();
         int size = Tensor.sizeOf(shape);
         boolean floating = entry.stored().type.isFloat();
@@ -211,7 +214,7 @@ final class SafetensorsReader {
         return (int) value;
     }
 
-    private static void more(Path path, FileChannel in, ByteBuffer block) throws IOException {
+    private static void more(Path path, ReadableByteChannel in, ByteBuffer block) throws IOException {
         block.compact();
         int read = in.read(block);
         block.flip();
@@ -220,7 +223,7 @@ final class SafetensorsReader {
         }
     }
 
-    private static ByteBuffer fill(FileChannel in, ByteBuffer buffer) throws IOException {
+    private static ByteBuffer fill(ReadableByteChannel in, ByteBuffer buffer) throws IOException {
         boolean more = true;
         while (more && buffer.hasRemaining()) {
             more = in.read(buffer) >= 0;

@@ -1,11 +1,15 @@
 package org.nnlang.runtime.model;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.checkpoint.Checkpoint;
 import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.program.CompiledProgram;
 import org.nnlang.runtime.program.Extent;
@@ -32,6 +36,63 @@ public final class Model {
         this.program = program;
         this.memory = memory;
         this.team = team;
+    }
+
+    /// The folder of compiled models among a jar's resources.
+    public static final String FOLDER = "META-INF/nnlang/models/";
+
+    /// Loads a model that `nn compile` put into a jar or folder on the class path, with the weights beside it.
+    ///
+    /// @param name as in the program
+    /// @param loader sees the jar
+    /// @throws org.nnlang.runtime.NnException NN0823 where there is no such model, or it has no weights
+    public static Model load(String name, ClassLoader loader, Team team) {
+        Image image = image(name, loader);
+        var memory = new Memory(image.variables());
+        if (!image.variables().isEmpty()) {
+            try (InputStream weights = loader.getResourceAsStream(FOLDER + name + ".safetensors")) {
+                if (weights == null) {
+                    throw ModelErrors.noWeights(name);
+                }
+                Weights.load(memory, Checkpoint.read(weights, name + ".safetensors"), name, name + ".safetensors");
+            } catch (IOException e) {
+                throw ModelErrors.unreadable(name, e);
+            }
+        }
+        return new Model(image, program(name, loader), memory, team);
+    }
+
+    /// Loads a compiled model with weights from elsewhere.
+    ///
+    /// @throws org.nnlang.runtime.NnException NN0823 where there is no such model, NN0822 where the checkpoint is not of it
+    public static Model load(String name, ClassLoader loader, Team team, Checkpoint weights) {
+        Image image = image(name, loader);
+        var memory = new Memory(image.variables());
+        Weights.load(memory, weights, name, "the checkpoint");
+        return new Model(image, program(name, loader), memory, team);
+    }
+
+    private static Image image(String name, ClassLoader loader) {
+        try (InputStream image = loader.getResourceAsStream(FOLDER + name + ".image")) {
+            if (image == null) {
+                throw ModelErrors.noSuchModel(name);
+            }
+            return Image.decode(image);
+        } catch (IOException e) {
+            throw ModelErrors.unreadable(name, e);
+        }
+    }
+
+    private static CompiledProgram program(String name, ClassLoader loader) {
+        try (InputStream text = loader.getResourceAsStream(FOLDER + name + ".class-name")) {
+            if (text == null) {
+                throw ModelErrors.noSuchModel(name);
+            }
+            String className = new String(text.readAllBytes(), StandardCharsets.UTF_8).strip();
+            return (CompiledProgram) loader.loadClass(className).getConstructor().newInstance();
+        } catch (IOException | ReflectiveOperationException e) {
+            throw ModelErrors.unreadable(name, e);
+        }
     }
 
     /// Its name in the program.

@@ -49,6 +49,21 @@ final class ModelErrors {
                 "`nn compile FILE --model NAME --output model.jar` makes one");
     }
 
+    static NnException noWeights(String name) {
+        return new NnException(
+                "NN0823",
+                "the compiled model `" + name + "` came without weights",
+                "compile it with them, `nn compile … --checkpoint PATH`, or load it with a checkpoint");
+    }
+
+    static NnException unreadable(String name, Exception cause) {
+        return new NnException(
+                "NN0823",
+                "the compiled model `" + name + "` can't be loaded: " + cause,
+                "compile it again with the version of nnlang that runs it",
+                cause);
+    }
+
     static String type(Tensor tensor) {
         return tensor.dtype() + Arrays.toString(tensor.shape());
     }

@@ -1,8 +1,11 @@
 package org.nnlang.compiler.lower;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
@@ -16,6 +19,7 @@ import org.nnlang.compiler.syntax.Parameter;
 import org.nnlang.compiler.syntax.Parsed;
 import org.nnlang.compiler.syntax.Parser;
 import org.nnlang.compiler.syntax.TypeExpression;
+import org.nnlang.compiler.type.NameCheck;
 import org.nnlang.compiler.type.Nearest;
 import org.nnlang.runtime.tensor.DType;
 
@@ -23,6 +27,8 @@ import org.nnlang.runtime.tensor.DType;
 final class Hyperparameters {
     private final Elaboration elaboration;
     private final Map<String, String> settings;
+    private final Map<String, Expression> expressions = new HashMap<>();
+    private final Set<String> earlier = new HashSet<>();
 
     /// @param settings name → text of an expression
     Hyperparameters(Elaboration elaboration, Map<String, String> settings) {
@@ -39,7 +45,7 @@ final class Hyperparameters {
         var names = new ArrayList<>(parameters.stream().map(p -> p.name().text()).toList());
         for (String setting : settings.keySet()) {
             if (!names.contains(setting) && !otherwise.contains(setting)) {
-                var file = new SourceFile("--set " + setting, settings.getOrDefault(setting, ""));
+                var file = new SourceFile("--set", setting + "=" + settings.getOrDefault(setting, ""));
                 elaboration.diagnostics.add(Diagnostic.of(
                                 Code.UNKNOWN_ARGUMENT,
                                 file.whole(),
@@ -58,6 +64,7 @@ final class Hyperparameters {
             if (bound instanceof Value.IntValue(Dim dim, List<Tag> tags)) {
                 bound = new Value.IntValue(dim, Tag.prefix(new Tag(scope.frame().id(), name), tags));
             }
+            earlier.add(name);
             scope.bind(new Binding(
                     name, Binding.Kind.PARAMETER, parameter.name().span(), parameter.fallback(), null, bound));
             result.add(new Hyperparameter(
@@ -87,7 +94,7 @@ final class Hyperparameters {
 
     private Value value(Parameter parameter, Scope scope, String program) {
         String name = parameter.name().text();
-        Expression expression = setting(name);
+        Expression expression = setting(name, scope);
         if (expression == null) {
             expression = parameter.fallback();
         }
@@ -111,17 +118,19 @@ final class Hyperparameters {
                 parameter.type(), Given.of(value, expression.span()), "`" + name + "`", scope, scope, parameter.span());
     }
 
-    /// The expression that `name` is set to; null where it is not set.
-    @Nullable Expression setting(String name) {
+    /// The expression that `name` is set to; null where it is not set. It may name the parameters before it.
+    @Nullable Expression setting(String name, Scope scope) {
         String text = settings.get(name);
-        if (text == null) {
-            return null;
-        }
-        String source = "val " + name + " = " + text;
-        Parsed parsed = Parser.parse(new SourceFile("--set " + name, source));
+        return text == null ? null : expressions.computeIfAbsent(name, _ -> parsed(name, text, scope));
+    }
+
+    private Expression parsed(String name, String text, Scope scope) {
+        Parsed parsed = Parser.parse(new SourceFile("--set", "val " + name + " = " + text));
         elaboration.diagnostics.addAll(parsed.diagnostics());
         return parsed.module().declarations().size() == 1
                         && parsed.module().declarations().getFirst() instanceof Declaration.Constant constant
+                        && NameCheck.check(
+                                constant.value(), earlier, scope.module(), Builtins.names(), elaboration.diagnostics)
                 ? constant.value()
                 : new Expression.Invalid(parsed.module().span());
     }

@@ -122,7 +122,7 @@ final class TrainLowering implements Statements.Program {
 
     /// A hyper-parameter known by name.
     private long integer(String name, Scope scope, Hyperparameters hyperparameters, long otherwise) {
-        Expression expression = hyperparameters.setting(name);
+        Expression expression = hyperparameters.setting(name, scope);
         if (expression == null) {
             expression = train.hyperparameters().stream()
                     .filter(parameter -> parameter.name().text().equals(name))
@@ -147,6 +147,9 @@ final class TrainLowering implements Statements.Program {
         boolean stepsSet = settings.containsKey("steps");
         long epochs = integer("epochs", scope, hyperparameters, -1);
         long steps = integer("steps", scope, hyperparameters, -1);
+        if (!atLeastOne("epochs", epochs) || !atLeastOne("steps", steps)) {
+            return null;
+        }
         if (epochsSet && !stepsSet) {
             steps = -1;
         } else if (stepsSet && !epochsSet) {
@@ -168,6 +171,15 @@ final class TrainLowering implements Statements.Program {
         return epochs >= 0
                 ? new TrainingProgram.Length.Epochs((int) epochs)
                 : new TrainingProgram.Length.Steps(steps);
+    }
+
+    /// Whether a length makes sense; -1 stands for none.
+    private boolean atLeastOne(String name, long value) {
+        if (value == 0 || value < -1) {
+            setting(name, "a train takes at least 1 of its `" + name + "`, and this is " + value);
+            return false;
+        }
+        return true;
     }
 
     private void setting(String name, String message) {

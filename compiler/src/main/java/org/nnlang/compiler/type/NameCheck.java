@@ -66,6 +66,24 @@ public final class NameCheck {
         }
     }
 
+    /// Checks an expression that stands outside of its module: what a hyper-parameter is set to.
+    ///
+    /// @param known names that it may use besides the module's
+    /// @return whether every name in it is known
+    public static boolean check(
+            Expression expression,
+            Set<String> known,
+            ModuleScope module,
+            Set<String> builtins,
+            Diagnostics diagnostics) {
+        var found = new Diagnostics();
+        var scope = new LexicalScope(null);
+        known.forEach(name -> scope.declare(name, Kind.PARAMETER, null));
+        new NameCheck(module, builtins, found).expression(expression, scope, Place.CONSTANT);
+        diagnostics.addAll(found);
+        return found.isEmpty();
+    }
+
     private void declaration(Declaration.Described declaration) {
         for (var annotation : declaration.header().annotations()) {
             if (!annotation.name().text().equals("kernel")) {
@@ -415,7 +433,9 @@ public final class NameCheck {
             case Expression.Call call -> {
                 expression(call.callee(), scope, place);
                 for (Argument argument : call.arguments()) {
-                    expression(argument.value(), scope, place);
+                    if (!isMetric(call, argument, place)) {
+                        expression(argument.value(), scope, place);
+                    }
                 }
             }
             case Expression.Slice slice -> {
@@ -444,6 +464,15 @@ public final class NameCheck {
             }
             case Expression.IntLiteral _, Expression.FloatLiteral _, Expression.BoolLiteral _, Expression.Invalid _ -> {}
         }
+    }
+
+    /// Whether an argument names a metric, which is looked up among reports.
+    private static boolean isMetric(Expression.Call call, Argument argument, Place place) {
+        return place == Place.TRAIN
+                && call.callee() instanceof Expression.Name(String callee, Span _)
+                && (callee.equals("early_stop") || callee.equals("checkpoint"))
+                && argument.name() != null
+                && (argument.name().text().equals("highest") || argument.name().text().equals("lowest"));
     }
 
     private void index(Index index, LexicalScope scope, Place place) {

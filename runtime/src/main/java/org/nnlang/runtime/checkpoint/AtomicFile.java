@@ -11,18 +11,36 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /// Replaces a file so that no moment exists at which it is absent or cut off.
-final class AtomicFile {
+public final class AtomicFile {
     private AtomicFile() {}
+
+    /// Makes the folder of a file and tries to write there: better now than after hours of work.
+    ///
+    /// @throws org.nnlang.runtime.NnException NN0804 where that fails
+    public static void prepare(Path path) {
+        Path folder = folder(path);
+        try {
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, String.valueOf(path.getFileName()), ".tmp"));
+        } catch (IOException e) {
+            throw CheckpointErrors.unwritable(path, e);
+        }
+    }
+
+    private static Path folder(Path path) {
+        Path folder = path.toAbsolutePath().getParent();
+        if (folder == null || Files.isDirectory(path)) {
+            throw CheckpointErrors.unwritable(path, new IOException("is a folder"));
+        }
+        return folder;
+    }
 
     interface Content {
         void write(FileChannel out) throws IOException;
     }
 
     static void replace(Path path, Content content) {
-        Path folder = path.toAbsolutePath().getParent();
-        if (folder == null || Files.isDirectory(path)) {
-            throw CheckpointErrors.unwritable(path, new IOException("is a folder"));
-        }
+        Path folder = folder(path);
         Path beside = folder.resolve(path.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
         try {
             Files.createDirectories(folder);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -70,20 +71,20 @@ final class CheckpointErrors {
 
     static NnException unwritable(Path path, IOException cause) {
         String message = reason(cause);
-        String help = "";
+        String help = "let the checkpoint go elsewhere";
         String why = message;
         if (message.toLowerCase(Locale.ROOT).contains("no space")) {
             why = "the disk is full";
             help = "free some space, or let the checkpoint go elsewhere";
         } else if (message.toLowerCase(Locale.ROOT).contains("read-only")) {
             why = "its file system is read-only";
-            help = "let the checkpoint go elsewhere";
         } else if (cause instanceof AccessDeniedException) {
             why = "permissions forbid it";
             help = "make its folder writable, or let the checkpoint go elsewhere";
         } else if (cause instanceof NotDirectoryException || inAFile(path)) {
             why = "a part of its path is a file, not a folder";
-            help = "let the checkpoint go elsewhere";
+        } else if (cause instanceof NoSuchFileException) {
+            why = "its folder cannot be made";
         } else if (Files.isDirectory(path)) {
             why = "there is a folder of that name";
             help = "let the checkpoint go elsewhere, or remove the folder";

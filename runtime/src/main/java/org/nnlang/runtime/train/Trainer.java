@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.checkpoint.AtomicFile;
 import org.nnlang.runtime.checkpoint.Checkpoint;
 import org.nnlang.runtime.data.DataSources;
 import org.nnlang.runtime.data.Dataset;
@@ -50,7 +51,8 @@ public final class Trainer {
     /// Reads the data, lays out the memory and gives every variable its first value, or with [TrainerOptions#resume] its
     /// last.
     ///
-    /// @throws org.nnlang.runtime.NnException NN07xx for data, NN08xx for a checkpoint that cannot be resumed from
+    /// @throws org.nnlang.runtime.NnException NN07xx for data, NN08xx for a checkpoint that cannot be resumed from or
+    ///     will not be writable
     public Trainer(TrainingPlan plan, DataSources sources, Team team, TrainerOptions options) {
         this.plan = plan;
         this.options = options;
@@ -67,6 +69,9 @@ public final class Trainer {
             bound.rememberFirstValues();
             checkTreatment(step.data(), bound.data(), validation.name());
             validations.add(bound);
+        }
+        for (CheckpointRule rule : plan.checkpoints()) {
+            AtomicFile.prepare(file(rule, "last"));
         }
         Path resume = options.resume();
         if (resume == null) {

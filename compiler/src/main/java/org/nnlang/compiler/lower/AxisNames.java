@@ -92,8 +92,8 @@ final class AxisNames {
         Diagnostic diagnostic = Diagnostic.of(
                 Code.NO_SUCH_AXIS,
                 along.span(),
-                "no axis of " + Describe.type(tensor.type()) + " is `" + along.binding().name + "`, which is "
-                        + dimension.dim());
+                "no axis of " + Describe.type(tensor.type()) + " is `" + along.binding().name + "`"
+                        + (dimension.dim().toString().equals(along.binding().name) ? "" : ", which is " + dimension.dim()));
         throw elaboration.fail(
                 scope,
                 diagnostic.also(along.binding().span, "`" + along.binding().name + "` is bound here")

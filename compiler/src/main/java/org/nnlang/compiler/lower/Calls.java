@@ -177,29 +177,33 @@ final class Calls {
         if (!elaboration.inputs.bind(declaration.inputs(), arguments, inner, scope, site, name)) {
             return Value.UNKNOWN;
         }
-        return body(declaration.body(), declaration.result(), inner, configured, name, declaration.name().span());
+        return body(declaration.body(), declaration.result(), inner, configured, name);
     }
 
     private Value body(
-            Block body, @Nullable TypeExpression result, Scope inner, @Nullable Frame configured, String name, Span named) {
+            Block body, @Nullable TypeExpression result, Scope inner, @Nullable Frame configured, String name) {
         elaboration.number(body);
         Value value = elaboration.statements.block(body, inner.inner(), true);
-        if (value instanceof Value.UnitValue) {
-            if (result == null) {
-                return value;
-            }
-            Span span = body.statements().isEmpty() ? named : body.statements().getLast().span();
-            throw elaboration.fail(
-                    inner,
-                    Diagnostic.of(Code.NO_VALUE, span, "`" + name + "` promises a result, and its body ends without one")
-                            .also(result.span(), "promised here")
-                            .help("the last expression of a body is its value"));
-        }
-        Value checked = result == null ? value : elaboration.results.check(result, value, body, inner, name);
+        Value checked = result == null ? value : result(result, value, body, inner, name);
         var frames = configured == null
                 ? Set.of(inner.frame().id())
                 : Set.of(inner.frame().id(), configured.id());
         return Results.withoutTags(checked, frames);
+    }
+
+    /// The value of a body as its declaration promises it.
+    Value result(TypeExpression result, Value value, Block body, Scope scope, String name) {
+        if (value instanceof Value.UnitValue) {
+            Span span = body.statements().isEmpty()
+                    ? body.span()
+                    : body.statements().getLast().span();
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(Code.NO_VALUE, span, "`" + name + "` promises a result, and its body ends without one")
+                            .also(result.span(), "promised here")
+                            .help("the last expression of a body is its value"));
+        }
+        return elaboration.results.check(result, value, body, scope, name);
     }
 
     /// A layer with its hyper-parameters.
@@ -248,8 +252,7 @@ final class Calls {
                 declaration.result(),
                 inner,
                 layer.hyperparameters.frame(),
-                name,
-                declaration.name().span());
+                name);
     }
 
     private Value lambda(

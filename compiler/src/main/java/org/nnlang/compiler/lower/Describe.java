@@ -25,7 +25,7 @@ final class Describe {
             case Value.FunctionValue(Callable callable) ->
                 switch (callable) {
                     case Callable.Layer layer -> "the layer `" + layer.name() + "` without its hyper-parameters";
-                    case Callable.Optimizer optimizer -> "the optimizer `" + optimizer.name() + "`";
+                    case Callable.Optimizer optimizer -> "the optimizer `" + optimizer.name() + "` without its hyper-parameters";
                     case Callable.Lambda _ -> "a lambda";
                     case Callable.Function _, Callable.Configured _, Callable.BuiltIn _, Callable.Initializer _,
                             Callable.DataMethod _ -> "the function `" + callable.name() + "`";

@@ -140,12 +140,13 @@ final class Elaboration {
     }
 
     /// Says through which calls the place was reached: an error may lie in the arguments.
-    private static Diagnostic withCallers(Frame frame, Diagnostic diagnostic) {
+    private Diagnostic withCallers(Frame frame, Diagnostic diagnostic) {
         Diagnostic result = diagnostic;
         Frame at = frame;
         for (int shown = 0; at != null && shown < 2; at = at.caller()) {
             Span site = at.callSite();
-            if (site != null && !site.equals(diagnostic.primary())) {
+            boolean made = isSymbolic() && site != null && site.text().equals(at.what());
+            if (site != null && !made && !site.overlaps(diagnostic.primary())) {
                 result = result.also(site, "in this call of `" + at.what() + "`");
                 shown++;
             }

@@ -28,10 +28,18 @@ final class Explain {
                         ? diagnostic
                         : diagnostic.also(
                                 last(binding.source), "this makes `" + binding.name + "` " + typed(value));
-            case VARIABLE, PARAMETER, UPDATED ->
-                diagnostic.also(binding.span, "`" + binding.name + "` is declared here");
+            case VARIABLE, UPDATED -> diagnostic.also(binding.span, "`" + binding.name + "` is declared here");
+            case PARAMETER ->
+                isOnLine(diagnostic, binding.span)
+                        ? diagnostic
+                        : diagnostic.also(binding.span, "`" + binding.name + "` is declared here");
             case DIMENSION -> diagnostic.also(binding.span, "`" + binding.name + "` is bound here");
         };
+    }
+
+    /// Whether the reader sees the place anyway.
+    private static boolean isOnLine(Diagnostic diagnostic, Span span) {
+        return diagnostic.primary().file() == span.file() && diagnostic.primary().line() == span.line();
     }
 
     /// The last step of a chain of pipes: it made the value.
@@ -46,8 +54,7 @@ final class Explain {
     /// Where a dimension named `name` was bound, if it was.
     Diagnostic dimension(Diagnostic diagnostic, String name, Scope scope) {
         @Nullable Binding binding = scope.find(name);
-        return binding == null ? diagnostic : diagnostic.also(binding.span, "`" + name + "` is "
-                + (binding.value() instanceof Value.IntValue(var dim, var _) ? dim : "bound") + " here");
+        return binding == null ? diagnostic : diagnostic.also(binding.span, "`" + name + "` is bound here");
     }
 
     boolean isSymbolic() {

@@ -261,7 +261,8 @@ final class Inputs {
     private Value list(
             TypeExpression.Named type, Given given, String what, Scope callee, Scope caller, Span declared) {
         if (!(given.value() instanceof Value.ListValue(List<Value> elements))) {
-            throw wrongType(type, given, what, caller, declared, "a list stands in brackets: `[1, 2]`");
+            throw wrongType(
+                    type, given, what, caller, declared, "a list stands in brackets: `[" + given.span().text() + "]`");
         }
         if (type.arguments().size() != 1) {
             return given.value();

@@ -20,6 +20,7 @@ final class LayerInstance implements Owner {
 
     private final NameTable names;
     private @Nullable String name;
+    private boolean bound;
 
     LayerInstance(
             Declaration.Layer declaration,
@@ -46,12 +47,13 @@ final class LayerInstance implements Owner {
     void nameAfter(String binding, Span span, String place, Frame frame) {
         if (name == null && frame.owner() != null) {
             name = names.bound(frame.owner(), binding, span, frame.loopSuffix() + place);
+            bound = true;
         }
     }
 
     /// Whether somebody owns its weights.
     boolean isOwned() {
-        return name != null || creator.owner() != null;
+        return bound || creator.owner() != null;
     }
 
     /// The full name; an anonymous layer takes its type's.

@@ -299,7 +299,13 @@ final class Minimization {
         if (function instanceof Value.UnknownValue) {
             throw new Operators.Unsure();
         }
-        if (Calls.waitsForHyperparameters(function) || !(function instanceof Value.FunctionValue)) {
+        if (Calls.waitsForHyperparameters(function)) {
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(Code.WRONG_CLIP, clip.span(), Describe.what(function) + " needs its hyper-parameters first")
+                            .help("for example `clip " + clip.span().text() + "(1.0)`"));
+        }
+        if (!(function instanceof Value.FunctionValue)) {
             throw wrongClip(clip, "`clip` takes a function of the gradients, and this is " + Describe.what(function), scope);
         }
         Value clipped = elaboration.calls.call(

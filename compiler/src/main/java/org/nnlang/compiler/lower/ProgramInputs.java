@@ -6,6 +6,7 @@ import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.ir.Dim;
 import org.nnlang.compiler.ir.Node;
+import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.syntax.Dimension;
 import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.syntax.Identifier;
@@ -92,7 +93,7 @@ final class ProgramInputs {
     private void names(Expression expression, Scope scope) {
         switch (expression) {
             case Expression.Name name -> {
-                boolean constant = scope.module().find(name.text()) instanceof Symbol.Declared;
+                boolean constant = scope.module().find(name.text()) instanceof Symbol.Declared(Declaration.Constant _, var _);
                 if (scope.find(name.text()) == null && !constant) {
                     scope.bind(Binding.of(
                             name.text(),

@@ -107,8 +107,10 @@ final class Results {
                                     span,
                                     scope,
                                     what,
-                                    "axis " + axis + " is " + actual + ", and `" + expression.span().text() + "` is "
-                                            + sized.dim());
+                                    "axis " + axis + " is " + actual + ", and "
+                                            + (sized.dim().toString().equals(expression.span().text())
+                                                    ? "not " + sized.dim()
+                                                    : "`" + expression.span().text() + "` is " + sized.dim()));
                         }
                         axes.set(axis, Tag.merge(sized.tags(), axes.get(axis)));
                     }

@@ -297,23 +297,10 @@ final class Statements {
     }
 
     private void unused(Expression expression, Scope scope) {
+        // The parser has reported a line that begins as if it went on the one above.
         String text = expression.span().file().text();
-        int start = expression.span().start();
-        char first = text.charAt(start);
-        int at = start - 1;
-        while (at >= 0 && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
-            at--;
-        }
-        boolean bracket = at >= 0 && text.charAt(at) == '(';
-        if (first == '-' || bracket || first == '(' || first == '[') {
-            String sign = first == '-' ? "-" : first == '[' ? "[" : "(";
-            elaboration.report(
-                    scope,
-                    Diagnostic.of(Code.UNUSED_VALUE, expression.span(), "this starts a new statement, whose value is not used")
-                            .help(
-                                    sign.equals("-")
-                                            ? "to go on with the line above, end that line with `-`"
-                                            : "to go on with the line above, put the `" + sign + "` at its end"));
+        int before = expression.span().start() - 1;
+        if (text.charAt(before + 1) == '-' || text.charAt(before + 1) == '[' || before >= 0 && text.charAt(before) == '(') {
             return;
         }
         elaboration.report(

@@ -27,6 +27,7 @@ final class SymbolicCheck {
 
     /// Checks what is declared in `module` and not in `reached`.
     void check(ModuleScope module, Set<Declaration> reached) {
+        run(elaboration -> constants(module, elaboration), false);
         for (Declaration declaration : module.syntax().declarations()) {
             if (reached.contains(declaration)) {
                 continue;
@@ -38,16 +39,17 @@ final class SymbolicCheck {
                 case Declaration.Layer layer -> inBothModes(elaboration -> layer(layer, module, elaboration));
                 case Declaration.Optimizer optimizer ->
                     run(elaboration -> optimizer(optimizer, module, elaboration), true);
-                case Declaration.Constant constant ->
-                    run(
-                            elaboration -> elaboration.constants.value(
-                                    constant,
-                                    module,
-                                    constant.name().span(),
-                                    Scope.top(module, elaboration.outermost("", null, ""))),
-                            false);
-                case Declaration.Train _, Declaration.Test _, Declaration.Invalid _,
+                case Declaration.Constant _, Declaration.Train _, Declaration.Test _, Declaration.Invalid _,
                         org.nnlang.compiler.syntax.Import _ -> {}
+            }
+        }
+    }
+
+    private static void constants(ModuleScope module, Elaboration elaboration) {
+        Scope scope = Scope.top(module, elaboration.outermost("", null, ""));
+        for (Declaration declaration : module.syntax().declarations()) {
+            if (declaration instanceof Declaration.Constant constant) {
+                elaboration.constants.value(constant, module, constant.name().span(), scope);
             }
         }
     }
@@ -108,8 +110,8 @@ final class SymbolicCheck {
         new ProgramInputs(elaboration).bind(inputs, scope, 2);
         elaboration.number(body);
         Value value = elaboration.statements.block(body, scope.inner(), true);
-        if (result != null && !(value instanceof Value.UnitValue)) {
-            elaboration.statements.guard(body.span(), scope, () -> elaboration.results.check(result, value, body, scope, name));
+        if (result != null) {
+            elaboration.statements.guard(body.span(), scope, () -> elaboration.calls.result(result, value, body, scope, name));
         }
     }
 

@@ -229,7 +229,6 @@ final class Unification {
         switch (expression) {
             case Expression.Name entry -> {
                 if (isUnbound(entry.text())
-                        && callee.module().find(entry.text()) == null
                         && unbound.stream().noneMatch(other -> other.text().equals(entry.text()))) {
                     unbound.add(entry);
                 }

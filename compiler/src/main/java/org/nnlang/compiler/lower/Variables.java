@@ -17,6 +17,7 @@ import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.ir.TensorType;
 import org.nnlang.compiler.lower.Value.TensorValue;
 import org.nnlang.compiler.source.Span;
+import org.nnlang.compiler.syntax.Dimension;
 import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.syntax.Statement;
 import org.nnlang.compiler.syntax.TypeExpression;
@@ -154,15 +155,29 @@ final class Variables {
                             what + " is " + typed.type() + " here: its shape must be known when compiling, and `" + free.getFirst()
                                     + "` is not")
                     .help("only the sizes of data may stay open; make it a parameter of type Int, or write its size in the input's type");
-            for (String symbol : free.getFirst().symbols()) {
-                Binding binding = scope.find(symbol);
-                if (binding != null) {
-                    diagnostic = diagnostic.also(binding.span, "`" + symbol + "` is bound here");
-                }
-            }
-            throw elaboration.fail(scope, diagnostic);
+            throw elaboration.fail(scope, sources(type, diagnostic, scope));
         }
         return new TensorValue(elaboration.graph.fill(typed.type(), 0), typed.axes());
+    }
+
+    /// Says where the free entries of a shape come from.
+    private static Diagnostic sources(TypeExpression type, Diagnostic diagnostic, Scope scope) {
+        Diagnostic result = diagnostic;
+        if (type instanceof TypeExpression.Named named && named.shape() != null) {
+            for (Dimension entry : named.shape()) {
+                Binding binding =
+                        entry instanceof Dimension.Size(Expression.Name name) ? scope.find(name.text()) : null;
+                if (binding != null
+                        && binding.value() instanceof Value.IntValue integer
+                        && !integer.isConstant()) {
+                    result = result.also(
+                            binding.span,
+                            "`" + binding.name + "` is "
+                                    + (integer.dim().toString().equals(binding.name) ? "free" : "the free dimension `" + integer.dim() + "`"));
+                }
+            }
+        }
+        return result;
     }
 
     private String name(String local, Span span, Scope scope, String what) {
@@ -171,7 +186,7 @@ final class Variables {
             throw elaboration.fail(
                     scope, Diagnostic.of(Code.WEIGHTS_WITHOUT_OWNER, span, what + " has no layer that owns it"));
         }
-        if (owner instanceof LayerInstance layer && !layer.isOwned() && !elaboration.isSymbolic()) {
+        if (owner instanceof LayerInstance layer && !layer.isOwned()) {
             Frame creator = layer.creator;
             throw elaboration.fail(
                     scope,

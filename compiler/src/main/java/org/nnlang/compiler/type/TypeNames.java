@@ -47,9 +47,14 @@ final class TypeNames {
             if (dimension instanceof Dimension.Size(Expression value) && value instanceof Expression.Binary) {
                 var unbound = new ArrayList<Expression.Name>();
                 collect(value, scope, unbound);
-                if (unbound.size() == 1) {
-                    Expression.Name name = unbound.getFirst();
-                    scope.declare(name.text(), Kind.DIMENSION, name.span());
+                unbound.forEach(name -> scope.declare(name.text(), Kind.DIMENSION, name.span()));
+                if (unbound.size() > 1) {
+                    diagnostics.add(Diagnostic.of(
+                                    Code.UNSOLVABLE_DIMENSION,
+                                    value.span(),
+                                    "one equation cannot bind both `" + unbound.get(0).text() + "` and `"
+                                            + unbound.get(1).text() + "`")
+                            .help("let one of them stand alone in another input, or make it a parameter of type Int"));
                 }
             }
         }

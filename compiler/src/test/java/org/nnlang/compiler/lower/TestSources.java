@@ -1,0 +1,90 @@
+package org.nnlang.compiler.lower;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.nnlang.compiler.Snapshots;
+import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.compiler.source.Sources;
+import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.data.DataExpression;
+import org.nnlang.runtime.data.DataHeader;
+import org.nnlang.runtime.tensor.DType;
+
+/// The standard library from its folder, other files from memory, and data that exist as headers alone: `csv` has four
+/// features and a label, `idx` images and labels in two parts, `chars` windows of a text of 60 characters.
+public final class TestSources implements Sources {
+    private final Map<String, SourceFile> files = new HashMap<>();
+
+    public TestSources(List<SourceFile> others) {
+        others.forEach(file -> files.put(file.name(), file));
+    }
+
+    @Override
+    public Optional<SourceFile> module(String name) {
+        Path path = Snapshots.root()
+                .resolveSibling("stdlib/src/main/resources/META-INF/nnlang")
+                .resolve(name.replace('.', '/') + ".nn");
+        try {
+            return Files.exists(path)
+                    ? Optional.of(new SourceFile(name.replace('.', '/') + ".nn", Files.readString(path)))
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public Optional<SourceFile> file(SourceFile importer, String path) {
+        return Optional.ofNullable(files.get(path.replaceFirst("^\\./", "")));
+    }
+
+    @Override
+    public DataHeader header(DataExpression expression) {
+        return switch (expression) {
+            case DataExpression.Source(String reader, Map<String, Object> arguments) -> source(reader, arguments);
+            case DataExpression.Part(DataExpression of, String _) -> header(of).withoutParts();
+            case DataExpression.Split split -> header(split.of());
+            case DataExpression.Shuffle shuffle -> header(shuffle.of());
+            case DataExpression.Standardize step -> header(step.of());
+            case DataExpression.Take take -> header(take.of());
+        };
+    }
+
+    private static DataHeader source(String reader, Map<String, Object> arguments) {
+        if (String.valueOf(arguments.get("path")).startsWith("missing")) {
+            throw new NnException(
+                    "NN0701", "there is no file `" + arguments.get("path") + "`", "paths are relative to the program");
+        }
+        var label = new DataHeader.Field("label", DType.I32, List.of());
+        return switch (reader) {
+            case "idx" ->
+                new DataHeader(
+                        List.of(new DataHeader.Field("image", DType.U8, List.of(28, 28)), label),
+                        1000,
+                        List.of("train", "test"),
+                        Map.of("classes", 10L));
+            case "chars" ->
+                new DataHeader(
+                        List.of(
+                                new DataHeader.Field("x", DType.I32, List.of(16)),
+                                new DataHeader.Field("y", DType.I32, List.of(16))),
+                        1000,
+                        List.of("train", "held_out"),
+                        Map.of("vocabulary", 60L));
+            case "npy" ->
+                new DataHeader(List.of(new DataHeader.Field("x", DType.F32, List.of(4))), 100, List.of(), Map.of());
+            default ->
+                new DataHeader(
+                        List.of(new DataHeader.Field("features", DType.F32, List.of(4)), label),
+                        150,
+                        List.of(),
+                        Map.of("classes", 3L));
+        };
+    }
+}

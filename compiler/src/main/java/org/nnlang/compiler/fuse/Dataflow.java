@@ -24,6 +24,7 @@ public final class Dataflow {
     private final Views views;
     private final Map<Node, Integer> inlineWeight = new IdentityHashMap<>();
     private final Set<Node> computed = new LinkedHashSet<>();
+    private final Set<Node> repeated = new HashSet<>();
     private final Map<Node, List<Read>> reads = new IdentityHashMap<>();
     private final Map<Node, List<Read>> uses = new IdentityHashMap<>();
     private final boolean inlining;
@@ -140,8 +141,32 @@ public final class Dataflow {
         }
     }
 
-    /// Whether loops compute the node again rather than read it.
+    /// Lets the readers of a node that another cluster computes compute it again from its one tensor, which lies in memory
+    /// anyway.
+    ///
+    /// @param source the tensor
+    /// @param readers those that compute it again
+    void repeat(Node node, Node source, Collection<Read> readers) {
+        repeated.add(node);
+        for (Read read : readers) {
+            var list = reads.get(read.reader());
+            if (list == null) {
+                throw new AssertionError("no reads of " + read.reader());
+            }
+            list.remove(read);
+            var again = new Read(source, read.reader(), true);
+            list.add(again);
+            uses.computeIfAbsent(source, _ -> new ArrayList<>()).add(again);
+        }
+        uses.computeIfAbsent(node, _ -> new ArrayList<>()).removeAll(readers);
+    }
+
+    /// Whether loops compute the node again rather than read it, unless they compute it themselves.
     public boolean isInline(Node node) {
+        return repeated.contains(node) || isAlwaysInline(node);
+    }
+
+    private boolean isAlwaysInline(Node node) {
         return switch (node.form()) {
             case Form.Size _, Form.Iota _ -> true;
             case Form.Constant constant -> constant.isUniform();

@@ -21,6 +21,8 @@ final class Merging {
     private static final int MAX_WEIGHT = 140;
     /// A search for a way between two clusters that sees more than this counts as found.
     private static final int MAX_SEARCH = 4000;
+    /// How far behind a product a loop may be to follow it.
+    private static final int MAX_CHAIN = 8;
 
     private final Dataflow flow;
     private final Map<Node, Cluster> clusters = new LinkedHashMap<>();
@@ -71,13 +73,25 @@ final class Merging {
         if (!reader.combinesRows() || reader.rowRank() > 0 || !cluster.isElementwise()) {
             return false;
         }
-        for (Node member : cluster.members()) {
-            for (Dataflow.Read read : flow.reads(member)) {
-                if (read.direct()
-                        && read.source().form() instanceof Form.Contract
-                        && Views.essential(read.source().shape().dims()).equals(cluster.space())
-                        && readers(read.source()).size() == 1) {
-                    return true;
+        var seen = new LinkedHashSet<Cluster>(List.of(cluster));
+        var open = new ArrayList<Cluster>(seen);
+        for (int i = 0; i < open.size() && i < MAX_CHAIN; i++) {
+            for (Node member : open.get(i).members()) {
+                for (Dataflow.Read read : flow.reads(member)) {
+                    Node source = read.source();
+                    if (!read.direct() || Dataflow.isGiven(source)) {
+                        continue;
+                    }
+                    Cluster maker = cluster(source);
+                    boolean fits = maker.space().equals(cluster.space())
+                            && (maker.isElementwise() || source.form() instanceof Form.Contract)
+                            && seen.containsAll(readers(source));
+                    if (fits && source.form() instanceof Form.Contract) {
+                        return true;
+                    }
+                    if (fits && seen.add(maker)) {
+                        open.add(maker);
+                    }
                 }
             }
         }
@@ -109,6 +123,62 @@ final class Merging {
                 }
             }
         }
+    }
+
+    /// Lets a value that is a cheap function of one tensor in memory, such as a mask made of random numbers, be computed again
+    /// by other loops, so that it need not be kept for them.
+    void repeatCheapValues(Set<Node> roots) {
+        for (Node node : new ArrayList<>(flow.computed())) {
+            Cluster cluster = cluster(node);
+            if (!(node.form() instanceof Form.Elementwise) || roots.contains(node) || Weights.of(node) > 1) {
+                continue;
+            }
+            Node source = onlyTensor(node);
+            var outside = flow.uses(node).stream()
+                    .filter(use -> cluster(use.reader()) != cluster)
+                    .toList();
+            boolean readable = !outside.isEmpty()
+                    && outside.stream().allMatch(use -> use.direct() && repeats(cluster(use.reader()), node));
+            if (source != null && readable && isInMemory(source, roots)) {
+                flow.repeat(node, source, outside);
+            }
+        }
+    }
+
+    private static boolean repeats(Cluster reader, Node node) {
+        return (reader.isLoop() || reader.product() != null)
+                && reader.flat() == null
+                && Views.essential(node.shape().dims()).equals(reader.space());
+    }
+
+    /// The one tensor that a node is made of, scalars and constants apart; null where there are others.
+    private @Nullable Node onlyTensor(Node node) {
+        Node only = null;
+        for (Dataflow.Read read : flow.reads(node)) {
+            boolean scalar = Views.essential(read.source().shape().dims()).isEmpty();
+            if (scalar || !read.direct() || only != null && only != read.source()) {
+                return null;
+            }
+            only = read.source();
+        }
+        return only;
+    }
+
+    /// Whether a value lies in memory whatever becomes of its elementwise readers.
+    private boolean isInMemory(Node node, Set<Node> roots) {
+        if (Dataflow.isGiven(node)) {
+            return !(node.form() instanceof Form.Variable);
+        }
+        if (roots.contains(node) || node.form() instanceof Form.Random || node.form() instanceof Form.Gather) {
+            return true;
+        }
+        for (Dataflow.Read use : flow.uses(node)) {
+            Cluster reader = cluster(use.reader());
+            if (reader != cluster(node) && !reader.isLoop() && reader.flat() == null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Cluster current(Cluster cluster) {

@@ -13,6 +13,9 @@ final class TieredKernel implements FusedKernel {
     /// Work after which code for this program alone is worth C2's 100 ms or so.
     private static final double HOT_NANOS = 40e6;
 
+    /// What a call costs tiles apart from its elements.
+    private static final double CALL_NANOS = 300;
+
     private final FusedProgram program;
     private final FusedKernel tiles;
     private final @Nullable FusedKernel generated;
@@ -50,7 +53,7 @@ final class TieredKernel implements FusedKernel {
             int columnTo) {
         current.run(arguments, scratch, phase, rowFrom, rowTo, columnFrom, columnTo);
         if (phase == 0 && nanos < nextRequest) {
-            nanos += cost * (rowTo - rowFrom) * (columnTo - columnFrom);
+            nanos += CALL_NANOS + cost * (rowTo - rowFrom) * (columnTo - columnFrom);
             if (nanos >= nextRequest) {
                 request(arguments);
             }

@@ -44,6 +44,10 @@ final class VectorLoops implements TileLoops {
 
     @Override
     public void binary(Opcode op, float[] a, int ao, int am, float[] b, int bo, int bm, float[] r, int ro, int n) {
+        if (op == Opcode.POW) {
+            pow(a, ao, am, b, bo, bm, r, ro, n);
+            return;
+        }
         int done;
         if (isRun(am, n) && isRun(bm, n)) {
             done = switch (op) {
@@ -55,10 +59,6 @@ final class VectorLoops implements TileLoops {
                 case MAX -> VectorArithmetic.max(a, ao, b, bo, r, ro, n);
                 default -> 0;
             };
-            if (op == Opcode.POW) {
-                VectorMath.pow(a, ao, b, bo, r, ro, n);
-                done = n;
-            }
         } else if (am != 0) {
             float y = b[bo];
             done = switch (op) {
@@ -85,6 +85,17 @@ final class VectorLoops implements TileLoops {
             done = 0;
         }
         SCALAR.binary(op, a, ao + (done & am), am, b, bo + (done & bm), bm, r, ro + done, n - done);
+    }
+
+    /// Where one operand is a single value, the copies of it make runs of [Reduction#LANES] elements.
+    private static void pow(float[] a, int ao, int am, float[] b, int bo, int bm, float[] r, int ro, int n) {
+        if (isRun(am, n) && isRun(bm, n)) {
+            VectorMath.pow(a, ao, b, bo, r, ro, n);
+            return;
+        }
+        for (int i = 0; i < n; i += Reduction.LANES) {
+            VectorMath.pow(a, ao + (i & am), b, bo + (i & bm), r, ro + i, Math.min(Reduction.LANES, n - i));
+        }
     }
 
     @Override

@@ -69,6 +69,9 @@ public final class Diagnostics {
         if (earlier.primary().equals(later.primary())) {
             return true;
         }
-        return earlier.code().isSyntax() && !later.code().isSyntax() && earlier.primary().overlaps(later.primary());
+        boolean unreadable = earlier.code().isSyntax() && !later.code().isSyntax();
+        return unreadable
+                && (earlier.primary().overlaps(later.primary())
+                        || earlier.labels().stream().anyMatch(label -> label.span().equals(later.primary())));
     }
 }

@@ -277,7 +277,7 @@ final class ExpressionBuilder {
 
     private Expression choice(IfElseContext context) {
         ConditionContext condition = context.condition();
-        Expression test = condition.exception != null
+        Expression test = condition.exception != null || !tree.isBeforeBody(condition)
                 ? new Expression.Invalid(tree.span(condition))
                 : expression(condition.expression());
         Block then = tree.statements().block(context.block(0));

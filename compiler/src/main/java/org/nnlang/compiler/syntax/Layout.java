@@ -162,6 +162,9 @@ final class Layout {
         if (next == NnLexer.LBRACE) {
             return true;
         }
+        if (type(i + 1) == NnLexer.NL) {
+            return next != NnLexer.RBRACE && !Tokens.isBinary(next) && next != NnLexer.DOT;
+        }
         if (type(i + 1) == NnLexer.LPAREN) {
             int after = afterGroup(i + 1);
             return Tokens.isWord(type(after)) || type(after) == NnLexer.LBRACE && !isLambda(after);

@@ -61,16 +61,19 @@ final class Placement {
             case Statement.Val s -> check(s.value(), home, inScan);
             case Statement.Var s -> check(s.value(), home, inScan);
             case Statement.Param s -> {
-                belongs(head(s.span(), s.name()), "param", "a `layer` or `model`", home == Home.LAYER || home == Home.MODEL, home,
+                belongs(head(s.span(), s.name()), "param", "a `layer` or `model`",
+                        home == Home.LAYER || home == Home.MODEL, home,
                         inScan);
                 check(s.initializer(), home, inScan);
             }
             case Statement.State s -> {
-                belongs(head(s.span(), s.name()), "state", "a `layer` or `model`", home == Home.LAYER || home == Home.MODEL, home,
+                belongs(head(s.span(), s.name()), "state", "a `layer` or `model`",
+                        home == Home.LAYER || home == Home.MODEL, home,
                         inScan);
                 check(s.value(), home, inScan);
             }
-            case Statement.Slot s -> belongs(head(s.span(), s.name()), "slot", "an `optimizer`", home == Home.OPTIMIZER, home, inScan);
+            case Statement.Slot s ->
+                belongs(head(s.span(), s.name()), "slot", "an `optimizer`", home == Home.OPTIMIZER, home, inScan);
             case Statement.Assign s -> check(s.value(), home, inScan);
             case Statement.Update s -> check(s.value(), home, inScan);
             case Statement.For s -> {

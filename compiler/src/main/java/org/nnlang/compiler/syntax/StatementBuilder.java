@@ -166,7 +166,7 @@ final class StatementBuilder {
     private Statement loop(ForContext context, Span span) {
         ForHeadContext head = context.forHead();
         Block body = block(context.block());
-        if (head.exception != null) {
+        if (head.exception != null || !tree.isBeforeBody(head)) {
             List<PatternContext> patterns = head.pattern();
             return head.name() != null && isWhole(head.name())
                     ? new Statement.For(new Pattern.Bind(tree.identifier(head.name())),
@@ -212,7 +212,10 @@ final class StatementBuilder {
             return new Head(null, null);
         }
         Pattern pattern = isWhole(head.pattern()) ? pattern(head.pattern()) : null;
-        return new Head(pattern, value(head.expression(), tree.span(head)));
+        Expression source = tree.isBeforeBody(head)
+                ? value(head.expression(), tree.span(head))
+                : new Expression.Invalid(tree.span(head));
+        return new Head(pattern, source);
     }
 
     private Statement simple(SimpleContext context, Span span) {
@@ -263,7 +266,7 @@ final class StatementBuilder {
                     ? "if it goes on the line above, end that line with `-`"
                     : "if it goes on the line above, put the `" + what + "` there";
             tree.errors().addUnlessDoubtful(Diagnostic.of(
-                    Code.LINE_STARTS_WITH_OPERATOR, tree.span(context.getStart()),
+                    Code.LINE_STARTS_WITH_OPERATOR, tree.span(context),
                     "this starts a new statement, and a value is lost")
                     .also(before.getLast().span(), "this statement ends at the end of its line")
                     .help(help));

@@ -88,6 +88,11 @@ final class TreeBuilder {
         };
     }
 
+    /// Whether a head was read up to the `{` of its body.
+    boolean isBeforeBody(ParserRuleContext head) {
+        return tokens.type(end(head)) == NnLexer.LBRACE;
+    }
+
     private static Declaration withoutValue(Declaration declaration) {
         Expression none = new Expression.Invalid(declaration.span());
         Block body = new Block(List.of(new Statement.ExpressionStatement(none)), declaration.span());

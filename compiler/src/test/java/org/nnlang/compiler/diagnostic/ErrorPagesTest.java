@@ -14,8 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.nnlang.compiler.SnapshotSources;
 import org.nnlang.compiler.Snapshots;
+import org.nnlang.compiler.lower.TestSources;
+import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.compiler.source.SourceFile;
 
 class ErrorPagesTest {
@@ -41,7 +42,11 @@ class ErrorPagesTest {
         Matcher example = EXAMPLE.matcher(Files.readString(page(code)));
         assertTrue(example.find(), "no example");
         List<SourceFile> files = Snapshots.files("example.nn", example.group(1));
-        List<Code> codes = SnapshotSources.check(files).sorted().stream().map(Diagnostic::code).distinct().toList();
+        var sources = new TestSources(files);
+        List<Code> codes = FrontEnd.check(files.getFirst(), sources).diagnostics().sorted().stream()
+                .map(Diagnostic::code)
+                .distinct()
+                .toList();
         assertEquals(List.of(code), codes);
     }
 

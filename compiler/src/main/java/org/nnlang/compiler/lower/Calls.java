@@ -10,6 +10,7 @@ import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Block;
+import org.nnlang.compiler.ir.TensorType;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.syntax.Identifier;
@@ -53,6 +54,9 @@ final class Calls {
 
     private @Nullable Awaited awaited;
 
+    /// How many layers are being applied, one in the other.
+    private int uses;
+
     /// Elaborates something while `waiting` looks out for its layer.
     Value evaluate(Expression expression, Scope scope, Awaited waiting) {
         awaited = waiting;
@@ -87,7 +91,7 @@ final class Calls {
         }
         return switch (callee) {
             case Value.FunctionValue(Callable callable) -> invoke(callable, arguments, expression, site, scope);
-            case Value.LayerValue(LayerInstance layer) -> apply(layer, arguments, expression, site, scope);
+            case Value.LayerValue(LayerInstance layer) -> apply(layer, arguments, site, scope);
             case Value.OptimizerValue(OptimizerInstance optimizer) ->
                 elaboration.minimization.applyAlone(optimizer, arguments, site, scope);
             case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _,
@@ -209,15 +213,17 @@ final class Calls {
     /// A layer with its hyper-parameters.
     private Value instance(Callable.Layer layer, List<Given> arguments, Span site, Scope scope) {
         Declaration.Layer declaration = layer.declaration();
-        Frame frame = elaboration.frame(scope, declaration.name().text(), site, null, scope.frame().path());
-        deep(frame, site, scope);
-        Scope hyperparameters = Scope.top(layer.module(), frame);
         var instance = new LayerInstance(
-                declaration, layer.module(), hyperparameters, scope.frame(), site, elaboration.names);
+                declaration, layer.module(), scope.frame(), site, elaboration.names, owner -> {
+                    Frame frame =
+                            elaboration.frame(scope, declaration.name().text(), site, owner, scope.frame().path());
+                    deep(frame, site, scope);
+                    return Scope.top(layer.module(), frame);
+                });
         elaboration.inputs.bind(
                 declaration.hyperparameters(),
                 arguments.stream().map(given -> owned(given, instance)).toList(),
-                hyperparameters,
+                instance.hyperparameters,
                 scope,
                 site,
                 declaration.name().text());
@@ -225,14 +231,14 @@ final class Calls {
     }
 
     /// A lambda that is a literal argument of a layer may make weights, which are the layer's.
-    private static Given owned(Given given, LayerInstance layer) {
+    static Given owned(Given given, Owner layer) {
         return given.expression() instanceof Expression.Lambda
                         && given.value() instanceof Value.FunctionValue(Callable.Lambda lambda)
                 ? given.with(new Value.FunctionValue(new Callable.Lambda(lambda.lambda(), lambda.scope(), layer)))
                 : given;
     }
 
-    private Value apply(LayerInstance layer, List<Given> arguments, Expression expression, Span site, Scope scope) {
+    private Value apply(LayerInstance layer, List<Given> arguments, Span site, Scope scope) {
         Declaration.Layer declaration = layer.declaration;
         String name = declaration.name().text();
         elaboration.reached.add(declaration);
@@ -247,12 +253,25 @@ final class Calls {
         if (!elaboration.inputs.bind(declaration.inputs(), arguments, inner, scope, site, name)) {
             return Value.UNKNOWN;
         }
-        return body(
+        int place = elaboration.uses.size();
+        uses++;
+        Value value = body(
                 declaration.body(),
                 declaration.result(),
                 inner,
                 layer.hyperparameters.frame(),
                 name);
+        uses--;
+        elaboration.uses.add(place, new LayerUse(layer.name(), name, uses, tensorTypes(value)));
+        return value;
+    }
+
+    private static List<TensorType> tensorTypes(Value value) {
+        return switch (value) {
+            case Value.TensorValue tensor -> List.of(tensor.type());
+            case Value.TupleValue tuple -> tuple.elements().stream().flatMap(each -> tensorTypes(each).stream()).toList();
+            default -> List.of();
+        };
     }
 
     private Value lambda(

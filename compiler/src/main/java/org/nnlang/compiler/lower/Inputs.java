@@ -52,8 +52,15 @@ final class Inputs {
         for (Parameter parameter : parameters) {
             if (!matched.containsKey(parameter) && parameter.fallback() != null) {
                 Value value = elaboration.expressions.evaluate(parameter.fallback(), callee);
-                var given = Given.of(value, parameter.fallback().span());
-                known &= one(parameter, given, callee, callee, shapes, asked);
+                var given = new Given(null, value, parameter.fallback().span(), parameter.fallback(), null, null, 0);
+                Owner owner = callee.frame().owner();
+                known &= one(
+                        parameter,
+                        owner == null ? given : Calls.owned(given, owner),
+                        callee,
+                        callee,
+                        shapes,
+                        asked);
             }
         }
         shapes.solve(asked);
@@ -260,6 +267,9 @@ final class Inputs {
 
     private Value list(
             TypeExpression.Named type, Given given, String what, Scope callee, Scope caller, Span declared) {
+        if (what.equals("`axis`") && given.value() instanceof Value.IntValue) {
+            return new Value.ListValue(List.of(given.value()));
+        }
         if (!(given.value() instanceof Value.ListValue(List<Value> elements))) {
             throw wrongType(
                     type, given, what, caller, declared, "a list stands in brackets: `[" + given.span().text() + "]`");

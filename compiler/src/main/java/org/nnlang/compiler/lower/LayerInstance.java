@@ -1,5 +1,6 @@
 package org.nnlang.compiler.lower;
 
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Declaration;
@@ -11,7 +12,7 @@ final class LayerInstance implements Owner {
     final Declaration.Layer declaration;
     final ModuleScope module;
 
-    /// Holds its hyper-parameters.
+    /// Holds its hyper-parameters. A default of theirs may make weights, which are the layer's.
     final Scope hyperparameters;
 
     /// Where it was made.
@@ -25,16 +26,16 @@ final class LayerInstance implements Owner {
     LayerInstance(
             Declaration.Layer declaration,
             ModuleScope module,
-            Scope hyperparameters,
             Frame creator,
             Span site,
-            NameTable names) {
+            NameTable names,
+            Function<LayerInstance, Scope> hyperparameters) {
         this.declaration = declaration;
         this.module = module;
-        this.hyperparameters = hyperparameters;
         this.creator = creator;
         this.site = site;
         this.names = names;
+        this.hyperparameters = hyperparameters.apply(this);
     }
 
     boolean isNamed() {

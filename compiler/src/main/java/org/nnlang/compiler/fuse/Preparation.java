@@ -1,6 +1,7 @@
 package org.nnlang.compiler.fuse;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -20,7 +21,7 @@ import org.nnlang.runtime.tensor.DType;
 ///
 /// - A reduction is over trailing axes (columns), or over neighbouring axes before others (rows), where axes of dimension
 ///   1 do not count.
-/// - A sum over rows and columns of what depends on sums of rows first sums each row, in the loop that has those sums.
+/// - A sum over rows and columns of what repeats an operand, or depends on sums of rows, first sums each row.
 /// - c < x becomes c < max(x, c) where the latter exists: the sign of a ReLU is read from its result, so that its
 ///   input need not be kept for the backward pass.
 final class Preparation {
@@ -122,47 +123,49 @@ final class Preparation {
         if (places.size() == last - first + 1) {
             int split = reduce.kind() == Form.ReduceKind.SUM && last == essential.length - 1 ? rowsOf(x) : 0;
             if (split > first && split <= last) {
-                var columns = new ArrayList<Integer>();
-                var rows = new ArrayList<Integer>(reduce.axes());
-                for (int place = split; place <= last; place++) {
-                    columns.add(essential[place]);
-                }
-                rows.removeAll(columns);
-                // What is dropped lies behind all that is left.
-                return graph.reduce(reduce.kind(), graph.reduce(reduce.kind(), x, columns), rows);
+                return inTwo(reduce, x, columns(essential, split, last));
             }
             return graph.reduce(reduce.kind(), x, reduce.axes());
         }
         // Two runs or more: the last run first, and then the others of what is left.
-        var run = new ArrayList<Integer>();
-        for (int place = first; place <= last; place++) {
-            run.add(essential[place]);
-        }
-        Node inner = graph.reduce(reduce.kind(), x, run);
+        return inTwo(reduce, x, columns(essential, first, last));
+    }
+
+    private static List<Integer> columns(int[] essential, int first, int last) {
+        return Arrays.stream(essential, first, last + 1).boxed().toList();
+    }
+
+    /// Reduces along `first`, and then along the other axes.
+    private Node inTwo(Form.Reduce reduce, Node x, List<Integer> first) {
+        Node inner = graph.reduce(reduce.kind(), x, first);
         var rest = new ArrayList<Integer>();
         for (int axis : reduce.axes()) {
-            if (!run.contains(axis)) {
-                rest.add(axis - (int) run.stream().filter(dropped -> dropped < axis).count());
+            if (!first.contains(axis)) {
+                rest.add(axis - (int) first.stream().filter(dropped -> dropped < axis).count());
             }
         }
         Collections.sort(rest);
         return reduce(new Form.Reduce(reduce.kind(), rest), inner);
     }
 
-    /// How many leading essential axes a value has on which it depends by reductions of its own rows; 0 where it does not.
+    /// Where the columns of a row-by-row sum of `x` should begin: behind the leading axes for which there are reductions that
+    /// `x` depends on, else where a repeated operand begins or ends to be repeated. 0 where one sum will do.
     private static int rowsOf(Node x) {
         var seen = new HashSet<Node>();
         var open = new ArrayList<Node>(List.of(x));
+        int split = 0;
         for (int i = 0; i < open.size() && i < MAX_SEARCH; i++) {
             Node node = open.get(i);
-            if (node.form() instanceof Form.Broadcast(var shape, var axes)) {
+            if (node.form() instanceof Form.Broadcast(var shape, _)) {
                 Node source = node.input(0);
                 int rank = Views.essential(source.shape().dims()).size();
                 int all = Views.essential(shape.dims()).size();
                 var through = Views.through(node, Views.identity(all));
-                boolean leading = through.isPresent() && Views.isIdentity(through.get().map());
-                if (rank > 0 && rank < all && leading && isReduced(source)) {
-                    return rank;
+                if (rank > 0 && rank < all && through.isPresent()) {
+                    if (Views.isIdentity(through.get().map()) && isReduced(source)) {
+                        return rank;
+                    }
+                    split = Math.max(split, lastChange(through.get().map(), all));
                 }
             } else if (node.form() instanceof Form.Elementwise) {
                 for (Node input : node.inputs()) {
@@ -170,6 +173,17 @@ final class Preparation {
                         open.add(input);
                     }
                 }
+            }
+        }
+        return split;
+    }
+
+    /// The last axis of `rank` that is repeated where the one before is not, or the other way round.
+    private static int lastChange(int[] kept, int rank) {
+        for (int axis = rank - 1; axis > 0; axis--) {
+            int here = axis;
+            if (Arrays.stream(kept).anyMatch(k -> k == here) != Arrays.stream(kept).anyMatch(k -> k == here - 1)) {
+                return axis;
             }
         }
         return 0;

@@ -25,7 +25,7 @@ final class Check implements Callable<Integer> {
     enum Format {
         /// For people.
         TEXT,
-        /// For programs: an array of objects.
+        /// For programs: `{"diagnostics": [...]}`.
         JSON,
         /// SARIF 2.1.0, for code scanning.
         SARIF,

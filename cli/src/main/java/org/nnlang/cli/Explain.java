@@ -1,11 +1,16 @@
 package org.nnlang.cli;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.ir.Form.VariableKind;
+import org.nnlang.compiler.lower.LayerUse;
 import org.nnlang.compiler.lower.ProgramVariable;
 import org.nnlang.compiler.lower.TrainingProgram;
 import org.nnlang.compiler.pipeline.BackEnd;
@@ -85,7 +90,8 @@ final class Explain implements Callable<Integer> {
             return;
         }
         System.out.println("train " + source.name());
-        variables(source.variables());
+        layers(source.layers(), source.variables());
+        totals(source.variables());
         procedures.forEach((name, compiled) -> costs(name, compiled, source.batch()));
     }
 
@@ -94,7 +100,8 @@ final class Explain implements Callable<Integer> {
             return;
         }
         System.out.println("model " + compiled.source().name());
-        variables(compiled.source().variables());
+        layers(compiled.source().layers(), compiled.source().variables());
+        totals(compiled.source().variables());
         costs("apply", compiled.apply(), batch);
     }
 
@@ -114,26 +121,49 @@ final class Explain implements Callable<Integer> {
         return ir || fused || bytecode;
     }
 
-    private static void variables(List<ProgramVariable> variables) {
-        long parameters = 0;
-        int width = variables.stream().mapToInt(variable -> variable.name().length()).max().orElse(0);
-        for (ProgramVariable variable : variables) {
-            if (variable.kind() == VariableKind.PARAMETER) {
-                long size = variable.type().shape().size().constant();
-                parameters += size;
-                System.out.printf(
-                        "  %-" + Math.max(width, 1) + "s  %-18s %12s%s%n", variable.name(), variable.type(),
-                        TextDisplay.count(size), variable.trainable() ? "" : "  (fixed)");
+    /// One line a layer, with what it gives, and below it one a parameter of its own.
+    private static void layers(List<LayerUse> layers, List<ProgramVariable> variables) {
+        Set<String> shown = new HashSet<>();
+        for (LayerUse use : layers) {
+            if (!shown.add(use.name())) {
+                continue;
+            }
+            String indent = "  ".repeat(use.depth() + 1);
+            row(indent + use.name(), use.layer(), use.results().stream().map(Object::toString).collect(Collectors.joining(", ")), "");
+            for (ProgramVariable variable : variables) {
+                String name = variable.name();
+                if (variable.kind() == VariableKind.PARAMETER
+                        && name.startsWith(use.name() + ".")
+                        && name.indexOf('.', use.name().length() + 1) < 0
+                        && shown.add(name)) {
+                    row(
+                            indent + "  " + name.substring(use.name().length() + 1),
+                            variable.trainable() ? "" : "not trained",
+                            variable.type().toString(),
+                            TextDisplay.count(variable.type().shape().size().constant()));
+                }
             }
         }
+    }
+
+    private static void row(String name, String what, String type, String count) {
+        System.out.printf("%-24s %-12s %-24s %12s%n", name, what, type, count);
+    }
+
+    private static void totals(List<ProgramVariable> variables) {
+        long parameters = count(variables, kind -> kind == VariableKind.PARAMETER);
         System.out.println("  " + TextDisplay.count(parameters) + " parameters, "
                 + TextDisplay.bytes(parameters * Float.BYTES));
-        long others = variables.stream().filter(variable -> variable.kind() != VariableKind.PARAMETER)
-                .mapToLong(variable -> variable.type().shape().size().constant()).sum();
+        long others = count(variables, kind -> kind != VariableKind.PARAMETER);
         if (others > 0) {
             System.out.println("  " + TextDisplay.count(others) + " numbers of optimizer and state, "
                     + TextDisplay.bytes(others * Float.BYTES));
         }
+    }
+
+    private static long count(List<ProgramVariable> variables, Predicate<VariableKind> which) {
+        return variables.stream().filter(variable -> which.test(variable.kind()))
+                .mapToLong(variable -> variable.type().shape().size().constant()).sum();
     }
 
     private static void costs(String name, Compiled compiled, int batch) {

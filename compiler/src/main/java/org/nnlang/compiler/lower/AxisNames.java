@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.lower.Value.TensorValue;
+import org.jspecify.annotations.Nullable;
 
 /// Finds the axes that `along = name` means.
 final class AxisNames {
@@ -42,7 +43,7 @@ final class AxisNames {
         };
     }
 
-    private static @org.jspecify.annotations.Nullable String name(Given along) {
+    private static @Nullable String name(Given along) {
         return along.binding() == null ? null : along.binding().name;
     }
 
@@ -60,9 +61,10 @@ final class AxisNames {
             TensorValue tensor,
             Value.IntValue dimension,
             Given along,
-            @org.jspecify.annotations.Nullable String name,
+            @Nullable String name,
             Scope scope) {
-        if (name == null) {
+        String written = name(along);
+        if (name == null || written == null) {
             throw wrong(along, scope);
         }
         var tag = new Tag(along.frame(), name);
@@ -84,7 +86,7 @@ final class AxisNames {
                         Diagnostic.of(
                                         Code.AMBIGUOUS_AXIS,
                                         along.span(),
-                                        "several axes of " + tensor.type() + " are `" + along.binding().name + "`: "
+                                        "several axes of " + tensor.type() + " are `" + written + "`: "
                                                 + found.stream().map(String::valueOf).collect(Collectors.joining(" and ")))
                                 .help("choose one by its index: `axis = " + found.getLast() + "`"));
             }
@@ -92,11 +94,11 @@ final class AxisNames {
         Diagnostic diagnostic = Diagnostic.of(
                 Code.NO_SUCH_AXIS,
                 along.span(),
-                "no axis of " + Describe.type(tensor.type()) + " is `" + along.binding().name + "`"
-                        + (dimension.dim().toString().equals(along.binding().name) ? "" : ", which is " + dimension.dim()));
+                "no axis of " + Describe.type(tensor.type()) + " is `" + written + "`"
+                        + (dimension.dim().toString().equals(written) ? "" : ", which is " + dimension.dim()));
         throw elaboration.fail(
                 scope,
-                diagnostic.also(along.binding().span, "`" + along.binding().name + "` is bound here")
+                diagnostic.also(along.binding().span, "`" + name + "` is bound here")
                         .help("an axis can be chosen by its index: `axis = -1`"));
     }
 }

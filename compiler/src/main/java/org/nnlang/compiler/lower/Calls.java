@@ -254,24 +254,27 @@ final class Calls {
             return Value.UNKNOWN;
         }
         int place = elaboration.uses.size();
+        Value value;
         uses++;
-        Value value = body(
-                declaration.body(),
-                declaration.result(),
-                inner,
-                layer.hyperparameters.frame(),
-                name);
-        uses--;
+        try {
+            value = body(
+                    declaration.body(),
+                    declaration.result(),
+                    inner,
+                    layer.hyperparameters.frame(),
+                    name);
+        } finally {
+            uses--;
+        }
         elaboration.uses.add(place, new LayerUse(layer.name(), name, uses, tensorTypes(value)));
         return value;
     }
 
     private static List<TensorType> tensorTypes(Value value) {
-        return switch (value) {
-            case Value.TensorValue tensor -> List.of(tensor.type());
-            case Value.TupleValue tuple -> tuple.elements().stream().flatMap(each -> tensorTypes(each).stream()).toList();
-            default -> List.of();
-        };
+        if (value instanceof Value.TupleValue tuple) {
+            return tuple.elements().stream().flatMap(each -> tensorTypes(each).stream()).toList();
+        }
+        return value instanceof Value.TensorValue tensor ? List.of(tensor.type()) : List.of();
     }
 
     private Value lambda(

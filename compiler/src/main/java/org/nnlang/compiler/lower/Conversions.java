@@ -29,8 +29,6 @@ final class Conversions {
     }
 
     /// A value as an entry of a shape: division is exact.
-    ///
-    /// @param what the entry in words, for errors: `this size`
     Sized size(Value value, Span span, Scope scope) {
         switch (value) {
             case Value.IntValue(Dim dim, List<Tag> tags) -> {

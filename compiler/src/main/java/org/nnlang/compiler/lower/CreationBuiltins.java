@@ -28,7 +28,7 @@ final class CreationBuiltins {
                             "normal(shape, mean = 0, stddev = 1)",
                             "random numbers from a normal distribution; without a shape, an initializer",
                             1,
-                            call -> scaled(call, Distribution.NORMAL, operand(call, "mean", 0), operand(call, "stddev", 1)))
+                            call -> scaled(call, Distribution.NORMAL, operand("mean", 0), operand("stddev", 1)))
                     .waitingForShape(),
             Builtin.of(
                             "uniform(shape, low = 0, high = 1)",
@@ -77,7 +77,7 @@ final class CreationBuiltins {
     /// A number, or a scalar tensor, that a distribution is moved or stretched by.
     private record Operand(String name, double otherwise) {}
 
-    private static Operand operand(BuiltinCall call, String name, double otherwise) {
+    private static Operand operand(String name, double otherwise) {
         return new Operand(name, otherwise);
     }
 

@@ -104,7 +104,7 @@ final class DataMembers {
         if (fractions.isEmpty()) {
             throw new ArgumentOrder(elaboration, "split", parameters, site, scope).missing("fraction", null);
         }
-        String stratify = stratify(of, matched.get(3), site, scope);
+        String stratify = stratify(of, matched.get(3), scope);
         long chosen = seed(matched.get(4), scope);
         var parts = new ArrayList<Value>();
         var names = new ArrayList<@Nullable String>();
@@ -117,7 +117,7 @@ final class DataMembers {
     }
 
     /// `stratify = "label"`, or `stratify = true` for the one field that holds classes.
-    private @Nullable String stratify(DataExpression of, @Nullable Given given, Span site, Scope scope) {
+    private @Nullable String stratify(DataExpression of, @Nullable Given given, Scope scope) {
         if (given == null) {
             return null;
         }

@@ -43,6 +43,9 @@ final class Elaboration {
     /// What must hold once the program is bound to its sizes.
     final List<Constraint> constraints = new ArrayList<>();
 
+    /// The layers applied, each before those in it.
+    final List<LayerUse> uses = new ArrayList<>();
+
     /// What was called, so that the rest is checked on its own.
     final Set<Declaration> reached = new HashSet<>();
 

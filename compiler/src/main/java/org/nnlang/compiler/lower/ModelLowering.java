@@ -60,7 +60,8 @@ final class ModelLowering {
                 TrainLowering.programVariables(elaboration),
                 TrainLowering.initial(elaboration),
                 new Procedure("apply", inputs, outputs, updates),
-                elaboration.constraints));
+                elaboration.constraints,
+                elaboration.uses));
     }
 
     private void outputs(Value value, List<Procedure.Output> outputs, Declaration.Layer model, Scope scope) {

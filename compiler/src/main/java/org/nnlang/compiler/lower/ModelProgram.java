@@ -8,6 +8,7 @@ import org.nnlang.compiler.ir.Procedure;
 /// Procedure inputs: the model's, by their names, of the types in the nodes; their free dimensions keep the names of
 /// the declaration. Outputs: `out`, or the names of a tuple. Updates: states that the model assigns outside training.
 ///
+/// @param layers the layers it applies, each before those in it
 /// @param init no inputs; one update for each variable: its first value
 public record ModelProgram(
         String name,
@@ -16,10 +17,12 @@ public record ModelProgram(
         List<ProgramVariable> variables,
         Procedure init,
         Procedure apply,
-        List<Constraint> constraints) {
+        List<Constraint> constraints,
+        List<LayerUse> layers) {
     public ModelProgram {
         hyperparameters = List.copyOf(hyperparameters);
         variables = List.copyOf(variables);
         constraints = List.copyOf(constraints);
+        layers = List.copyOf(layers);
     }
 }

@@ -264,7 +264,7 @@ final class Operators {
                             b,
                             Code.INNER_DIMENSIONS,
                             "the inner dimensions of `@` differ: " + inner + " and " + outer)
-                    .with(innerHelp(site, a, b, inner));
+                    .with(innerHelp(site, b, inner));
         }
         if (a.type().rank() > 2
                 && b.type().rank() > 2
@@ -282,7 +282,7 @@ final class Operators {
         return elaboration.tensors.matmul(a, b);
     }
 
-    private String innerHelp(Site site, TensorValue a, TensorValue b, Dim inner) {
+    private String innerHelp(Site site, TensorValue b, Dim inner) {
         int q = b.type().rank();
         if (site.right() instanceof Expression.Name name) {
             Binding binding = site.scope().find(name.text());

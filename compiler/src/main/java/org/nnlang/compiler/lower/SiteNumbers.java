@@ -64,6 +64,25 @@ final class SiteNumbers {
         void statement(Statement statement) {
             switch (statement) {
                 case Statement.LocalFunction local -> add(local.function().body());
+                // The loops of a train are programs of their own.
+                case Statement.Step step -> {
+                    if (step.source() != null) {
+                        expression(step.source());
+                    }
+                    add(step.body());
+                }
+                case Statement.Validate validate -> {
+                    if (validate.source() != null) {
+                        expression(validate.source());
+                    }
+                    add(validate.body());
+                }
+                case Statement.Report report -> {
+                    if (report.name() != null && report.value() instanceof Expression.Call call) {
+                        bind(call.callee());
+                    }
+                    super.statement(statement);
+                }
                 case Statement.Val val -> {
                     bind(val.value());
                     super.statement(statement);

@@ -164,7 +164,7 @@ final class Slices {
                     starts.add(range.start());
                     limits.add(range.limit());
                     steps.add(range.step());
-                    Dim length = length(range, between, scope);
+                    Dim length = length(range, between);
                     dims.add(length);
                     axes.add(length.equals(x.type().dim(axis)) ? x.axes().get(axis) : List.of());
                 }
@@ -194,7 +194,7 @@ final class Slices {
         }
     }
 
-    private Dim length(Range range, Index.Between between, Scope scope) {
+    private Dim length(Range range, Index.Between between) {
         Dim extent = range.limit().minus(range.start());
         if (range.step() == 1) {
             return extent;

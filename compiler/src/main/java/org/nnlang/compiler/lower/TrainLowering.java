@@ -99,7 +99,8 @@ final class TrainLowering implements Statements.Program {
                 elaboration.members.data().seed,
                 rules.earlyStops(),
                 rules.checkpoints(),
-                elaboration.constraints));
+                elaboration.constraints,
+                elaboration.uses));
     }
 
     static List<ProgramVariable> programVariables(Elaboration elaboration) {

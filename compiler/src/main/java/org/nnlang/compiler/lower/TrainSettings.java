@@ -50,7 +50,7 @@ final class TrainSettings {
 
     private void earlyStop(Expression.Call call, Scope scope) {
         Map<String, Argument> arguments = arguments(call, List.of("highest", "lowest", "patience"), scope);
-        Better better = better(call, arguments, scope);
+        Better better = better(arguments, scope);
         if (better == null) {
             throw elaboration.fail(
                     scope,
@@ -87,14 +87,14 @@ final class TrainSettings {
         }
         String text = elaboration.conversions.string(
                 elaboration.expressions.evaluate(path.value(), scope), "the path of `checkpoint`", path.value().span(), scope);
-        Better better = better(call, arguments, scope);
+        Better better = better(arguments, scope);
         checkpoints.add(new TrainingProgram.Checkpoint(
                 text, better == null ? null : better.metric(), better != null && better.highest()));
     }
 
     private record Better(TrainingProgram.Metric metric, boolean highest) {}
 
-    private @Nullable Better better(Expression.Call call, Map<String, Argument> arguments, Scope scope) {
+    private @Nullable Better better(Map<String, Argument> arguments, Scope scope) {
         Argument highest = arguments.get("highest");
         Argument lowest = arguments.get("lowest");
         if (highest != null && lowest != null) {

@@ -13,6 +13,7 @@ import org.nnlang.runtime.data.DataHeader;
 /// @param init            no inputs; one update for each variable: its first value
 /// @param batch           how many examples make a full batch
 /// @param constraints     what must hold once the free dimension [#BATCH] is known
+/// @param layers          the layers that step and validate apply, each before those in it
 public record TrainingProgram(
         String name,
         List<Hyperparameter> hyperparameters,
@@ -25,7 +26,8 @@ public record TrainingProgram(
         long seed,
         List<EarlyStop> earlyStops,
         List<Checkpoint> checkpoints,
-        List<Constraint> constraints) {
+        List<Constraint> constraints,
+        List<LayerUse> layers) {
     /// The free dimension in every loop over data: how many examples the batch at hand has.
     public static final String BATCH = "batch";
 
@@ -41,6 +43,7 @@ public record TrainingProgram(
         earlyStops = List.copyOf(earlyStops);
         checkpoints = List.copyOf(checkpoints);
         constraints = List.copyOf(constraints);
+        layers = List.copyOf(layers);
     }
 
     /// How long it runs.

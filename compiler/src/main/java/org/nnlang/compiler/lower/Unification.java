@@ -63,7 +63,7 @@ final class Unification {
                                     what(input) + " has " + wanted + ", and gets " + rank)
                             .here(Describe.type(input.value().type()))
                             .also(input.type().span(), "declared here as " + input.type().span().text())
-                            .help(rankHelp(input, rank, singles)));
+                            .help(rankHelp(rank, singles)));
         }
         var all = new ArrayList<List<Integer>>();
         int axis = 0;
@@ -84,7 +84,7 @@ final class Unification {
         return input.name().equals("this") ? "this" : "`" + input.name() + "` of `" + name + "`";
     }
 
-    private static String rankHelp(Asked input, int rank, int singles) {
+    private static String rankHelp(int rank, int singles) {
         if (singles == 2 && rank > 2) {
             return "`flatten(x)` makes one axis of all but the first";
         }
@@ -194,7 +194,7 @@ final class Unification {
                 new Value.IntValue(Dim.symbol(unknown))));
         Dim formula = Numbers.dimension(elaboration.expressions.evaluate(entry, trial));
         Dim.Linear parts = formula == null ? null : formula.linear(unknown).orElse(null);
-        if (parts == null || formula.symbols().contains(unknown) && parts.rest().symbols().contains(unknown)) {
+        if (formula == null || parts == null || formula.symbols().contains(unknown) && parts.rest().symbols().contains(unknown)) {
             throw elaboration.fail(
                     callee,
                     Diagnostic.of(

@@ -269,9 +269,11 @@ final class Variables {
             return elaboration.graph.fill(type, 0);
         }
         Double number = Numbers.known(value);
-        if (number != null || value instanceof Value.BoolValue) {
-            double filled = value instanceof Value.BoolValue(boolean truth) ? truth ? 1 : 0 : number;
-            return elaboration.graph.fill(type, filled);
+        if (value instanceof Value.BoolValue(boolean truth)) {
+            return elaboration.graph.fill(type, truth ? 1 : 0);
+        }
+        if (number != null) {
+            return elaboration.graph.fill(type, number);
         }
         TensorValue tensor =
                 elaboration.conversions.tensor(value, type.dtype(), "the " + what, expression.span(), scope);

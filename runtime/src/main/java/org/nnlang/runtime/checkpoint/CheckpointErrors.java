@@ -18,18 +18,18 @@ final class CheckpointErrors {
 
     static NnException noFile(Path path) {
         Path folder = path.toAbsolutePath().normalize().getParent();
-        String help = "";
+        String help = "was the model trained, and is the path relative to this folder?";
         if (folder == null || !Files.isDirectory(folder)) {
-            help = "its folder does not exist: was the model trained, and is the path relative to this folder?";
+            help = "its folder does not exist: " + help;
         } else {
             try (Stream<Path> files = Files.list(folder)) {
                 var names = files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
                 help = Nearest.of(String.valueOf(path.getFileName()), names)
                         .or(() -> names.stream().filter(name -> name.endsWith(".safetensors")).findFirst())
                         .map(name -> "its folder has `" + name + "`: is that the one?")
-                        .orElse("");
-            } catch (IOException _) {
-                help = "";
+                        .orElse(help);
+            } catch (IOException e) {
+                return unreadable(path, e);
             }
         }
         return new NnException("NN0801", "there is no checkpoint `" + path + "`", help);

@@ -70,15 +70,15 @@ public final class Trainer {
             checkTreatment(step.data(), bound.data(), validation.name());
             validations.add(bound);
         }
-        for (CheckpointRule rule : plan.checkpoints()) {
-            AtomicFile.prepare(file(rule, "last"));
-        }
         Path resume = options.resume();
         if (resume == null) {
             step.start(1);
         } else {
             Path file = Files.isDirectory(resume) ? resume.resolve("last.safetensors") : resume;
             TrainingCheckpoint.restore(file.toString(), Checkpoint.read(file), plan, memory, step, state);
+        }
+        for (CheckpointRule rule : plan.checkpoints()) {
+            AtomicFile.prepare(file(rule, "last"));
         }
     }
 

@@ -63,7 +63,7 @@ final class AxisNames {
             Given along,
             @Nullable String name,
             Scope scope) {
-        String written = name(along);
+        Binding written = along.binding();
         if (name == null || written == null) {
             throw wrong(along, scope);
         }
@@ -86,7 +86,7 @@ final class AxisNames {
                         Diagnostic.of(
                                         Code.AMBIGUOUS_AXIS,
                                         along.span(),
-                                        "several axes of " + tensor.type() + " are `" + written + "`: "
+                                        "several axes of " + tensor.type() + " are `" + written.name + "`: "
                                                 + found.stream().map(String::valueOf).collect(Collectors.joining(" and ")))
                                 .help("choose one by its index: `axis = " + found.getLast() + "`"));
             }
@@ -94,11 +94,11 @@ final class AxisNames {
         Diagnostic diagnostic = Diagnostic.of(
                 Code.NO_SUCH_AXIS,
                 along.span(),
-                "no axis of " + Describe.type(tensor.type()) + " is `" + written + "`"
-                        + (dimension.dim().toString().equals(written) ? "" : ", which is " + dimension.dim()));
+                "no axis of " + Describe.type(tensor.type()) + " is `" + written.name + "`"
+                        + (dimension.dim().toString().equals(written.name) ? "" : ", which is " + dimension.dim()));
         throw elaboration.fail(
                 scope,
-                diagnostic.also(along.binding().span, "`" + name + "` is bound here")
+                diagnostic.also(written.span, "`" + written.name + "` is bound here")
                         .help("an axis can be chosen by its index: `axis = -1`"));
     }
 }

@@ -35,6 +35,7 @@ final class LoopLowering implements Minimization.Losses {
     private final Map<String, Span> named = new LinkedHashMap<>();
     private final List<TrainingProgram.Field> fields = new ArrayList<>();
     private final List<Node> inputs = new ArrayList<>();
+    private final List<Constraint> constraints = new ArrayList<>();
     private boolean running;
     private Value.@Nullable DataValue data;
     private @Nullable Procedure procedure;
@@ -93,7 +94,9 @@ final class LoopLowering implements Minimization.Losses {
                     elaboration.statements.forget(pattern, Binding.Kind.VAL, inner);
                 }
             }
+            int known = elaboration.constraints.size();
             elaboration.statements.block(body, inner.inner(), false);
+            constraints.addAll(elaboration.constraints.subList(known, elaboration.constraints.size()));
             finish(name, List.of(step, epoch));
         } finally {
             running = false;
@@ -201,7 +204,8 @@ final class LoopLowering implements Minimization.Losses {
                 data == null ? null : data.expression(),
                 data == null ? null : data.header(),
                 fields,
-                List.copyOf(reports.values()));
+                List.copyOf(reports.values()),
+                constraints);
     }
 
     @Override

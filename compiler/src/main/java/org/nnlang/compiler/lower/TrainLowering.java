@@ -99,7 +99,6 @@ final class TrainLowering implements Statements.Program {
                 elaboration.members.data().seed,
                 rules.earlyStops(),
                 rules.checkpoints(),
-                elaboration.constraints,
                 elaboration.uses));
     }
 

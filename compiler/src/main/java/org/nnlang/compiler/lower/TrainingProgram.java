@@ -12,7 +12,6 @@ import org.nnlang.runtime.data.DataHeader;
 /// @param variables       everything that lasts from step to step, in the order in which the program makes it
 /// @param init            no inputs; one update for each variable: its first value
 /// @param batch           how many examples make a full batch
-/// @param constraints     what must hold once the free dimension [#BATCH] is known
 /// @param layers          the layers that step and validate apply, each before those in it
 public record TrainingProgram(
         String name,
@@ -26,7 +25,6 @@ public record TrainingProgram(
         long seed,
         List<EarlyStop> earlyStops,
         List<Checkpoint> checkpoints,
-        List<Constraint> constraints,
         List<LayerUse> layers) {
     /// The free dimension in every loop over data: how many examples the batch at hand has.
     public static final String BATCH = "batch";
@@ -42,7 +40,6 @@ public record TrainingProgram(
         variables = List.copyOf(variables);
         earlyStops = List.copyOf(earlyStops);
         checkpoints = List.copyOf(checkpoints);
-        constraints = List.copyOf(constraints);
         layers = List.copyOf(layers);
     }
 
@@ -60,15 +57,18 @@ public record TrainingProgram(
     ///
     /// @param data   null where the loop has none; then there are no fields and no free dimension
     /// @param header of `data`
+    /// @param constraints what must hold once [#BATCH] is known
     public record Loop(
             Procedure procedure,
             @Nullable DataExpression data,
             @Nullable DataHeader header,
             List<Field> fields,
-            List<Report> reports) {
+            List<Report> reports,
+            List<Constraint> constraints) {
         public Loop {
             fields = List.copyOf(fields);
             reports = List.copyOf(reports);
+            constraints = List.copyOf(constraints);
         }
     }
 

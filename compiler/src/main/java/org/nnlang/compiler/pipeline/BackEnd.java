@@ -104,7 +104,7 @@ public final class BackEnd {
         Procedure apply = Passes.run(program.apply());
         VariableLayout layout = VariableLayout.of(List.of(apply, init));
         Compiled compiledInit = compile(init, layout);
-        Image image = Planner.plan(apply, layout, Fusion.Effort.FULL);
+        Image image = Requirements.with(Planner.plan(apply, layout, Fusion.Effort.FULL), program.constraints());
         String name = packageName + "." + identifier(program.name());
         return new CompiledModel(program, compiledInit, new Compiled(apply, image, ProgramClass.of(name, image)));
     }
@@ -131,7 +131,7 @@ public final class BackEnd {
         boolean free = compiled.image().symbols().contains(TrainingProgram.BATCH);
         return new TrainingPlan.Loop(
                 name,
-                compiled.image(),
+                Requirements.with(compiled.image(), loop.constraints()),
                 compiled.load(),
                 loop.data(),
                 inputs,

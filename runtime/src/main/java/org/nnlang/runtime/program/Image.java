@@ -18,6 +18,7 @@ import org.nnlang.runtime.fused.FusedProgram;
 /// @param notes one for each step
 /// @param constants the constants segment's floats
 /// @param intConstants the constants segment's ints
+/// @param requirements what must hold of the sizes
 public record Image(
         String name,
         List<String> symbols,
@@ -30,7 +31,8 @@ public record Image(
         List<Step> steps,
         List<Note> notes,
         List<Float> constants,
-        List<Integer> intConstants) {
+        List<Integer> intConstants,
+        List<Requirement> requirements) {
     public Image {
         symbols = List.copyOf(symbols);
         extents = List.copyOf(extents);
@@ -43,9 +45,27 @@ public record Image(
         notes = List.copyOf(notes);
         constants = List.copyOf(constants);
         intConstants = List.copyOf(intConstants);
+        requirements = List.copyOf(requirements);
         if (notes.size() != steps.size()) {
             throw new IllegalArgumentException(steps.size() + " steps with " + notes.size() + " notes");
         }
+    }
+
+    /// An image that any sizes do for.
+    public Image(
+            String name, List<String> symbols, List<Extent> extents, List<Buffer> buffers, List<Variable> variables,
+            List<Port> inputs, List<Port> outputs, List<FusedProgram> programs, List<Step> steps, List<Note> notes,
+            List<Float> constants, List<Integer> intConstants) {
+        this(
+                name, symbols, extents, buffers, variables, inputs, outputs, programs, steps, notes, constants,
+                intConstants, List.of());
+    }
+
+    /// The same program, for sizes of which these hold.
+    public Image requiring(List<Requirement> others) {
+        return new Image(
+                name, symbols, extents, buffers, variables, inputs, outputs, programs, steps, notes, constants,
+                intConstants, others);
     }
 
     /// Writes everything, for a file beside a compiled class.

@@ -17,7 +17,7 @@ import org.nnlang.runtime.tensor.DType;
 /// Images as bytes, beside a compiled class. Enum constants are written by name, lists with their length in front.
 final class ImageCodec {
     private static final int MAGIC = 0x4e4e_494d; // NNIM
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     /// More than any program has: a damaged file must not ask for all memory.
     private static final int MAX_COUNT = 1 << 24;
 
@@ -74,6 +74,10 @@ final class ImageCodec {
         });
         list(out, image.constants(), out::writeFloat);
         list(out, image.intConstants(), out::writeInt);
+        list(out, image.requirements(), requirement -> {
+            out.writeUTF(requirement.message());
+            SizeRuleCodec.write(requirement.rule(), out);
+        });
         out.flush();
     }
 
@@ -84,7 +88,7 @@ final class ImageCodec {
         }
     }
 
-    private static void write(Extent extent, DataOutput out) throws IOException {
+    static void write(Extent extent, DataOutput out) throws IOException {
         out.writeInt(extent.buffer());
         list(out, extent.terms(), term -> {
             out.writeLong(term.numerator());
@@ -197,8 +201,7 @@ final class ImageCodec {
             Image image = new Image(
                     in.readUTF(),
                     list(in, in::readUTF),
-                    list(in, () -> new Extent(in.readInt(), list(in, () -> new Extent.Term(
-                            in.readLong(), in.readLong(), list(in, in::readInt))))),
+                    list(in, () -> extent(in)),
                     list(in, () -> new Buffer(
                             in.readUTF(), Segment.valueOf(in.readUTF()), in.readBoolean(), in.readInt(),
                             in.readLong(), in.readInt(), in.readInt())),
@@ -211,12 +214,19 @@ final class ImageCodec {
                     list(in, () -> step(in)),
                     list(in, () -> new Note(in.readUTF(), in.readInt(), in.readUTF(), in.readInt())),
                     list(in, in::readFloat),
-                    list(in, in::readInt));
+                    list(in, in::readInt),
+                    list(in, () -> new Requirement(in.readUTF(), SizeRuleCodec.read(in, 0))));
             check(image);
             return image;
         } catch (IllegalArgumentException e) {
             throw new IOException("a damaged compiled program: " + e.getMessage(), e);
         }
+    }
+
+    static Extent extent(DataInput in) throws IOException {
+        return new Extent(
+                in.readInt(),
+                list(in, () -> new Extent.Term(in.readLong(), in.readLong(), list(in, in::readInt))));
     }
 
     private static <T> List<T> list(DataInput in, Reader<T> reader) throws IOException {

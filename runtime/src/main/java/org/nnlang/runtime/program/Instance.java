@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.fused.FusedTiers;
 import org.nnlang.runtime.kernel.Team;
 
@@ -36,6 +37,11 @@ public final class Instance {
             }
             symbols[i] = size;
         }
+        for (Requirement requirement : image.requirements()) {
+            if (!requirement.rule().holds(symbols)) {
+                throw new NnException("NN0413", requirement.message(), "sizes here: " + sizes);
+            }
+        }
         frame = new Frame(team, image.extents().size(), image.steps().size());
         peakBytes = place();
         image.inputs().forEach(port -> inputs.put(port.name(), port));
@@ -58,6 +64,7 @@ public final class Instance {
     /// @param sizes for each of the image's symbols
     /// @throws IllegalArgumentException where a size is missing, or the memory is another training's
     /// @throws ArithmeticException where a size that must divide another does not
+    /// @throws NnException NN0413 where a requirement of the program does not hold for these sizes
     public static Instance bind(
             Image image, CompiledProgram program, Memory memory, Map<String, Integer> sizes, Team team,
             Options options) {

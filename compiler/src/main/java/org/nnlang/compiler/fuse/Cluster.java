@@ -90,6 +90,11 @@ public final class Cluster {
         return sorted;
     }
 
+    /// The same in any order.
+    Set<Node> unsorted() {
+        return members;
+    }
+
     public boolean has(Node node) {
         return members.contains(node);
     }

@@ -35,10 +35,16 @@ public final class Dataflow {
     /// loop that computes both can hand the value over in a register
     public record Read(Node source, Node reader, boolean direct) {}
 
+    /// @param nodes all nodes, inputs before their users
     /// @param roots what must lie in memory in the end, but for what `flats` compute
-    Dataflow(Views views, Collection<Node> roots, List<FlatUpdate> flats, boolean inlining) {
+    Dataflow(Views views, Collection<Node> nodes, Collection<Node> roots, List<FlatUpdate> flats, boolean inlining) {
         this.views = views;
         this.inlining = inlining;
+        for (Node node : nodes) {
+            if (node.form() instanceof Form.Elementwise) {
+                weight(node); // known for inputs first, so that no chain is walked by recursion
+            }
+        }
         var open = new ArrayList<Node>();
         for (FlatUpdate flat : flats) {
             readFlat(flat, open);

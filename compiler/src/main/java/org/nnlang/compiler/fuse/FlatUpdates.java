@@ -15,6 +15,9 @@ import org.nnlang.runtime.tensor.DType;
 /// Finds parameters that are updated by the same formula: descends from the new values of two parameters in step, and
 /// where the two part ways stands a gradient.
 public final class FlatUpdates {
+    /// No optimizer's formula is deeper; gradients may be.
+    private static final int MAX_DEPTH = 200;
+
     private final Map<String, Procedure.Update> updates = new LinkedHashMap<>();
     private final Map<String, Owner> owners = new LinkedHashMap<>();
 
@@ -195,6 +198,7 @@ public final class FlatUpdates {
         private final Map<Node, Node> values = new LinkedHashMap<>();
         /// Nodes in the order in which they were found, for going back.
         private final List<Node> trail = new ArrayList<>();
+        private int depth;
 
         Pairing(Owner first, Owner second) {
             this.first = first;
@@ -212,7 +216,10 @@ public final class FlatUpdates {
             if (known != null) {
                 return known == b;
             }
-            if (!matches(a, b)) {
+            depth++;
+            boolean matches = matches(a, b);
+            depth--;
+            if (!matches) {
                 return false;
             }
             same.put(a, b);
@@ -251,7 +258,8 @@ public final class FlatUpdates {
                 if (a.form() instanceof Form.Broadcast && b.form() instanceof Form.Broadcast && isScalar(a.input(0))) {
                     return descend(a.input(0), b.input(0));
                 }
-                if (a.form() instanceof Form.Elementwise(var f) && b.form() instanceof Form.Elementwise(var g) && f == g) {
+                boolean deep = depth > MAX_DEPTH;
+                if (!deep && a.form() instanceof Form.Elementwise(var f) && b.form() instanceof Form.Elementwise(var g) && f == g) {
                     int before = trail.size();
                     boolean all = true;
                     for (int i = 0; i < a.inputs().size() && all; i++) {

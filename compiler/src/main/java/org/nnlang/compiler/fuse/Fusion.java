@@ -54,7 +54,7 @@ public record Fusion(Procedure procedure, Dataflow flow, List<Cluster> clusters)
         procedure.outputs().forEach(output -> roots.add(output.node()));
         procedure.updates().forEach(update -> roots.add(update.value()));
         roots.removeAll(flatResults);
-        var flow = new Dataflow(views, roots, flats, effort == Effort.FULL);
+        var flow = new Dataflow(views, procedure.nodes(), roots, flats, effort == Effort.FULL);
         var merging = new Merging(flow, flats);
         if (effort == Effort.FULL) {
             merging.mergeWithReaders();

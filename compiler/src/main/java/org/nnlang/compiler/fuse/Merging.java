@@ -20,30 +20,32 @@ final class Merging {
     /// More vector instructions than this do not make one well compiled method.
     private static final int MAX_WEIGHT = 140;
     /// A search for a way between two clusters that sees more than this counts as found.
-    private static final int MAX_SEARCH = 4000;
+    private static final int MAX_SEARCH = 400;
     /// How far behind a product a loop may be to follow it.
     private static final int MAX_CHAIN = 8;
 
     private final Dataflow flow;
-    private final Map<Node, Cluster> clusters = new LinkedHashMap<>();
+    /// By the nodes' ids; null for what is not computed.
+    private final @Nullable Cluster[] clusters;
 
     Merging(Dataflow flow, List<FlatUpdate> flats) {
         this.flow = flow;
+        clusters = new Cluster[flow.computed().stream().mapToInt(Node::id).max().orElse(-1) + 1];
         for (FlatUpdate flat : flats) {
             var results = new ArrayList<Node>();
             flat.results().forEach(result -> results.addAll(result.values()));
             var cluster = new Cluster(flat, results);
-            results.forEach(node -> clusters.put(node, cluster));
+            results.forEach(node -> clusters[node.id()] = cluster);
         }
         for (Node node : flow.computed()) {
-            if (!clusters.containsKey(node)) {
-                clusters.put(node, new Cluster(node));
+            if (clusters[node.id()] == null) {
+                clusters[node.id()] = new Cluster(node);
             }
         }
     }
 
     Cluster cluster(Node node) {
-        Cluster cluster = clusters.get(node);
+        Cluster cluster = clusters[node.id()];
         if (cluster == null) {
             throw new AssertionError("not computed: " + node);
         }
@@ -51,8 +53,10 @@ final class Merging {
     }
 
     Set<Cluster> clusters() {
-        Set<Cluster> all = Collections.newSetFromMap(new LinkedHashMap<>());
-        all.addAll(clusters.values());
+        Set<Cluster> all = new LinkedHashSet<>();
+        for (Node node : flow.computed()) {
+            all.add(cluster(node));
+        }
         return all;
     }
 
@@ -76,7 +80,7 @@ final class Merging {
         var seen = new LinkedHashSet<Cluster>(List.of(cluster));
         var open = new ArrayList<Cluster>(seen);
         for (int i = 0; i < open.size() && i < MAX_CHAIN; i++) {
-            for (Node member : open.get(i).members()) {
+            for (Node member : open.get(i).unsorted()) {
                 for (Dataflow.Read read : flow.reads(member)) {
                     Node source = read.source();
                     if (!read.direct() || Dataflow.isGiven(source)) {
@@ -210,8 +214,8 @@ final class Merging {
         Cluster target = second;
         Cluster source = first;
         target.absorb(source, geometry.space(), geometry.rowRank());
-        for (Node member : source.members()) {
-            clusters.put(member, target);
+        for (Node member : source.unsorted()) {
+            clusters[member.id()] = target;
         }
     }
 
@@ -256,7 +260,7 @@ final class Merging {
     }
 
     private boolean handsOverTo(Cluster maker, Cluster user, Geometry geometry) {
-        for (Node member : user.members()) {
+        for (Node member : user.unsorted()) {
             for (Dataflow.Read read : flow.reads(member)) {
                 if (!maker.has(read.source())) {
                     continue;
@@ -278,7 +282,7 @@ final class Merging {
     private boolean leads(Cluster first, Cluster last) {
         Set<Cluster> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         var open = new ArrayList<Cluster>();
-        for (Node member : first.members()) {
+        for (Node member : first.unsorted()) {
             for (Dataflow.Read use : flow.uses(member)) {
                 Cluster reader = cluster(use.reader());
                 if (reader != first && reader != last && reader.lowest <= last.highest && seen.add(reader)) {
@@ -290,7 +294,7 @@ final class Merging {
             if (seen.size() > MAX_SEARCH) {
                 return true;
             }
-            for (Node member : open.removeLast().members()) {
+            for (Node member : open.removeLast().unsorted()) {
                 for (Dataflow.Read use : flow.uses(member)) {
                     Cluster reader = cluster(use.reader());
                     if (reader == last || reader == first) {

@@ -93,7 +93,7 @@ final class Calls {
             case Value.FunctionValue(Callable callable) -> invoke(callable, arguments, expression, site, scope);
             case Value.LayerValue(LayerInstance layer) -> apply(layer, arguments, site, scope);
             case Value.OptimizerValue(OptimizerInstance optimizer) ->
-                elaboration.minimization.applyAlone(optimizer, arguments, site, scope);
+                elaboration.optimizers.applyAlone(optimizer, arguments, site, scope);
             case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _,
                     Value.Condition _, Value.StringValue _, Value.ListValue _, Value.TupleValue _,
                     Value.TensorValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _,

@@ -20,10 +20,7 @@ import org.nnlang.compiler.lower.Value.TensorValue;
 import org.nnlang.compiler.op.Ops;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Expression;
-import org.nnlang.compiler.syntax.Identifier;
-import org.nnlang.compiler.syntax.Parameter;
 import org.nnlang.compiler.syntax.Statement;
-import org.nnlang.compiler.syntax.TypeExpression;
 import org.nnlang.runtime.tensor.DType;
 
 /// `minimize loss over … with optimizer clip …`: gradients, then the optimizer's body once for each parameter.
@@ -41,15 +38,6 @@ final class Minimization {
 
     /// Told of every loss.
     private @Nullable Losses losses;
-
-    private @Nullable Updating updating;
-    private int updates;
-
-    /// What an optimizer's body is run for.
-    ///
-    /// @param prefix    what the names of its slots begin with
-    /// @param parameter the full name of the parameter; empty where it is called on its own
-    private record Updating(String prefix, String parameter, TensorType type) {}
 
     /// Who wants to know of losses.
     interface Losses {
@@ -108,8 +96,8 @@ final class Minimization {
             if (before == null) {
                 continue;
             }
-            var to = new Updating(prefix, parameter.name(), parameter.type());
-            Value after = apply(optimizer, to, new TensorValue(before), clipped.get(i), count, minimize.span(), scope);
+            var to = new OptimizerSteps.Updating(prefix, parameter.name(), parameter.type());
+            Value after = elaboration.optimizers.apply(optimizer, to, new TensorValue(before), clipped.get(i), count, minimize.span(), scope);
             if (after instanceof TensorValue updated) {
                 // What follows sees new parameters, not how they came about.
                 elaboration.variables.write(parameter.name(), elaboration.graph.stopGradient(updated.node()));
@@ -352,151 +340,6 @@ final class Minimization {
         Node now = elaboration.graph.apply(Ops.ADD, before, elaboration.graph.fill(type, 1));
         elaboration.variables.write(name, now);
         return new TensorValue(elaboration.graph.apply(Ops.TO_F32, now));
-    }
-
-    /// The new value of one parameter.
-    private Value apply(
-            OptimizerInstance optimizer,
-            Updating to,
-            TensorValue parameter,
-            Value gradient,
-            Value count,
-            Span site,
-            Scope scope) {
-        var declaration = optimizer.declaration;
-        String path = scope.frame().path() + "/" + to.prefix() + ":" + to.parameter();
-        Frame frame = elaboration.frame(scope, declaration.name().text(), site, null, path);
-        Scope inner = optimizer.hyperparameters.call(frame);
-        inner.bind(Binding.of("step", Binding.Kind.VAL, declaration.name().span(), count));
-        schedules(optimizer, inner, count);
-        List<Parameter> inputs = declaration.inputs();
-        if (inputs.size() != 2) {
-            throw elaboration.fail(
-                    inner,
-                    Diagnostic.of(
-                                    Code.OPTIMIZER_UPDATE,
-                                    declaration.name().span(),
-                                    "an optimizer has two inputs, the parameter and its gradient, and this one "
-                                            + inputs.size())
-                            .help("`optimizer " + declaration.name() + "(…)(p, g) { … }`"));
-        }
-        Identifier name = inputs.getFirst().name();
-        var updated = Binding.of(name.text(), Binding.Kind.UPDATED, name.span(), parameter);
-        inner.bind(updated);
-        Identifier other = inputs.get(1).name();
-        inner.bind(Binding.of(other.text(), Binding.Kind.PARAMETER, other.span(), gradient));
-        Updating outer = updating;
-        int outerUpdates = updates;
-        updating = to;
-        updates = 0;
-        int errors = elaboration.diagnostics.size();
-        try {
-            elaboration.number(declaration.body());
-            elaboration.statements.block(declaration.body(), inner.inner(), false);
-            if (updates != 1 && elaboration.diagnostics.size() == errors) {
-                throw elaboration.fail(
-                        inner,
-                        Diagnostic.of(
-                                        Code.OPTIMIZER_UPDATE,
-                                        declaration.name().span(),
-                                        "an optimizer updates its parameter once, and this one "
-                                                + (updates == 0 ? "does not" : "does it " + updates + " times"))
-                                .help("its body says `" + name + " := …` once"));
-            }
-        } finally {
-            updating = outer;
-            updates = outerUpdates;
-        }
-        return updated.value();
-    }
-
-    /// A Schedule reads as its value at this step.
-    private void schedules(OptimizerInstance optimizer, Scope inner, Value count) {
-        for (Parameter parameter : optimizer.declaration.hyperparameters()) {
-            Binding binding = optimizer.hyperparameters.find(parameter.name().text());
-            boolean isSchedule = parameter.type() instanceof TypeExpression.Named named
-                    && named.name().text().equals("Schedule");
-            if (isSchedule && binding != null && binding.value() instanceof Value.FunctionValue schedule) {
-                Value now = elaboration.calls.call(
-                        schedule,
-                        List.of(Given.of(count, optimizer.site)),
-                        new Expression.Name(parameter.name().text(), optimizer.site),
-                        optimizer.site,
-                        inner);
-                if (now instanceof TensorValue tensor && !tensor.type().shape().isScalar()) {
-                    throw elaboration.fail(
-                            inner,
-                            Diagnostic.of(
-                                    Code.WRONG_TYPE,
-                                    optimizer.site,
-                                    "a Schedule gives a single number, and this one " + Describe.type(tensor.type())));
-                }
-                inner.bind(Binding.of(parameter.name().text(), Binding.Kind.PARAMETER, parameter.name().span(), now));
-            }
-        }
-    }
-
-    /// Called by `p := …`.
-    void updated() {
-        updates++;
-    }
-
-    /// `slot name = value`.
-    Binding slot(Statement.Slot slot, Scope scope) {
-        Updating to = updating;
-        if (to == null) {
-            throw new Operators.Unsure();
-        }
-        TensorType type = to.type();
-        if (slot.type() != null) {
-            Inputs.Typed typed = elaboration.inputs.tensorType(slot.type(), scope);
-            if (typed != null) {
-                type = typed.type();
-            }
-        }
-        String separator = to.parameter().isEmpty() ? "" : to.parameter() + ".";
-        String name = to.prefix() + "." + separator + slot.name();
-        var declared = new TensorValue(elaboration.graph.fill(type, 0));
-        if (elaboration.variables.find(name) == null) {
-            Node initial = elaboration.variables.initial(
-                    slot.value(), declared, name, "first value of `" + slot.name() + "`", scope);
-            elaboration.variables.slot(name, type, initial, to.parameter(), slot.name().span());
-        }
-        return Variables.bound(slot.name().text(), slot.name().span(), name, declared);
-    }
-
-    /// `adam(p, g)` in a test: one step of the optimizer, with slots of its own.
-    Value applyAlone(OptimizerInstance optimizer, List<Given> arguments, Span site, Scope scope) {
-        List<String> names = optimizer.declaration.inputs().stream().map(p -> p.name().text()).toList();
-        var order = new ArgumentOrder(elaboration, optimizer.toString(), names, site, scope);
-        Map<Integer, Given> matched = order.match(arguments);
-        for (int i = 0; i < names.size(); i++) {
-            if (!matched.containsKey(i)) {
-                throw order.missing(names.get(i), null);
-            }
-        }
-        Given p = matched.get(0);
-        Given g = matched.get(1);
-        if (p == null || g == null) {
-            return Value.UNKNOWN;
-        }
-        TensorValue parameter = elaboration.conversions.tensor(p.value(), DType.F32, "the parameter", p.span(), scope);
-        TensorValue gradient = elaboration.conversions.tensor(g.value(), DType.F32, "the gradient", g.span(), scope);
-        if (!parameter.type().equals(gradient.type())) {
-            throw elaboration.fail(
-                    scope,
-                    Diagnostic.of(
-                                    Code.DIMENSION_CONFLICT,
-                                    g.span(),
-                                    "a gradient has the type of its parameter: " + parameter.type() + " and "
-                                            + gradient.type())
-                            .also(p.span(), Describe.type(parameter.type())));
-        }
-        int count = ++optimizer.applications;
-        elaboration.effects++;
-        var to = new Updating(optimizer.name(), "", parameter.type());
-        Value step1 = new TensorValue(elaboration.graph.constant(count));
-        return apply(optimizer, to, parameter, gradient, step1, site, scope);
     }
 
     /// Nodes that `roots` depend on, by id.

@@ -118,7 +118,7 @@ final class Statements {
             case Statement.State state ->
                 declare(state.name(), state.span(), scope, () -> elaboration.variables.state(state, scope));
             case Statement.Slot slot ->
-                declare(slot.name(), slot.span(), scope, () -> elaboration.minimization.slot(slot, scope));
+                declare(slot.name(), slot.span(), scope, () -> elaboration.optimizers.slot(slot, scope));
             case Statement.Assign assign -> assign(assign, scope);
             case Statement.Update update -> {
                 boolean done = guard(update.span(), scope, () -> elaboration.variables.update(

@@ -125,7 +125,7 @@ final class SymbolicCheck {
         elaboration.statements.guard(declaration.name().span(), caller, () -> {
             var p = new Value.TensorValue(elaboration.graph.input("?p", type));
             var g = new Value.TensorValue(elaboration.graph.input("?g", type));
-            elaboration.minimization.applyAlone(
+            elaboration.optimizers.applyAlone(
                     instance,
                     List.of(Given.of(p, declaration.name().span()), Given.of(g, declaration.name().span())),
                     declaration.name().span(),

@@ -338,7 +338,7 @@ final class Variables {
         if (binding.kind == Binding.Kind.UPDATED) {
             binding.assign(tensor);
             elaboration.effects++;
-            elaboration.minimization.updated();
+            elaboration.optimizers.updated();
         } else if (binding.variable != null) {
             write(binding.variable, tensor.node());
         }

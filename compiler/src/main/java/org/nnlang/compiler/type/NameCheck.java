@@ -3,9 +3,7 @@ package org.nnlang.compiler.type;
 import static org.nnlang.compiler.type.LexicalScope.Kind;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
@@ -26,9 +24,9 @@ import org.nnlang.compiler.syntax.StringPart;
 /// what can be changed. It looks at all of a body, the branches that no
 /// call takes included, and computes nothing.
 public final class NameCheck {
-    private final ModuleScope module;
-    private final Set<String> builtins;
     private final Diagnostics diagnostics;
+    private final OuterNames outer;
+    private final Assignments assignments;
     private final TypeNames types;
 
     /// What kind of body a statement stands in.
@@ -47,13 +45,18 @@ public final class NameCheck {
         Place(Set<String> names) {
             this.names = names;
         }
+
+        /// What can be named there besides what is declared.
+        Set<String> names() {
+            return names;
+        }
     }
 
     private NameCheck(ModuleScope module, Set<String> builtins, Diagnostics diagnostics) {
-        this.module = module;
-        this.builtins = builtins;
         this.diagnostics = diagnostics;
-        this.types = new TypeNames(this, diagnostics);
+        this.outer = new OuterNames(module, builtins, diagnostics);
+        this.assignments = new Assignments(outer, diagnostics);
+        this.types = new TypeNames(this, outer, diagnostics);
     }
 
     /// Checks all declarations of a module.
@@ -224,11 +227,11 @@ public final class NameCheck {
             }
             case Statement.Assign assign -> {
                 expression(assign.value(), scope, place);
-                assigned(assign.name(), scope, place);
+                assignments.assigned(assign.name(), scope, place);
             }
             case Statement.Update update -> {
                 expression(update.value(), scope, place);
-                updated(update.name(), scope, place);
+                assignments.updated(update.name(), scope, place);
             }
             case Statement.For loop -> {
                 expression(loop.range(), scope, place);
@@ -296,70 +299,6 @@ public final class NameCheck {
         return new Span(span.file(), span.start(), Math.max(end, span.start()));
     }
 
-    private void assigned(Identifier name, LexicalScope scope, Place place) {
-        LexicalScope.Entry entry = scope.find(name.text());
-        if (entry == null) {
-            use(name.text(), name.span(), scope, place);
-            return;
-        }
-        switch (entry.kind()) {
-            case VAR, UNREADABLE -> {}
-            case STATE, SLOT, UPDATED ->
-                diagnostics.add(declared(
-                        Diagnostic.of(
-                                        Code.FIXED_NAME,
-                                        name.span(),
-                                        "`" + name + "` is " + entry.kind().words() + ", and keeps its value with `:=`")
-                                .help("write `" + name + " := …`"),
-                        name.text(),
-                        entry));
-            case PARAMETER, DIMENSION, VAL, PARAM, LOOP, FUNCTION ->
-                diagnostics.add(declared(
-                        Diagnostic.of(
-                                        Code.FIXED_NAME,
-                                        name.span(),
-                                        "`" + name + "` is " + entry.kind().words() + ", and cannot be assigned")
-                                .help(
-                                        entry.kind() == Kind.VAL
-                                                ? "declare it with `var` to change it"
-                                                : "bind the new value to a name of its own: `val … = …`"),
-                        name.text(),
-                        entry));
-        }
-    }
-
-    private void updated(Identifier name, LexicalScope scope, Place place) {
-        LexicalScope.Entry entry = scope.find(name.text());
-        if (entry == null) {
-            use(name.text(), name.span(), scope, place);
-            return;
-        }
-        if (entry.kind() != Kind.STATE
-                && entry.kind() != Kind.SLOT
-                && entry.kind() != Kind.UPDATED
-                && entry.kind() != Kind.UNREADABLE) {
-            diagnostics.add(declared(
-                    Diagnostic.of(
-                                    Code.NOT_UPDATABLE,
-                                    name.span(),
-                                    "`:=` changes a `state` or a `slot`, and `" + name + "` is "
-                                            + entry.kind().words())
-                            .help(
-                                    entry.kind() == Kind.VAR
-                                            ? "write `" + name + " = …`"
-                                            : entry.kind() == Kind.PARAM
-                                                    ? "a `param` is changed by `minimize`; memory of your own is `state "
-                                                            + name + ": … = …`"
-                                                    : "declare it with `state` if it is to last"),
-                    name.text(),
-                    entry));
-        }
-    }
-
-    private static Diagnostic declared(Diagnostic diagnostic, String name, LexicalScope.Entry entry) {
-        return entry.span() == null ? diagnostic : diagnostic.also(entry.span(), "`" + name + "` is declared here");
-    }
-
     private void declare(LexicalScope scope, Identifier name, Kind kind) {
         LexicalScope.Entry earlier = scope.declare(name.text(), kind, name.span());
         if (earlier != null) {
@@ -368,7 +307,7 @@ public final class NameCheck {
     }
 
     private void duplicate(Identifier name, LexicalScope.Entry earlier) {
-        diagnostics.add(declared(
+        diagnostics.add(Assignments.declared(
                 Diagnostic.of(
                                 Code.DUPLICATE_NAME,
                                 name.span(),
@@ -394,7 +333,7 @@ public final class NameCheck {
 
     void expression(Expression expression, LexicalScope scope, Place place) {
         switch (expression) {
-            case Expression.Name(String text, Span span) -> use(text, span, scope, place);
+            case Expression.Name(String text, Span span) -> outer.use(text, span, scope, place);
             case Expression.StringTemplate template -> {
                 for (StringPart part : template.parts()) {
                     if (part instanceof StringPart.Hole(Expression value, Span _)) {
@@ -428,7 +367,7 @@ public final class NameCheck {
             }
             case Expression.Select select -> {
                 expression(select.target(), scope, place);
-                member(select, scope);
+                outer.member(select, scope);
             }
             case Expression.Call call -> {
                 expression(call.callee(), scope, place);
@@ -487,104 +426,5 @@ public final class NameCheck {
             }
             case Index.Ellipsis _ -> {}
         }
-    }
-
-    private void member(Expression.Select select, LexicalScope scope) {
-        if (select.target() instanceof Expression.Name(String name, Span _)
-                && scope.find(name) == null
-                && module.find(name) instanceof Symbol.Aliased(ModuleScope aliased)
-                && aliased.exported(select.member().text()) == null) {
-            Declaration.Described hidden = aliased.own().get(select.member().text());
-            if (hidden != null) {
-                hidden(select.member().text(), select.member().span(), hidden);
-            } else if (!aliased.mentions(select.member().text())) {
-                diagnostics.add(Diagnostic.of(
-                                Code.UNKNOWN_MEMBER,
-                                select.member().span(),
-                                "`" + name + "` declares no `" + select.member() + "`")
-                        .help(Nearest.help(
-                                select.member().text(),
-                                aliased.exportedNames(),
-                                "it declares " + listed(aliased.exportedNames()))));
-            }
-        }
-    }
-
-    /// Reports a name that nothing here is called.
-    void use(String name, Span span, LexicalScope scope, Place place) {
-        if (scope.find(name) != null || place.names.contains(name)) {
-            return;
-        }
-        Symbol symbol = module.find(name);
-        if (symbol instanceof Symbol.Declared) {
-            List<ModuleScope> several = module.own().containsKey(name) ? List.of() : module.declaring(name);
-            if (several.size() > 1) {
-                diagnostics.add(Diagnostic.of(
-                                Code.AMBIGUOUS_NAME, span, "`" + name + "` is declared by two imports")
-                        .note("by " + several.get(0) + " and " + several.get(1))
-                        .help("import one of them under a name: `import … as blocks`, then `blocks." + name + "`"));
-            }
-            return;
-        }
-        if (symbol != null || builtins.contains(name) || module.mentions(name)) {
-            return;
-        }
-        Code later = Known.LATER.get(name);
-        if (later != null) {
-            diagnostics.add(Diagnostic.of(later, span, "`" + name + "` is not supported yet")
-                    .help("it comes in a later release"));
-            return;
-        }
-        Declaration.Described hidden = module.hidden(name);
-        if (hidden != null) {
-            hidden(name, span, hidden);
-            return;
-        }
-        var candidates = new TreeSet<>(scope.names());
-        candidates.addAll(module.names());
-        candidates.addAll(builtins);
-        candidates.addAll(place.names);
-        diagnostics.add(Diagnostic.of(Code.UNKNOWN_NAME, span, "nothing here is called `" + name + "`")
-                .help(FOREIGN.getOrDefault(
-                        name, Nearest.help(name, candidates, "declare it with `val " + name + " = …`"))));
-    }
-
-    /// Whether a name from outside the body is known.
-    boolean isKnown(String name, Place place) {
-        return place.names.contains(name)
-                || module.find(name) != null
-                || builtins.contains(name)
-                || module.mentions(name);
-    }
-
-    /// What other frameworks call things.
-    private static final Map<String, String> FOREIGN = Map.ofEntries(
-            Map.entry("Linear", "a linear layer is `Dense(units)`"),
-            Map.entry("ReLU", "the activation is `relu`"),
-            Map.entry("Sigmoid", "the activation is `sigmoid`"),
-            Map.entry("Softmax", "the activation is `softmax`"),
-            Map.entry("matmul", "the matrix product is `a @ b`"),
-            Map.entry("torch", "nothing needs to be imported for that: functions are called by their own names"),
-            Map.entry("np", "nothing needs to be imported for that: functions are called by their own names"),
-            Map.entry("self", "parameters are called by their own names"),
-            Map.entry("print", "a step shows numbers with `report name = …`"),
-            Map.entry("null", "there is no null"),
-            Map.entry("None", "there is no null"),
-            Map.entry("True", "it is spelled `true`"),
-            Map.entry("False", "it is spelled `false`"),
-            Map.entry("view", "it is called `reshape`"),
-            Map.entry("cat", "it is called `concat`"),
-            Map.entry("dim", "an axis is chosen with `axis = -1` or `along = name`"));
-
-    private void hidden(String name, Span span, Declaration.Described declaration) {
-        diagnostics.add(Diagnostic.of(Code.PRIVATE_NAME, span, "`" + name + "` is private to its module")
-                .also(Names.span(declaration), "declared `private` here")
-                .help("remove `private` there to use it here"));
-    }
-
-    private static String listed(Set<String> names) {
-        return names.isEmpty()
-                ? "nothing"
-                : names.stream().limit(8).map(n -> "`" + n + "`").reduce((a, b) -> a + ", " + b).orElse("");
     }
 }

@@ -15,10 +15,12 @@ import org.nnlang.compiler.syntax.TypeExpression;
 /// The part of [NameCheck] that looks at types: which dimensions they bind, and which names they use.
 final class TypeNames {
     private final NameCheck names;
+    private final OuterNames outer;
     private final Diagnostics diagnostics;
 
-    TypeNames(NameCheck names, Diagnostics diagnostics) {
+    TypeNames(NameCheck names, OuterNames outer, Diagnostics diagnostics) {
         this.names = names;
+        this.outer = outer;
         this.diagnostics = diagnostics;
     }
 
@@ -167,7 +169,7 @@ final class TypeNames {
     }
 
     private void entry(Expression.Name name, LexicalScope scope, NameCheck.Place place) {
-        if (scope.find(name.text()) == null && !names.isKnown(name.text(), place)) {
+        if (scope.find(name.text()) == null && !outer.isKnown(name.text(), place)) {
             diagnostics.add(Diagnostic.of(
                             Code.UNKNOWN_DIMENSION,
                             name.span(),

@@ -1,0 +1,127 @@
+package org.nnlang.compiler.type;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.nnlang.compiler.diagnostic.Code;
+import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Diagnostics;
+import org.nnlang.compiler.source.Span;
+import org.nnlang.compiler.syntax.Declaration;
+import org.nnlang.compiler.syntax.Expression;
+import org.nnlang.compiler.type.NameCheck.Place;
+
+/// The part of [NameCheck] that looks beyond the body: a name that nothing there declares may be one of the module, of
+/// its imports, of the prelude, or built in; or it is unknown, and somebody has to say what was probably meant.
+final class OuterNames {
+    private final ModuleScope module;
+    private final Set<String> builtins;
+    private final Diagnostics diagnostics;
+
+    OuterNames(ModuleScope module, Set<String> builtins, Diagnostics diagnostics) {
+        this.module = module;
+        this.builtins = builtins;
+        this.diagnostics = diagnostics;
+    }
+
+    /// Reports a member that a module under its alias does not have.
+    void member(Expression.Select select, LexicalScope scope) {
+        if (select.target() instanceof Expression.Name(String name, Span _)
+                && scope.find(name) == null
+                && module.find(name) instanceof Symbol.Aliased(ModuleScope aliased)
+                && aliased.exported(select.member().text()) == null) {
+            Declaration.Described hidden = aliased.own().get(select.member().text());
+            if (hidden != null) {
+                hidden(select.member().text(), select.member().span(), hidden);
+            } else if (!aliased.mentions(select.member().text())) {
+                diagnostics.add(Diagnostic.of(
+                                Code.UNKNOWN_MEMBER,
+                                select.member().span(),
+                                "`" + name + "` declares no `" + select.member() + "`")
+                        .help(Nearest.help(
+                                select.member().text(),
+                                aliased.exportedNames(),
+                                "it declares " + listed(aliased.exportedNames()))));
+            }
+        }
+    }
+
+    /// Reports a name that nothing here is called.
+    void use(String name, Span span, LexicalScope scope, Place place) {
+        if (scope.find(name) != null || place.names().contains(name)) {
+            return;
+        }
+        Symbol symbol = module.find(name);
+        if (symbol instanceof Symbol.Declared) {
+            List<ModuleScope> several = module.own().containsKey(name) ? List.of() : module.declaring(name);
+            if (several.size() > 1) {
+                diagnostics.add(Diagnostic.of(
+                                Code.AMBIGUOUS_NAME, span, "`" + name + "` is declared by two imports")
+                        .note("by " + several.get(0) + " and " + several.get(1))
+                        .help("import one of them under a name: `import … as blocks`, then `blocks." + name + "`"));
+            }
+            return;
+        }
+        if (symbol != null || builtins.contains(name) || module.mentions(name)) {
+            return;
+        }
+        Code later = Known.LATER.get(name);
+        if (later != null) {
+            diagnostics.add(Diagnostic.of(later, span, "`" + name + "` is not supported yet")
+                    .help("it comes in a later release"));
+            return;
+        }
+        Declaration.Described hidden = module.hidden(name);
+        if (hidden != null) {
+            hidden(name, span, hidden);
+            return;
+        }
+        var candidates = new TreeSet<>(scope.names());
+        candidates.addAll(module.names());
+        candidates.addAll(builtins);
+        candidates.addAll(place.names());
+        diagnostics.add(Diagnostic.of(Code.UNKNOWN_NAME, span, "nothing here is called `" + name + "`")
+                .help(FOREIGN.getOrDefault(
+                        name, Nearest.help(name, candidates, "declare it with `val " + name + " = …`"))));
+    }
+
+    /// Whether a name from outside the body is known.
+    boolean isKnown(String name, Place place) {
+        return place.names().contains(name)
+                || module.find(name) != null
+                || builtins.contains(name)
+                || module.mentions(name);
+    }
+
+    /// What other frameworks call things.
+    private static final Map<String, String> FOREIGN = Map.ofEntries(
+            Map.entry("Linear", "a linear layer is `Dense(units)`"),
+            Map.entry("ReLU", "the activation is `relu`"),
+            Map.entry("Sigmoid", "the activation is `sigmoid`"),
+            Map.entry("Softmax", "the activation is `softmax`"),
+            Map.entry("matmul", "the matrix product is `a @ b`"),
+            Map.entry("torch", "nothing needs to be imported for that: functions are called by their own names"),
+            Map.entry("np", "nothing needs to be imported for that: functions are called by their own names"),
+            Map.entry("self", "parameters are called by their own names"),
+            Map.entry("print", "a step shows numbers with `report name = …`"),
+            Map.entry("null", "there is no null"),
+            Map.entry("None", "there is no null"),
+            Map.entry("True", "it is spelled `true`"),
+            Map.entry("False", "it is spelled `false`"),
+            Map.entry("view", "it is called `reshape`"),
+            Map.entry("cat", "it is called `concat`"),
+            Map.entry("dim", "an axis is chosen with `axis = -1` or `along = name`"));
+
+    private void hidden(String name, Span span, Declaration.Described declaration) {
+        diagnostics.add(Diagnostic.of(Code.PRIVATE_NAME, span, "`" + name + "` is private to its module")
+                .also(Names.span(declaration), "declared `private` here")
+                .help("remove `private` there to use it here"));
+    }
+
+    private static String listed(Set<String> names) {
+        return names.isEmpty()
+                ? "nothing"
+                : names.stream().limit(8).map(n -> "`" + n + "`").reduce((a, b) -> a + ", " + b).orElse("");
+    }
+}

@@ -22,13 +22,16 @@ import org.nnlang.runtime.train.TrainingCheckpoint;
 
 /// New examples for a model, from files, treated as its training data were.
 final class Examples {
+    private final String name;
     private final Image model;
     private final Checkpoint checkpoint;
     private final @Nullable DataHeader learnt;
 
-    /// @param model the image of the model's program
+    /// @param name what the model is called
+    /// @param model the image of its program
     /// @param checkpoint what the model's weights come from
-    Examples(Image model, Checkpoint checkpoint) {
+    Examples(String name, Image model, Checkpoint checkpoint) {
+        this.name = name;
         this.model = model;
         this.checkpoint = checkpoint;
         this.learnt = checkpoint.metadata().containsKey("data") ? DataHeader.fromJson(checkpoint.json("data")) : null;
@@ -51,21 +54,20 @@ final class Examples {
         Map<String, Tensor> inputs = new LinkedHashMap<>();
         for (String file : files) {
             int equals = file.indexOf('=');
-            String name = equals < 0 ? "" : file.substring(0, equals);
-            Port port = port(name, file);
+            Port port = port(equals < 0 ? "" : file.substring(0, equals), file);
             inputs.put(port.name(), read(port, Path.of(equals < 0 ? file : file.substring(equals + 1))));
         }
         return inputs;
     }
 
-    private Port port(String name, String file) {
+    private Port port(String input, String file) {
         List<Port> inputs = model.inputs();
-        if (name.isEmpty() && inputs.size() == 1) {
+        if (input.isEmpty() && inputs.size() == 1) {
             return inputs.getFirst();
         }
-        return inputs.stream().filter(port -> port.name().equals(name)).findFirst().orElseThrow(() -> new NnException(
+        return inputs.stream().filter(port -> port.name().equals(input)).findFirst().orElseThrow(() -> new NnException(
                 "NN0854",
-                "`--input " + file + "` does not say which input of `" + model.name() + "` it is for",
+                "`--input " + file + "` does not say which input of `" + name + "` it is for",
                 "write " + inputs.stream().map(port -> "`--input " + port.name() + "=PATH`")
                         .collect(Collectors.joining(", "))));
     }
@@ -78,7 +80,7 @@ final class Examples {
             throw new NnException(
                     "NN0855",
                     "an example in `" + path + "` has " + field.size() + " numbers, and `" + port.name() + "` of `"
-                            + model.name() + "` takes " + size,
+                            + name + "` takes " + size,
                     field.columns().isEmpty()
                             ? "give examples of the shape the model was trained on"
                             : "its columns are " + String.join(", ", field.columns().stream().limit(12).toList())
@@ -105,18 +107,25 @@ final class Examples {
 
     /// A table of the columns that were learnt from, if the file has them by name, else of all.
     private DataExpression source(Port port, Path path) {
-        String name = path.toString();
-        if (name.endsWith(".npy")) {
-            return new DataExpression.Source("npy", Map.of(DataExpression.PATH, name));
+        String file = path.toString();
+        if (file.endsWith(".npy")) {
+            return new DataExpression.Source("npy", Map.of(DataExpression.PATH, file));
         }
         Map<String, Object> arguments = new LinkedHashMap<>();
-        arguments.put(DataExpression.PATH, name);
+        arguments.put(DataExpression.PATH, file);
         DataHeader.Field field = learntAs(port);
         if (field != null && !field.columns().isEmpty()) {
-            var plain = new DataSources(Path.of("")).header(new DataExpression.Source("csv", arguments));
-            List<String> columns = plain.fields().getFirst().columns();
-            if (columns.containsAll(field.columns())) {
-                arguments.put("features", List.copyOf(field.columns()));
+            Map<String, Object> named = new LinkedHashMap<>(arguments);
+            named.put("features", List.copyOf(field.columns()));
+            var source = new DataExpression.Source("csv", named);
+            try {
+                new DataSources(Path.of("")).header(source);
+                return source;
+            } catch (NnException e) {
+                if (!e.code().equals("NN0709")) {
+                    throw e;
+                }
+                // The file does not have these columns by name.
             }
         }
         return new DataExpression.Source("csv", arguments);

@@ -19,6 +19,8 @@ import org.nnlang.compiler.pipeline.BackEnd.CompiledModel;
 import org.nnlang.compiler.pipeline.BackEnd.CompiledTraining;
 import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.compiler.syntax.Declaration;
+import org.nnlang.compiler.syntax.Parser;
 import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Instance;
@@ -69,13 +71,17 @@ final class Explain implements Callable<Integer> {
     @Override
     public Integer call() {
         SourceFile source = program.read();
-        if (model != null) {
+        if (model != null || train == null && hasNoTrain(source)) {
             explain(BackEnd.model(console.require(FrontEnd.model(source, program.sources(), model, settings))));
         } else {
             explain(BackEnd.training(
                     console.require(FrontEnd.training(source, program.sources(), train, settings))));
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    private static boolean hasNoTrain(SourceFile source) {
+        return Parser.parse(source).module().declarations().stream().noneMatch(Declaration.Train.class::isInstance);
     }
 
     private void explain(CompiledTraining training) {
@@ -90,7 +96,7 @@ final class Explain implements Callable<Integer> {
             return;
         }
         System.out.println("train " + source.name());
-        layers(source.layers(), source.variables());
+        layers(source.layers(), source.variables(), true);
         totals(source.variables());
         procedures.forEach((name, compiled) -> costs(name, compiled, source.batch()));
     }
@@ -100,7 +106,7 @@ final class Explain implements Callable<Integer> {
             return;
         }
         System.out.println("model " + compiled.source().name());
-        layers(compiled.source().layers(), compiled.source().variables());
+        layers(compiled.source().layers(), compiled.source().variables(), false);
         totals(compiled.source().variables());
         costs("apply", compiled.apply(), batch);
     }
@@ -122,7 +128,9 @@ final class Explain implements Callable<Integer> {
     }
 
     /// One line a layer, with what it gives, and below it one a parameter of its own.
-    private static void layers(List<LayerUse> layers, List<ProgramVariable> variables) {
+    ///
+    /// @param training whether the parameters are there to be trained
+    private static void layers(List<LayerUse> layers, List<ProgramVariable> variables, boolean training) {
         Set<String> shown = new HashSet<>();
         for (LayerUse use : layers) {
             if (!shown.add(use.name())) {
@@ -138,7 +146,7 @@ final class Explain implements Callable<Integer> {
                         && shown.add(name)) {
                     row(
                             indent + "  " + name.substring(use.name().length() + 1),
-                            variable.trainable() ? "" : "not trained",
+                            training && !variable.trainable() ? "not trained" : "",
                             variable.type().toString(),
                             TextDisplay.count(variable.type().shape().size().constant()));
                 }
@@ -147,7 +155,7 @@ final class Explain implements Callable<Integer> {
     }
 
     private static void row(String name, String what, String type, String count) {
-        System.out.printf("%-24s %-12s %-24s %12s%n", name, what, type, count);
+        System.out.println(String.format("%-24s %-12s %-24s %12s", name, what, type, count).stripTrailing());
     }
 
     private static void totals(List<ProgramVariable> variables) {

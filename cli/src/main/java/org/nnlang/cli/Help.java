@@ -28,6 +28,7 @@ final class Help implements Callable<Integer> {
     private @Nullable String topic;
 
     @Mixin
+    @SuppressWarnings("UnusedVariable") // its options are accepted, as they are by every command
     private Console console = new Console();
 
     @Spec
@@ -51,7 +52,8 @@ final class Help implements Callable<Integer> {
             System.out.print(page.get());
             return CommandLine.ExitCode.OK;
         }
-        String nearest = Nearest.of(id, Arrays.stream(Code.values()).map(Code::id).toList())
+        String nearest = Nearest.of(topic, root.getSubcommands().keySet())
+                .or(() -> Nearest.of(id, Arrays.stream(Code.values()).map(Code::id).toList()))
                 .map(near -> "; did you mean " + near + "?").orElse("");
         System.err.println("nn: there is no error code and no command `" + topic + "`" + nearest);
         return CommandLine.ExitCode.USAGE;

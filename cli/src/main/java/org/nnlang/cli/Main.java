@@ -64,8 +64,9 @@ public final class Main implements Runnable {
     /// One line that says what is wrong, the nearest right spelling, and where to read more.
     private static int misused(ParameterException problem, String[] arguments) {
         CommandLine command = problem.getCommandLine();
-        System.err.println("nn: " + problem.getMessage());
-        if (!CommandLine.UnmatchedArgumentException.printSuggestions(problem, new PrintWriter(System.err, true))) {
+        // picocli says it twice for options that are maps
+        System.err.println("nn: " + problem.getMessage().replace("option option", "option"));
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(problem, new PrintWriter(System.err, true, System.err.charset()))) {
             System.err.println("usage: " + command.getHelp().synopsis(0).strip());
         }
         System.err.println("`nn help" + (command.getParent() == null ? "" : " " + command.getCommandName()) + "` tells more");

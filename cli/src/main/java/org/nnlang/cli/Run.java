@@ -86,7 +86,7 @@ final class Run implements Callable<Integer> {
         Weights.load(memory, weights, compiled.source().name(), file.toString());
         try (Team team = Team.of(threads)) {
             var model = new Model(compiled.apply().image(), compiled.apply().load(), memory, team);
-            var examples = new Examples(compiled.apply().image(), weights);
+            var examples = new Examples(compiled.source().name(), compiled.apply().image(), weights);
             Map<String, Tensor> outputs = model.predict(examples.read(inputs));
             write(classes ? classes(outputs, examples) : new Predictions(outputs));
         }

@@ -52,7 +52,7 @@ public final class FrontEnd {
     }
 
     /// Finds every mistake in a file: in what runs, and in what nothing calls.
-    public static Elaborated<@Nullable Object> check(SourceFile file, Sources sources) {
+    public static Elaborated<Void> check(SourceFile file, Sources sources) {
         return run(file, sources, front -> {
             front.lowering.check(front.module);
             return null;
@@ -101,11 +101,11 @@ public final class FrontEnd {
         });
     }
 
-    private static <T extends @Nullable Object> Elaborated<T> run(
-            SourceFile file, Sources sources, Function<FrontEnd, T> stage) {
+    private static <T> Elaborated<T> run(
+            SourceFile file, Sources sources, Function<FrontEnd, ? extends @Nullable T> stage) {
         return deep(() -> {
             var front = new FrontEnd(file, sources);
-            T program = stage.apply(front);
+            @Nullable T program = stage.apply(front);
             return new Elaborated<>(front.diagnostics.hasErrors() ? null : program, front.diagnostics);
         });
     }

@@ -1,0 +1,485 @@
+package org.nnlang.cli;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nnlang.runtime.json.Json;
+
+/// What every command takes, gives and ends with.
+class CommandLineTest {
+    private static final String PROGRAM = """
+            model Iris(width: Int = 8)(features: f32[b, 4]) -> f32[b, 3] = features |> Dense(width, tanh) |> Dense(3)
+
+            train Species(
+                flowers: Data = csv("iris.csv", label = "species"),
+                lr: Float = 1e-2,
+                smoothing: Float = 0,
+                width: Int = 8,
+                nesterov: Bool = false,
+                title: String = "plain",
+                rate: Schedule = 0.01,
+                epochs: Int = 2,
+                batch: Int = 50,
+                seed: Int = 1
+            ) {
+                val net = Iris(width)
+                step (features, label) in flowers.shuffle() {
+                    val logits = net(features)
+                    minimize cross_entropy(logits, label, smoothing) with SGD(rate, momentum = lr, nesterov = nesterov)
+                    report accuracy(logits, label)
+                }
+                validate (features, label) in flowers {
+                    report accuracy(net(features), label)
+                }
+                checkpoint("out", highest = validate.accuracy)
+            }
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private Path program = Path.of("");
+
+    @BeforeEach
+    void write() throws IOException {
+        Repository.copySamples(folder, "iris/iris.csv", "iris/iris.nn");
+        program = Files.writeString(folder.resolve("species.nn"), PROGRAM);
+    }
+
+    private Answer train(Object... more) {
+        return Answer.good(Stream.concat(
+                Stream.of("train", program, "--output", folder, "--json"), Stream.of(more)).toArray());
+    }
+
+    private static double loss(Answer answer) {
+        return answer.objects().getLast().get("train").get("loss").decimal();
+    }
+
+    // ---- exit codes and usage
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+            "0; --help",
+            "0; --version",
+            "0; help",
+            "0; help train",
+            "0; help NN0203",
+            "0; train --help",
+            "1; check missing.nn",
+            "1; train missing.nn",
+            "1; test missing.nn",
+            "1; explain missing.nn",
+            "1; run missing.nn --checkpoint out --input x.csv",
+            "2; check",
+            "2; train",
+            "2; trian x.nn",
+            "2; train x.nn --epochs many",
+            "2; train x.nn --epoch 3",
+            "2; train x.nn --threads 0",
+            "2; train x.nn --set lr",
+            "2; run x.nn --input x.csv",
+            "2; check x.nn --format xml",
+            "2; help NN9999",
+            "2; compile x.nn"})
+    void exitCodesTellDoneFromWrongFromMisused(int exit, String arguments) {
+        Answer answer = Answer.to((Object[]) arguments.split(" "));
+        assertEquals(exit, answer.exit(), answer::toString);
+        assertEquals(exit == 0, answer.err().isEmpty(), answer::toString);
+        assertFalse(answer.err().contains("\tat "), answer::toString);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+            "trian x.nn; nn train",
+            "train x.nn --epoch 3; --epochs",
+            "help trian; did you mean train?",
+            "help NN203; did you mean NN0203?"})
+    void misspeltWordsGetTheNearestOne(String arguments, String suggestion) {
+        Answer answer = Answer.to((Object[]) arguments.split(" "));
+        assertTrue(answer.err().contains(suggestion), answer::err);
+    }
+
+    @Test
+    void withoutACommandThereIsAnOverview() {
+        Answer answer = Answer.good();
+        for (String command : List.of("check", "train", "run", "explain", "test", "compile", "help", "generate-completion")) {
+            assertTrue(answer.out().contains("\n  " + command), command);
+        }
+    }
+
+    @Test
+    void completionIsAScriptThatKnowsTheOptions() {
+        String script = Answer.good("generate-completion").out();
+        assertTrue(script.contains("--resume") && script.contains("complete -F"), script);
+    }
+
+    // ---- help
+
+    @Test
+    void helpShowsThePageOfACode() throws IOException {
+        for (String code : List.of("NN0203", "nn0203")) {
+            assertEquals(
+                    Files.readString(Repository.root().resolve("docs/errors/NN0203.md")),
+                    Answer.good("help", code).out());
+        }
+    }
+
+    // ---- check
+
+    @Test
+    void checkIsSilentAboutWhatIsRight() {
+        assertEquals(program + ": no mistakes\n", Answer.good("check", program).out());
+        assertEquals(
+                "2 files: no mistakes\n", Answer.good("check", program, folder.resolve("iris.nn")).out());
+        assertEquals("{\n  \"diagnostics\": []\n}\n", Answer.good("check", program, "--format", "json").out());
+    }
+
+    @Test
+    void checkSpeaksToTools() throws IOException {
+        Path wrong = Files.writeString(folder.resolve("wrong.nn"), """
+                fun f(x: f32[n]) -> f32[n] = x + yy
+
+                fun g(x: f32[4], w: f32[3, 2]) -> f32[2] = x @ w
+                """);
+        Answer json = Answer.to("check", wrong, "--format", "json");
+        assertEquals(1, json.exit());
+        assertEquals("", json.err());
+        List<Json> diagnostics = Json.parse(json.out()).get("diagnostics").items();
+        assertEquals(List.of("NN0301", "NN0203"), diagnostics.stream().map(d -> d.get("code").text()).toList());
+        assertEquals(1, diagnostics.getFirst().get("line").integer());
+        assertEquals(34, diagnostics.getFirst().get("column").integer());
+        assertEquals(wrong.toString(), diagnostics.getFirst().get("file").text());
+
+        Answer sarif = Answer.to("check", wrong, "--format", "SARIF");
+        assertEquals(1, sarif.exit());
+        Json run = Json.parse(sarif.out()).get("runs").items().getFirst();
+        assertEquals(2, run.get("results").items().size());
+        assertEquals("NN0301", run.get("results").items().getFirst().get("ruleId").text());
+
+        Answer github = Answer.to("check", wrong, "--format", "github");
+        assertEquals(1, github.exit());
+        assertEquals(2, github.lines("::error file=" + wrong + ",line=").size());
+    }
+
+    @Test
+    void coloursComeOnlyWhereTheyAreWanted() throws IOException {
+        Path wrong = Files.writeString(folder.resolve("wrong.nn"), "fun f(x: f32[n]) -> f32[n] = y\n");
+        assertFalse(Answer.to("check", wrong).out().contains("\u001b["));
+        assertTrue(Answer.to("check", wrong, "--color", "always").out().contains("\u001b["));
+    }
+
+    // ---- train
+
+    @Test
+    void jsonLinesHaveTheirFields() {
+        List<Json> lines = train("--epochs", 3).objects();
+        assertEquals(4, lines.size());
+        for (int epoch = 1; epoch <= 3; epoch++) {
+            Json line = lines.get(epoch - 1);
+            assertEquals("epoch", line.get("event").text());
+            assertEquals(epoch, line.get("epoch").integer());
+            assertEquals(Set.of("loss", "accuracy"), line.get("train").members().keySet());
+            assertEquals(Set.of("accuracy"), line.get("validate").members().keySet());
+            assertTrue(line.get("seconds").decimal() >= 0);
+        }
+        Json last = lines.getLast();
+        assertEquals("done", last.get("event").text());
+        double best = lines.subList(0, 3).stream()
+                .mapToDouble(line -> line.get("validate").get("accuracy").decimal()).max().orElseThrow();
+        assertEquals(best, last.get("validate").get("accuracy").decimal());
+        assertTrue(Files.exists(Path.of(last.get("checkpoint").text())));
+    }
+
+    @Test
+    void linesForPeopleTellTheSame() {
+        Answer json = train("--epochs", 2);
+        Answer text = Answer.good("train", program, "--output", folder, "--epochs", 2);
+        assertEquals(2, text.lines("epoch ").size());
+        double loss = json.objects().getFirst().get("train").get("loss").decimal();
+        assertTrue(
+                text.lines("epoch 1 ").getFirst().contains(String.format(Locale.ROOT, "loss %.4f ", loss)),
+                text::out);
+        assertTrue(text.lines().getFirst().startsWith("Species: 67 parameters, 150 examples, 150 to validate, "), text::out);
+        assertEquals("saved " + folder.resolve("out/best.safetensors"), text.lines().getLast());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "lr=0.5",
+            "lr=1/2",
+            "smoothing=1e-1",
+            "width=5",
+            "width=2*4+1",
+            "nesterov=true",
+            "rate=3e-3",
+            "rate=cosine(0.1, total = 6)",
+            "rate={ step -> 0.1 / step }",
+            "batch=7",
+            "seed=2",
+            "steps=2",
+            "flowers=csv(\"iris.csv\", label = \"species\").take(100)",
+            "flowers=csv(\"iris.csv\", label = \"species\").standardize()"})
+    void everyHyperparameterCanBeSet(String setting) {
+        List<Object> base = setting.startsWith("nesterov") ? List.of("--set", "lr=0.9") : List.of();
+        Answer plain = train(base.toArray());
+        Answer set = train(Stream.concat(base.stream(), Stream.of("--set", setting)).toArray());
+        assertNotEquals(loss(plain), loss(set));
+    }
+
+    @Test
+    void settingADefaultChangesNothing() {
+        Answer plain = train();
+        Answer set = train("--set", "lr=0.01", "--set", "epochs=2", "--set", "title=\"other\"", "--set", "width=8");
+        assertEquals(loss(plain), loss(set));
+    }
+
+    @Test
+    void dataAreSetAsAPathBesideTheProgram() throws IOException {
+        List<String> lines = Files.readAllLines(folder.resolve("iris.csv"));
+        Files.write(folder.resolve("other.csv"), lines.subList(0, 121));
+        Answer text = Answer.good(
+                "train", program, "--output", folder, "--set", "flowers=csv(\"other.csv\", label = \"species\")");
+        assertTrue(text.out().contains(", 120 examples"), text::out);
+    }
+
+    @Test
+    void epochsAndSeedHaveShortForms() {
+        assertEquals(
+                train("--set", "epochs=3", "--set", "seed=4").withoutTimes(folder),
+                train("--epochs", 3, "--seed", 4).withoutTimes(folder));
+        assertEquals(4, train("--epochs", 3).objects().size());
+        assertNotEquals(loss(train("--seed", 4)), loss(train()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+            "lt=1; NN0403; did you mean `lr`?",
+            "epoch=1; NN0403; did you mean `epochs`?",
+            "lr=fast; NN0301; nothing here is called `fast`",
+            "lr=; NN0109; a value",
+            "lr=\"fast\"; NN0401; `lr` is a Float",
+            "epochs=1.5; NN0401; `epochs` is an Int, and gets the Float 1.5",
+            "nesterov=1; NN0401; `nesterov` is a Bool",
+            "flowers=3; NN0401; `flowers` is a Data",
+            "flowers=cvs(\"iris.csv\"); NN0301; nothing here is called `cvs`",
+            "flowers=csv(\"irsi.csv\"); NN0701; its folder has `iris.csv`",
+            "batch=0; NN0614; a batch has at least one example",
+            "epochs=0; NN0614; at least 1",
+            "steps=0; NN0614; at least 1"})
+    void wrongSettingsAreExplained(String setting, String code, String part) {
+        Answer answer = Answer.to("train", program, "--output", folder, "--set", setting);
+        assertEquals(1, answer.exit(), answer::toString);
+        assertTrue(answer.err().startsWith("error[" + code + "]"), answer::err);
+        assertTrue(answer.err().contains(part), answer::err);
+    }
+
+    @Test
+    void aTrainIsChosenByName() throws IOException {
+        Path two = Files.writeString(
+                folder.resolve("two.nn"), PROGRAM + PROGRAM.substring(PROGRAM.indexOf("train Species"))
+                        .replace("train Species", "train Again").replace("\"out\"", "\"again\""));
+        Answer which = Answer.to("train", two);
+        assertEquals(1, which.exit());
+        assertTrue(which.err().contains("they are `Species`, `Again`"), which::err);
+        Answer.good("train", two, "--train", "Again", "--output", folder);
+        assertTrue(Files.exists(folder.resolve("again/last.safetensors")));
+        Answer unknown = Answer.to("train", two, "--train", "Agian");
+        assertTrue(unknown.err().contains("did you mean `Again`?"), unknown::err);
+    }
+
+    // ---- explain
+
+    @Test
+    void explainTellsWhatAProgramTakesBeforeItRuns() {
+        Answer answer = Answer.good("explain", program, "--set", "width=10");
+        assertAll(
+                () -> assertEquals("train Species", answer.lines().getFirst()),
+                () -> assertTrue(answer.out().contains("f32[4, 10]"), answer::out),
+                () -> assertTrue(answer.out().contains("83 parameters"), answer::out),
+                () -> assertTrue(answer.out().contains("floating-point operations"), answer::out));
+        assertTrue(Answer.good("explain", program, "--model", "Iris").out().startsWith("model Iris\n"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--ir, procedure step(", "--fused, loop 0: fused", "--bytecode, INVOKE"})
+    void explainShowsEveryStage(String option, String part) {
+        assertTrue(Answer.good("explain", program, option).out().contains(part));
+    }
+
+    @Test
+    void aFileWithoutATrainIsExplainedByItsModel() throws IOException {
+        Path model = Files.writeString(
+                folder.resolve("model.nn"), PROGRAM.substring(0, PROGRAM.indexOf("train Species")));
+        assertTrue(Answer.good("explain", model).out().startsWith("model Iris\n"));
+    }
+
+    // ---- test
+
+    @Test
+    void testsAreCounted() throws IOException {
+        Path tests = Files.writeString(folder.resolve("tests.nn"), """
+                fun twice(x: f32[n]) -> f32[n] = 2 * x
+
+                test "twice is right" { assert close(twice([1.5]), [3.0]) }
+
+                test "twice is wrong" {
+                    val y = twice([1.5])
+                    assert close(y, [4.0]) : "as everyone knows"
+                }
+                """);
+        Answer answer = Answer.to("test", tests);
+        assertEquals(1, answer.exit());
+        assertEquals("1 passed, 1 failed", answer.lines().getLast());
+        assertTrue(answer.out().contains("tests.nn:7: close(y, [4.0]) does not hold: as everyone knows"), answer::out);
+        assertTrue(answer.out().contains("y = "), answer::out);
+        assertEquals("1 passed, 0 failed", Answer.good("test", tests, "--only", "right").lines().getLast());
+    }
+
+    // ---- run
+
+    /// Validation over all flowers must find what `run` finds on the raw file.
+    @Test
+    void predictionsTreatExamplesAsTheTrainingDidItsOwn() throws IOException {
+        Path standardised = Files.writeString(
+                folder.resolve("standardised.nn"), PROGRAM.replace("flowers.shuffle()", "flowers.standardize().shuffle()")
+                        .replace("in flowers {", "in flowers.standardize() {"));
+        Answer trained = Answer.good("train", standardised, "--epochs", 20, "--set", "rate=0.3", "--output", folder, "--json");
+        double accuracy = trained.objects().getLast().get("validate").get("accuracy").decimal();
+        Answer predicted = Answer.good(
+                "run", standardised, "--checkpoint", folder.resolve("out"), "--input", folder.resolve("iris.csv"),
+                "--classes");
+        List<String> table = Files.readAllLines(folder.resolve("iris.csv"));
+        List<String> classes = predicted.lines();
+        assertEquals("class", classes.getFirst());
+        assertEquals(table.size(), classes.size());
+        int hits = 0;
+        for (int i = 1; i < classes.size(); i++) {
+            hits += table.get(i).endsWith("," + classes.get(i)) ? 1 : 0;
+        }
+        assertTrue(accuracy > 0.8, "it learnt nothing: " + accuracy);
+        assertEquals(accuracy, hits / 150.0, 1e-6);
+    }
+
+    private Path predicted(String input, String output, Object... more) {
+        Path file = folder.resolve(output);
+        Answer.good(Stream.concat(
+                Stream.of(
+                        "run", program, "--checkpoint", folder.resolve("out"), "--input", folder.resolve(input),
+                        "--output", file),
+                Stream.of(more)).toArray());
+        return file;
+    }
+
+    @Test
+    void predictionsAreReadAndWrittenInEveryFormat() throws IOException {
+        train("--epochs", 40, "--set", "rate=0.1");
+        Files.writeString(folder.resolve("named.csv"), """
+                petal_width,petal_length,note,sepal_width,sepal_length
+                0.2,1.4,a rose,3.5,5.1
+                1.4,4.7,is a rose,3.2,7.0
+                """);
+        Files.writeString(folder.resolve("bare.csv"), "5.1,3.5,1.4,0.2\n7.0,3.2,4.7,1.4\n");
+        Path npy = folder.resolve("in.npy");
+        writeNpy(npy, new float[][] {{5.1f, 3.5f, 1.4f, 0.2f}, {7.0f, 3.2f, 4.7f, 1.4f}});
+
+        String csv = Files.readString(predicted("bare.csv", "out.csv"));
+        assertEquals(3, csv.lines().count());
+        assertEquals("out[0],out[1],out[2]", csv.lines().findFirst().orElseThrow());
+        assertEquals(csv, Files.readString(predicted("named.csv", "named-out.csv")));
+        assertEquals(csv, Files.readString(predicted("in.npy", "npy-out.csv")));
+        assertEquals(
+                csv,
+                Answer.good(
+                        "run", program, "--checkpoint", folder.resolve("out/best.safetensors"), "--input",
+                        "features=" + npy).out());
+
+        List<Json> json = Json.parse(Files.readString(predicted("bare.csv", "out.json"))).items();
+        String[] first = csv.lines().skip(1).findFirst().orElseThrow().split(",");
+        assertEquals(Double.parseDouble(first[1]), json.getFirst().get("out").items().get(1).decimal());
+        assertEquals(
+                "{\"class\":\"setosa\"}",
+                Json.parse(Files.readString(predicted("bare.csv", "classes.json", "--classes")))
+                        .items().getFirst().toString());
+
+        byte[] array = Files.readAllBytes(predicted("bare.csv", "out.npy"));
+        assertTrue(new String(array, StandardCharsets.ISO_8859_1).contains("'shape': (2, 3)"));
+        assertEquals(
+                Float.parseFloat(first[0]),
+                ByteBuffer.wrap(array).order(ByteOrder.LITTLE_ENDIAN).getFloat(array.length - 24));
+    }
+
+    private static void writeNpy(Path file, float[][] rows) throws IOException {
+        String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + rows.length + ", " + rows[0].length + "), }";
+        header += " ".repeat((64 - (10 + header.length() + 1) % 64) % 64) + "\n";
+        var bytes = ByteBuffer.allocate(10 + header.length() + 4 * rows.length * rows[0].length)
+                .order(ByteOrder.LITTLE_ENDIAN);
+        bytes.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0}).putShort((short) header.length());
+        bytes.put(header.getBytes(StandardCharsets.ISO_8859_1));
+        for (float[] row : rows) {
+            for (float value : row) {
+                bytes.putFloat(value);
+            }
+        }
+        Files.write(file, bytes.array());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+            "--input three.csv; NN0855; an example in `FOLDER/three.csv` has 3 numbers, and `features` of `Iris` takes 4",
+            "--input gone.csv; NN0701; there is no file `FOLDER/gone.csv`",
+            "--input x=iris.csv; NN0854; does not say which input of `Iris`"})
+    void examplesThatDoNotFitAreExplained(String arguments, String code, String part) throws IOException {
+        train();
+        Files.writeString(folder.resolve("three.csv"), "1,2,3\n4,5,6\n");
+        String input = arguments.split(" ")[1];
+        String at = input.startsWith("x=") ? "x=" + folder.resolve(input.substring(2)) : folder.resolve(input).toString();
+        Answer answer = Answer.to("run", program, "--checkpoint", folder.resolve("out"), "--input", at);
+        assertEquals(1, answer.exit());
+        assertTrue(answer.err().startsWith("error[" + code + "]"), answer::err);
+        assertTrue(answer.err().replace(folder.toString(), "FOLDER").contains(part), answer::err);
+    }
+
+    @Test
+    void aModelTrainedWithOtherHyperparametersIsRunWithThem() {
+        train("--set", "width=5");
+        Answer plain = Answer.to(
+                "run", program, "--checkpoint", folder.resolve("out"), "--input", folder.resolve("iris.csv"));
+        assertEquals(1, plain.exit());
+        assertTrue(plain.err().startsWith("error[NN0822]"), plain::err);
+        Answer set = Answer.good(
+                "run", program, "--checkpoint", folder.resolve("out"), "--input", folder.resolve("iris.csv"), "--set",
+                "width=5");
+        assertEquals(151, set.lines().size());
+    }
+
+    // ---- compile
+
+    @Test
+    void compiledModelsAreTheSameBytesEachTime() throws IOException {
+        train();
+        for (String jar : List.of("one.jar", "two.jar")) {
+            Answer.good(
+                    "compile", program, "--checkpoint", folder.resolve("out"), "--output", folder.resolve(jar));
+        }
+        assertEquals(-1, Files.mismatch(folder.resolve("one.jar"), folder.resolve("two.jar")));
+    }
+}

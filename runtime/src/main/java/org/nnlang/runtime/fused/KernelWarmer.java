@@ -1,8 +1,8 @@
 package org.nnlang.runtime.fused;
 
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Queue;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.kernel.Team;
 
@@ -15,17 +15,22 @@ final class KernelWarmer {
 
     private static final long MAX_WARMING_NANOS = 4_000_000_000L;
     private static final int BATCH = 100;
-    /// A kernel counts as compiled when it runs this much faster than it once did.
-    private static final double COMPILED_SPEEDUP = 10;
+    /// A kernel counts as compiled when it takes less than this times the estimate; uncompiled vector code takes hundreds.
+    private static final double COMPILED = 20;
 
-    private static final int WARMING_COLUMNS = 256;
+    private static final double CALL_NANOS = 300;
+    private static final double STEP_NANOS = 100;
+
+    /// Enough for loops that C2 unrolls, and few enough for an interpreter that makes an object of each vector.
+    private static final int WARMING_ELEMENTS = 256;
     private static final int TAIL = 5;
     private static final int MEASURED_ELEMENTS = 1 << 16;
     private static final int MEASUREMENTS = 15;
+    private static final long MAX_MEASURING_NANOS = 1_000_000_000L;
     /// A switch must be worth it.
     private static final double MARGIN = 0.97;
 
-    private final Queue<Request> requests = new ArrayDeque<>();
+    private final List<Request> requests = new ArrayList<>();
     private @Nullable Thread thread;
 
     private record Request(TieredKernel kernel, FusedKernel candidate, int rows, int columns) {}
@@ -43,65 +48,82 @@ final class KernelWarmer {
         }
     }
 
+    /// The request of the program that most time has gone to, or null, and then this thread ends.
     private synchronized @Nullable Request next() {
-        Request request = requests.poll();
-        if (request == null) {
-            thread = null;
+        Request most = null;
+        for (Request request : requests) {
+            if (most == null || request.kernel.nanos() > most.kernel.nanos()) {
+                most = request;
+            }
         }
-        return request;
+        if (most == null) {
+            thread = null;
+        } else {
+            requests.remove(most);
+        }
+        return most;
     }
 
     private void serve() {
         for (Request request = next(); request != null; request = next()) {
+            boolean switched = false;
             try {
-                compare(request.kernel, request.candidate, request.rows, request.columns);
+                switched = compare(request.kernel, request.candidate, request.rows, request.columns);
             } catch (RuntimeException | LinkageError e) {
                 // Code that can't run here is never switched to; what runs goes on.
                 System.getLogger(KernelWarmer.class.getName())
                         .log(System.Logger.Level.DEBUG, "no faster code for " + request.kernel.program().name(), e);
             }
+            request.kernel.answered(switched);
         }
     }
 
-    /// Warms the candidate, measures it and what runs now, and switches if that is slower.
-    static void compare(TieredKernel kernel, FusedKernel candidate, int rows, int columns) {
+    /// Warms the candidate, measures it and what runs now, and switches if that is slower; returns whether.
+    static boolean compare(TieredKernel kernel, FusedKernel candidate, int rows, int columns) {
         FusedProgram program = kernel.program();
         FusedKernel current = kernel.current();
         if (current == candidate) {
-            return;
+            return true;
         }
-        int width = Math.min(columns, WARMING_COLUMNS);
+        int width = Math.min(columns, WARMING_ELEMENTS);
+        int evenRows = Math.max(2, WARMING_ELEMENTS / Math.max(1, width));
+        int oddRows = Math.max(1, WARMING_ELEMENTS / (width + TAIL));
         try (Team self = Team.of(1)) {
             FusedWorkspace workspace = new FusedWorkspace(1);
-            FusedLaunch even = launch(candidate, program, 2, width, workspace, self);
-            FusedLaunch odd = launch(candidate, program, 1, width + TAIL, workspace, self);
-            warm(even, odd);
+            FusedLaunch even = launch(candidate, program, evenRows, width, workspace, self);
+            FusedLaunch odd = launch(candidate, program, oddRows, width + TAIL, workspace, self);
+            int elements = evenRows * width + oddRows * (width + TAIL);
+            double estimate = 2 * CALL_NANOS + STEP_NANOS * program.instructions().size() + program.elementCost() * elements;
+            warm(even, odd, estimate);
             int measuredColumns = Math.min(columns, MEASURED_ELEMENTS);
             int measuredRows = Math.clamp(MEASURED_ELEMENTS / Math.max(1, measuredColumns), 1, Math.max(1, rows));
             FusedLaunch before = launch(current, program, measuredRows, measuredColumns, workspace, self);
             FusedLaunch after = launch(candidate, program, measuredRows, measuredColumns, workspace, self);
             long nanosBefore = Long.MAX_VALUE;
             long nanosAfter = Long.MAX_VALUE;
-            for (int i = 0; i < MEASUREMENTS; i++) {
+            // Other sizes than it was compiled for may send a kernel back to the interpreter once more: have patience.
+            long start = System.nanoTime();
+            for (int i = 0; i < MEASUREMENTS
+                    || (nanosAfter >= MARGIN * nanosBefore && System.nanoTime() - start < MAX_MEASURING_NANOS); i++) {
                 nanosAfter = Math.min(nanosAfter, time(after, 1));
                 nanosBefore = Math.min(nanosBefore, time(before, 1));
             }
-            if (nanosAfter < MARGIN * nanosBefore) {
+            boolean faster = nanosAfter < MARGIN * nanosBefore;
+            if (faster) {
                 kernel.use(candidate);
             }
+            return faster;
         }
     }
 
-    private static void warm(FusedLaunch even, FusedLaunch odd) {
+    private static void warm(FusedLaunch even, FusedLaunch odd, double estimate) {
         long start = System.nanoTime();
-        long slowest = 0;
-        long last = Long.MAX_VALUE;
-        int calls = 0;
-        while (System.nanoTime() - start < MAX_WARMING_NANOS
-                && (calls < MIN_CALLS || last * COMPILED_SPEEDUP > slowest)) {
-            last = time(even, BATCH) + time(odd, BATCH);
-            slowest = Math.max(slowest, last);
-            calls += 2 * BATCH;
+        boolean compiled = false;
+        for (int calls = 0; calls < MIN_CALLS || !compiled; calls += 2 * BATCH) {
+            compiled = time(even, BATCH) + time(odd, BATCH) < COMPILED * BATCH * estimate;
+            if (System.nanoTime() - start > MAX_WARMING_NANOS) {
+                return;
+            }
         }
     }
 

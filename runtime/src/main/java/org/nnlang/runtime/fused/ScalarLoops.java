@@ -18,6 +18,16 @@ final class ScalarLoops implements TileLoops {
             case SUB -> subtract(a, ao, am, b, bo, bm, r, ro, n);
             case MUL -> multiply(a, ao, am, b, bo, bm, r, ro, n);
             case DIV -> divide(a, ao, am, b, bo, bm, r, ro, n);
+            case MAX -> {
+                for (int i = 0; i < n; i++) {
+                    r[ro + i] = ScalarMath.max(a[ao + (i & am)], b[bo + (i & bm)]);
+                }
+            }
+            case MIN -> {
+                for (int i = 0; i < n; i++) {
+                    r[ro + i] = ScalarMath.min(a[ao + (i & am)], b[bo + (i & bm)]);
+                }
+            }
             default -> {
                 for (int i = 0; i < n; i++) {
                     r[ro + i] = ScalarMath.apply(op, a[ao + (i & am)], b[bo + (i & bm)]);
@@ -85,8 +95,14 @@ final class ScalarLoops implements TileLoops {
     @Override
     public void fma(
             float[] a, int ao, int am, float[] b, int bo, int bm, float[] c, int co, int cm, float[] r, int ro, int n) {
-        for (int i = 0; i < n; i++) {
-            r[ro + i] = Math.fma(a[ao + (i & am)], b[bo + (i & bm)], c[co + (i & cm)]);
+        if ((am & bm & cm) != 0) {
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = Math.fma(a[ao + i], b[bo + i], c[co + i]);
+            }
+        } else {
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = Math.fma(a[ao + (i & am)], b[bo + (i & bm)], c[co + (i & cm)]);
+            }
         }
     }
 
@@ -181,6 +197,12 @@ final class ScalarLoops implements TileLoops {
 
     /// Reduces the elements from `start`, which is the place of one for lane 0.
     static void reduce(Reduction reduction, float[] a, int ao, int am, float[] lanes, int at, int start, int n) {
+        if (reduction == Reduction.SUM && am != 0) {
+            for (int i = start; i < n; i++) {
+                lanes[at + i % Reduction.LANES] += a[ao + i];
+            }
+            return;
+        }
         for (int i = start; i < n; i++) {
             int lane = at + i % Reduction.LANES;
             lanes[lane] = reduction.apply(lanes[lane], a[ao + (i & am)]);
@@ -202,6 +224,12 @@ final class ScalarLoops implements TileLoops {
 
     @Override
     public void accumulate(Reduction reduction, float[] a, int ao, int am, float[] r, int ro, int n) {
+        if (reduction == Reduction.SUM && am != 0) {
+            for (int i = 0; i < n; i++) {
+                r[ro + i] += a[ao + i];
+            }
+            return;
+        }
         for (int i = 0; i < n; i++) {
             r[ro + i] = reduction.apply(r[ro + i], a[ao + (i & am)]);
         }

@@ -6,27 +6,28 @@ import org.jspecify.annotations.Nullable;
 /// generated code, each when the program has proved to be worth the compilation and the code measures faster. The
 /// tiers agree in every bit, so the moment of a change doesn't matter.
 final class TieredKernel implements FusedKernel {
-    /// Work, in the time that tiles would take, after which vector loops are worth their compilation. What an operation's
-    /// loop costs, other programs share; and plain loops take ten times as long.
-    private static final double WARM_NANOS = 3e6;
+    /// Time spent on plain loops after which vector loops are worth their compilation, of which other programs have their
+    /// share: plain loops take ten times as long.
+    private static final long WARM_NANOS = 15_000_000;
 
-    /// Work after which code for this program alone is worth C2's 100 ms or so.
-    private static final double HOT_NANOS = 40e6;
+    /// Time spent in all after which code for this program alone is worth C2's 100 ms or so on another core.
+    private static final long HOT_NANOS = 50_000_000;
 
-    /// What a call costs tiles apart from its elements.
-    private static final double CALL_NANOS = 300;
+    private static final int MAX_ATTEMPTS = 3;
 
     private final FusedProgram program;
     private final FusedKernel tiles;
     private final @Nullable FusedKernel generated;
     private final KernelWarmer warmer;
-    private final double cost;
     private volatile FusedKernel current;
 
-    /// Work done so far. Workers add to it without a lock: it need not be exact.
-    private double nanos;
+    /// Time spent so far. Workers add to it without a lock: it need not be exact.
+    private long nanos;
 
-    private double nextRequest = WARM_NANOS;
+    private long nextRequest = WARM_NANOS;
+    private boolean requested;
+    private FusedKernel candidate;
+    private int attempts;
 
     TieredKernel(
             FusedProgram program,
@@ -39,7 +40,7 @@ final class TieredKernel implements FusedKernel {
         this.generated = generated;
         this.warmer = warmer;
         current = scalar;
-        cost = program.elementCost();
+        candidate = tiles;
     }
 
     @Override
@@ -51,24 +52,43 @@ final class TieredKernel implements FusedKernel {
             int rowTo,
             int columnFrom,
             int columnTo) {
+        if (nextRequest == 0) {
+            current.run(arguments, scratch, phase, rowFrom, rowTo, columnFrom, columnTo);
+            return;
+        }
+        long start = System.nanoTime();
         current.run(arguments, scratch, phase, rowFrom, rowTo, columnFrom, columnTo);
-        if (phase == 0 && nanos < nextRequest) {
-            nanos += CALL_NANOS + cost * (rowTo - rowFrom) * (columnTo - columnFrom);
-            if (nanos >= nextRequest) {
-                request(arguments);
-            }
+        nanos += System.nanoTime() - start;
+        if (nanos >= nextRequest && !requested) {
+            request(arguments);
         }
     }
 
     /// Asks for the next tier. Two workers may both come here; the second request then measures again, and no more.
     private void request(FusedArguments arguments) {
-        if (nextRequest == WARM_NANOS) {
-            nextRequest = generated == null ? 0 : HOT_NANOS;
-            warmer.warm(this, tiles, arguments);
-        } else if (generated != null) {
+        requested = true;
+        warmer.warm(this, candidate, arguments);
+    }
+
+    /// The last request has been answered: watches for the next tier, or tries this one again later, since a busy
+    /// machine may not have compiled it in time.
+    void answered(boolean switched) {
+        attempts++;
+        if (!switched && attempts < MAX_ATTEMPTS) {
+            nextRequest = 2 * nanos;
+        } else if (candidate == tiles && generated != null) {
+            candidate = generated;
+            attempts = 0;
+            nextRequest = HOT_NANOS;
+        } else {
             nextRequest = 0;
-            warmer.warm(this, generated, arguments);
         }
+        requested = false;
+    }
+
+    /// The time spent while it was watched.
+    long nanos() {
+        return nanos;
     }
 
     FusedProgram program() {

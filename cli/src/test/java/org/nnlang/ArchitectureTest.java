@@ -26,7 +26,8 @@ final class ArchitectureTest {
 
     /// The lane operations whose bits differ between the interpreter's and C2's version of them.
     private static final Set<String> UNREPEATABLE = Set.of(
-            "SIN", "COS", "TAN", "ASIN", "ACOS", "ATAN", "ATAN2", "SINH", "COSH", "TANH", "EXP", "EXPM1", "LOG", "LOG10",
+            "SIN", "COS", "TAN", "ASIN", "ACOS", "ATAN", "ATAN2", "SINH", "COSH", "TANH", "EXP", "EXPM1", "LOG",
+            "LOG10",
             "LOG1P", "POW", "CBRT", "HYPOT");
 
     static Stream<ArchRule> rules() {
@@ -85,7 +86,8 @@ final class ArchitectureTest {
                         .because("the compiler is pure: the same source gives the same program"),
                 noClasses()
                         .should()
-                        .accessTargetWhere(describe("read an unrepeatable lane operation", ArchitectureTest::isUnrepeatable))
+                        .accessTargetWhere(
+                                describe("read an unrepeatable lane operation", ArchitectureTest::isUnrepeatable))
                         .because("they give different bits before and after C2 has compiled them"),
                 slices()
                         .matching("org.nnlang.compiler.(*)..")

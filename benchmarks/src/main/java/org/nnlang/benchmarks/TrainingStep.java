@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
+import org.nnlang.compiler.lower.TrainingProgram;
 import org.nnlang.compiler.pipeline.BackEnd;
 import org.nnlang.compiler.pipeline.Elaborated;
 import org.nnlang.compiler.pipeline.FrontEnd;
-import org.nnlang.compiler.lower.TrainingProgram;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.compiler.source.Sources;
 import org.nnlang.runtime.data.DataExpression;
@@ -33,7 +33,8 @@ record TrainingStep(String name, List<DataHeader.Field> fields, int classes, dou
     /// An MLP 784-512-256-10, batch 128: no gradient of the input is needed.
     static final TrainingStep W2 = new TrainingStep(
             "W2",
-            List.of(new DataHeader.Field("x", DType.F32, List.of(784)), new DataHeader.Field("label", DType.I32, List.of())),
+            List.of(new DataHeader.Field("x", DType.F32, List.of(784)),
+                    new DataHeader.Field("label", DType.I32, List.of())),
             10,
             2.0 * 128 * (2 * 784 * 512 + 3 * 512 * 256 + 3 * 256 * 10));
 

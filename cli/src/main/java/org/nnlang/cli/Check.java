@@ -36,11 +36,7 @@ final class Check implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "Programs, .nn files.")
     private List<Path> files = new ArrayList<>();
 
-    @Option(
-            names = "--format",
-            paramLabel = "FORMAT",
-            defaultValue = "text",
-            description = "text (default), json, sarif or github.")
+    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "text", description = "text (default), json, sarif or github.")
     private Format format = Format.TEXT;
 
     @Mixin
@@ -55,7 +51,8 @@ final class Check implements Callable<Integer> {
         }
         boolean wrong = all.stream().anyMatch(diagnostic -> diagnostic.severity() == Severity.ERROR);
         if (format == Format.TEXT && all.isEmpty()) {
-            System.out.println(files.size() == 1 ? files.getFirst() + ": no mistakes" : files.size() + " files: no mistakes");
+            System.out.println(
+                    files.size() == 1 ? files.getFirst() + ": no mistakes" : files.size() + " files: no mistakes");
         } else {
             System.out.print(renderer().render(all));
         }

@@ -33,16 +33,12 @@ import picocli.CommandLine.Option;
 
 /// `nn compile FILE`: makes classes, or a jar, of a model; with a checkpoint its weights are in it. What comes out needs
 /// the runtime's jar alone.
-@Command(
-        name = "compile",
-        mixinStandardHelpOptions = true,
-        description = "Make classes or a jar of a model.",
-        footer = {
-                "",
-                "For example:",
-                "  nn compile digits.nn --checkpoint out/digits --output digits.jar",
-                "and in Java, with digits.jar and the runtime's jar on the class path:",
-                "  Model.load(\"Reader\", getClass().getClassLoader(), Team.of(1)).predict(inputs)"})
+@Command(name = "compile", mixinStandardHelpOptions = true, description = "Make classes or a jar of a model.", footer = {
+    "",
+    "For example:",
+    "  nn compile digits.nn --checkpoint out/digits --output digits.jar",
+    "and in Java, with digits.jar and the runtime's jar on the class path:",
+    "  Model.load(\"Reader\", getClass().getClassLoader(), Team.of(1)).predict(inputs)"})
 final class Compile implements Callable<Integer> {
     /// What every entry of a jar is dated: the same input makes the same bytes.
     private static final LocalDateTime DATE = LocalDateTime.of(1980, 1, 1, 0, 0, 0);
@@ -62,18 +58,10 @@ final class Compile implements Callable<Integer> {
     @Option(names = "--checkpoint", paramLabel = "PATH", description = "Put the weights of this checkpoint beside the class.")
     private @Nullable Path checkpoint;
 
-    @Option(
-            names = "--package",
-            paramLabel = "NAME",
-            defaultValue = "models",
-            description = "The Java package of the class; models, unless given.")
+    @Option(names = "--package", paramLabel = "NAME", defaultValue = "models", description = "The Java package of the class; models, unless given.")
     private String packageName = "models";
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "PATH",
-            required = true,
-            description = "A .jar, or a folder.")
+    @Option(names = {"-o", "--output"}, paramLabel = "PATH", required = true, description = "A .jar, or a folder.")
     private Path output = Path.of("");
 
     @Override

@@ -28,11 +28,7 @@ final class Console {
     private static final String RED = "\u001b[1;31m";
     private static final String CYAN = "\u001b[1;36m";
 
-    @Option(
-            names = "--color",
-            paramLabel = "WHEN",
-            defaultValue = "auto",
-            description = "Colours: auto (default), always or never.")
+    @Option(names = "--color", paramLabel = "WHEN", defaultValue = "auto", description = "Colours: auto (default), always or never.")
     private Color color = Color.AUTO;
 
     @Spec(Spec.Target.MIXEE)
@@ -99,7 +95,8 @@ final class Console {
     void error(NnException problem) {
         boolean colored = colored();
         System.err.println(
-                paint(RED, "error[" + problem.code() + "]", colored) + paint(BOLD, ": " + problem.getMessage(), colored));
+                paint(RED, "error[" + problem.code() + "]", colored)
+                        + paint(BOLD, ": " + problem.getMessage(), colored));
         if (!problem.help().isEmpty()) {
             System.err.println(paint(CYAN, "help", colored) + ": " + problem.help());
         }

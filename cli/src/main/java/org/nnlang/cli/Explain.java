@@ -32,10 +32,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `nn explain FILE`: what a program is made of and what it will take, before it runs.
-@Command(
-        name = "explain",
-        mixinStandardHelpOptions = true,
-        description = "Tell parameters, shapes, operations and memory of a program before it runs.")
+@Command(name = "explain", mixinStandardHelpOptions = true, description = "Tell parameters, shapes, operations and memory of a program before it runs.")
 final class Explain implements Callable<Integer> {
     @Mixin
     private Program program = new Program();
@@ -52,11 +49,7 @@ final class Explain implements Callable<Integer> {
     @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Another value for a hyper-parameter.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
-    @Option(
-            names = "--batch",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "The size of a model's free dimensions; 1, unless given.")
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "The size of a model's free dimensions; 1, unless given.")
     private int batch = 1;
 
     @Option(names = "--ir", description = "Print the graph after all passes.")
@@ -137,7 +130,8 @@ final class Explain implements Callable<Integer> {
                 continue;
             }
             String indent = "  ".repeat(use.depth() + 1);
-            row(indent + use.name(), use.layer(), use.results().stream().map(Object::toString).collect(Collectors.joining(", ")), "");
+            row(indent + use.name(), use.layer(),
+                    use.results().stream().map(Object::toString).collect(Collectors.joining(", ")), "");
             for (ProgramVariable variable : variables) {
                 String name = variable.name();
                 if (variable.kind() == VariableKind.PARAMETER
@@ -190,7 +184,8 @@ final class Explain implements Callable<Integer> {
     }
 
     private static String describe(Map<String, Integer> sizes) {
-        return String.join(", ", sizes.entrySet().stream().map(size -> size.getKey() + " = " + size.getValue()).toList());
+        return String.join(", ",
+                sizes.entrySet().stream().map(size -> size.getKey() + " = " + size.getValue()).toList());
     }
 
     private static void steps(String name, Image image) {

@@ -21,10 +21,7 @@ import picocli.CommandLine.Spec;
 /// `nn help NN0203` shows the page of an error, `nn help train` the options of a command.
 @Command(name = "help", description = "Explain an error code or a command.", mixinStandardHelpOptions = true)
 final class Help implements Callable<Integer> {
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "CODE|COMMAND",
-            description = "An error code such as NN0203, or a command; without it, all commands.")
+    @Parameters(arity = "0..1", paramLabel = "CODE|COMMAND", description = "An error code such as NN0203, or a command; without it, all commands.")
     private @Nullable String topic;
 
     @Mixin
@@ -64,7 +61,8 @@ final class Help implements Callable<Integer> {
         if (!id.matches("NN\\d{4}")) {
             return Optional.empty();
         }
-        try (InputStream page = Code.class.getClassLoader().getResourceAsStream("META-INF/nnlang/errors/" + id + ".md")) {
+        try (InputStream page = Code.class.getClassLoader()
+                .getResourceAsStream("META-INF/nnlang/errors/" + id + ".md")) {
             return page == null
                     ? Optional.empty()
                     : Optional.of(new String(page.readAllBytes(), StandardCharsets.UTF_8));

@@ -10,24 +10,18 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `nn`: the command line of the language. Exit codes: 0 done, 1 the input is wrong or the work failed, 2 usage.
-@Command(
-        name = "nn",
-        versionProvider = Version.class,
-        mixinStandardHelpOptions = true,
-        description = "Write, train and ship neural networks.",
-        subcommands = {
-                Check.class,
-                Train.class,
-                Run.class,
-                Explain.class,
-                Test.class,
-                Compile.class,
-                Help.class,
-                AutoComplete.GenerateCompletion.class},
-        footer = {
-                "",
-                "Begin with:  nn train samples/digits/digits.nn",
-                "`nn help NN0203` explains an error, `nn help train` a command."})
+@Command(name = "nn", versionProvider = Version.class, mixinStandardHelpOptions = true, description = "Write, train and ship neural networks.", subcommands = {
+    Check.class,
+    Train.class,
+    Run.class,
+    Explain.class,
+    Test.class,
+    Compile.class,
+    Help.class,
+    AutoComplete.GenerateCompletion.class}, footer = {
+        "",
+        "Begin with:  nn train samples/digits/digits.nn",
+        "`nn help NN0203` explains an error, `nn help train` a command."})
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -66,10 +60,12 @@ public final class Main implements Runnable {
         CommandLine command = problem.getCommandLine();
         // picocli says it twice for options that are maps
         System.err.println("nn: " + problem.getMessage().replace("option option", "option"));
-        if (!CommandLine.UnmatchedArgumentException.printSuggestions(problem, new PrintWriter(System.err, true, System.err.charset()))) {
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(problem,
+                new PrintWriter(System.err, true, System.err.charset()))) {
             System.err.println("usage: " + command.getHelp().synopsis(0).strip());
         }
-        System.err.println("`nn help" + (command.getParent() == null ? "" : " " + command.getCommandName()) + "` tells more");
+        System.err.println(
+                "`nn help" + (command.getParent() == null ? "" : " " + command.getCommandName()) + "` tells more");
         return CommandLine.ExitCode.USAGE;
     }
 }

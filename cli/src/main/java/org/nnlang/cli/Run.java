@@ -24,15 +24,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `nn run FILE`: asks a trained model about new examples.
-@Command(
-        name = "run",
-        mixinStandardHelpOptions = true,
-        description = "Predict with a trained model.",
-        footer = {
-                "",
-                "For example:",
-                "  nn run digits.nn --checkpoint out/digits --input new.csv --output predictions.csv",
-                "  nn run digits.nn --checkpoint out/digits --input new.npy --classes"})
+@Command(name = "run", mixinStandardHelpOptions = true, description = "Predict with a trained model.", footer = {
+    "",
+    "For example:",
+    "  nn run digits.nn --checkpoint out/digits --input new.csv --output predictions.csv",
+    "  nn run digits.nn --checkpoint out/digits --input new.npy --classes"})
 final class Run implements Callable<Integer> {
     @Mixin
     private Program program = new Program();
@@ -43,24 +39,13 @@ final class Run implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "NAME", description = "Which model, where the program has several.")
     private @Nullable String name;
 
-    @Option(
-            names = "--set",
-            paramLabel = "NAME=VALUE",
-            description = "The value that a hyper-parameter of the model had in training, where that is not its default.")
+    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "The value that a hyper-parameter of the model had in training, where that is not its default.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
-    @Option(
-            names = "--checkpoint",
-            paramLabel = "PATH",
-            required = true,
-            description = "A checkpoint, or the folder of a training's: then its best model.")
+    @Option(names = "--checkpoint", paramLabel = "PATH", required = true, description = "A checkpoint, or the folder of a training's: then its best model.")
     private Path checkpoint = Path.of("");
 
-    @Option(
-            names = "--input",
-            paramLabel = "[NAME=]PATH",
-            required = true,
-            description = "Examples, .csv or .npy; with NAME for a model of several inputs. May be repeated.")
+    @Option(names = "--input", paramLabel = "[NAME=]PATH", required = true, description = "Examples, .csv or .npy; with NAME for a model of several inputs. May be repeated.")
     private List<String> inputs = List.of();
 
     @Option(names = "--output", paramLabel = "PATH", description = "Write .csv, .npy or .json here; else CSV is printed.")
@@ -78,8 +63,7 @@ final class Run implements Callable<Integer> {
             throw new CommandLine.ParameterException(console.command(), "--threads must be at least 1");
         }
         SourceFile source = program.read();
-        var compiled =
-                BackEnd.model(console.require(FrontEnd.model(source, program.sources(), name, settings)));
+        var compiled = BackEnd.model(console.require(FrontEnd.model(source, program.sources(), name, settings)));
         Path file = chosen(checkpoint);
         Checkpoint weights = Checkpoint.read(file);
         var memory = new Memory(compiled.apply().image().variables());

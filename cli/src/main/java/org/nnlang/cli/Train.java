@@ -21,15 +21,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `nn train FILE`: runs a `train`, shows how it goes, and keeps its checkpoints.
-@Command(
-        name = "train",
-        mixinStandardHelpOptions = true,
-        description = "Train as a `train` of the program says.",
-        footer = {
-                "",
-                "For example:",
-                "  nn train digits.nn --set lr=3e-4 --set width=256 --epochs 5",
-                "  nn train digits.nn --resume"})
+@Command(name = "train", mixinStandardHelpOptions = true, description = "Train as a `train` of the program says.", footer = {
+    "",
+    "For example:",
+    "  nn train digits.nn --set lr=3e-4 --set width=256 --epochs 5",
+    "  nn train digits.nn --resume"})
 final class Train implements Callable<Integer> {
     @Mixin
     private Program program = new Program();
@@ -40,10 +36,7 @@ final class Train implements Callable<Integer> {
     @Option(names = "--train", paramLabel = "NAME", description = "Which `train`, where the program has several.")
     private @Nullable String name;
 
-    @Option(
-            names = "--set",
-            paramLabel = "NAME=VALUE",
-            description = "Another value for a hyper-parameter, as the language writes it. May be repeated.")
+    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Another value for a hyper-parameter, as the language writes it. May be repeated.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
     @Option(names = "--epochs", paramLabel = "N", description = "Short for --set epochs=N.")
@@ -52,25 +45,13 @@ final class Train implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Short for --set seed=N.")
     private @Nullable Long seed;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Threads to compute with; as many as there are processors, unless given. Results do not depend on it.")
+    @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with; as many as there are processors, unless given. Results do not depend on it.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(
-            names = "--resume",
-            paramLabel = "PATH",
-            arity = "0..1",
-            fallbackValue = "",
-            description = "Go on from where an earlier run stopped: from its last checkpoint, or the one given.")
+    @Option(names = "--resume", paramLabel = "PATH", arity = "0..1", fallbackValue = "", description = "Go on from where an earlier run stopped: from its last checkpoint, or the one given.")
     private @Nullable Path resume;
 
-    @Option(
-            names = "--output",
-            paramLabel = "FOLDER",
-            defaultValue = "",
-            description = "The folder from which paths of checkpoints count; the current one, unless given.")
+    @Option(names = "--output", paramLabel = "FOLDER", defaultValue = "", description = "The folder from which paths of checkpoints count; the current one, unless given.")
     private Path output = Path.of("");
 
     @Option(names = "--json", description = "Print one JSON object an epoch, and a last one when done.")

@@ -78,28 +78,28 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {
-            "0; --help",
-            "0; --version",
-            "0; help",
-            "0; help train",
-            "0; help NN0203",
-            "0; train --help",
-            "1; check missing.nn",
-            "1; train missing.nn",
-            "1; test missing.nn",
-            "1; explain missing.nn",
-            "1; run missing.nn --checkpoint out --input x.csv",
-            "2; check",
-            "2; train",
-            "2; trian x.nn",
-            "2; train x.nn --epochs many",
-            "2; train x.nn --epoch 3",
-            "2; train x.nn --threads 0",
-            "2; train x.nn --set lr",
-            "2; run x.nn --input x.csv",
-            "2; check x.nn --format xml",
-            "2; help NN9999",
-            "2; compile x.nn"})
+        "0; --help",
+        "0; --version",
+        "0; help",
+        "0; help train",
+        "0; help NN0203",
+        "0; train --help",
+        "1; check missing.nn",
+        "1; train missing.nn",
+        "1; test missing.nn",
+        "1; explain missing.nn",
+        "1; run missing.nn --checkpoint out --input x.csv",
+        "2; check",
+        "2; train",
+        "2; trian x.nn",
+        "2; train x.nn --epochs many",
+        "2; train x.nn --epoch 3",
+        "2; train x.nn --threads 0",
+        "2; train x.nn --set lr",
+        "2; run x.nn --input x.csv",
+        "2; check x.nn --format xml",
+        "2; help NN9999",
+        "2; compile x.nn"})
     void exitCodesTellDoneFromWrongFromMisused(int exit, String arguments) {
         Answer answer = Answer.to((Object[]) arguments.split(" "));
         assertEquals(exit, answer.exit(), answer::toString);
@@ -109,10 +109,10 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {
-            "trian x.nn; nn train",
-            "train x.nn --epoch 3; --epochs",
-            "help trian; did you mean train?",
-            "help NN203; did you mean NN0203?"})
+        "trian x.nn; nn train",
+        "train x.nn --epoch 3; --epochs",
+        "help trian; did you mean train?",
+        "help NN203; did you mean NN0203?"})
     void misspeltWordsGetTheNearestOne(String arguments, String suggestion) {
         Answer answer = Answer.to((Object[]) arguments.split(" "));
         assertTrue(answer.err().contains(suggestion), answer::err);
@@ -121,7 +121,8 @@ class CommandLineTest {
     @Test
     void withoutACommandThereIsAnOverview() {
         Answer answer = Answer.good();
-        for (String command : List.of("check", "train", "run", "explain", "test", "compile", "help", "generate-completion")) {
+        for (String command : List.of("check", "train", "run", "explain", "test", "compile", "help",
+                "generate-completion")) {
             assertTrue(answer.out().contains("\n  " + command), command);
         }
     }
@@ -218,26 +219,27 @@ class CommandLineTest {
         assertTrue(
                 text.lines("epoch 1 ").getFirst().contains(String.format(Locale.ROOT, "loss %.4f ", loss)),
                 text::out);
-        assertTrue(text.lines().getFirst().startsWith("Species: 67 parameters, 150 examples, 150 to validate, "), text::out);
+        assertTrue(text.lines().getFirst().startsWith("Species: 67 parameters, 150 examples, 150 to validate, "),
+                text::out);
         assertEquals("saved " + folder.resolve("out/best.safetensors"), text.lines().getLast());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {
-            "lr=0.5",
-            "lr=1/2",
-            "smoothing=1e-1",
-            "width=5",
-            "width=2*4+1",
-            "nesterov=true",
-            "rate=3e-3",
-            "rate=cosine(0.1, total = 6)",
-            "rate={ step -> 0.1 / step }",
-            "batch=7",
-            "seed=2",
-            "steps=2",
-            "flowers=csv(\"iris.csv\", label = \"species\").take(100)",
-            "flowers=csv(\"iris.csv\", label = \"species\").standardize()"})
+        "lr=0.5",
+        "lr=1/2",
+        "smoothing=1e-1",
+        "width=5",
+        "width=2*4+1",
+        "nesterov=true",
+        "rate=3e-3",
+        "rate=cosine(0.1, total = 6)",
+        "rate={ step -> 0.1 / step }",
+        "batch=7",
+        "seed=2",
+        "steps=2",
+        "flowers=csv(\"iris.csv\", label = \"species\").take(100)",
+        "flowers=csv(\"iris.csv\", label = \"species\").standardize()"})
     void everyHyperparameterCanBeSet(String setting) {
         List<Object> base = setting.startsWith("nesterov") ? List.of("--set", "lr=0.9") : List.of();
         Answer plain = train(base.toArray());
@@ -272,19 +274,19 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {
-            "lt=1; NN0403; did you mean `lr`?",
-            "epoch=1; NN0403; did you mean `epochs`?",
-            "lr=fast; NN0301; nothing here is called `fast`",
-            "lr=; NN0109; a value",
-            "lr=\"fast\"; NN0401; `lr` is a Float",
-            "epochs=1.5; NN0401; `epochs` is an Int, and gets the Float 1.5",
-            "nesterov=1; NN0401; `nesterov` is a Bool",
-            "flowers=3; NN0401; `flowers` is a Data",
-            "flowers=cvs(\"iris.csv\"); NN0301; nothing here is called `cvs`",
-            "flowers=csv(\"irsi.csv\"); NN0701; its folder has `iris.csv`",
-            "batch=0; NN0614; a batch has at least one example",
-            "epochs=0; NN0614; at least 1",
-            "steps=0; NN0614; at least 1"})
+        "lt=1; NN0403; did you mean `lr`?",
+        "epoch=1; NN0403; did you mean `epochs`?",
+        "lr=fast; NN0301; nothing here is called `fast`",
+        "lr=; NN0109; a value",
+        "lr=\"fast\"; NN0401; `lr` is a Float",
+        "epochs=1.5; NN0401; `epochs` is an Int, and gets the Float 1.5",
+        "nesterov=1; NN0401; `nesterov` is a Bool",
+        "flowers=3; NN0401; `flowers` is a Data",
+        "flowers=cvs(\"iris.csv\"); NN0301; nothing here is called `cvs`",
+        "flowers=csv(\"irsi.csv\"); NN0701; its folder has `iris.csv`",
+        "batch=0; NN0614; a batch has at least one example",
+        "epochs=0; NN0614; at least 1",
+        "steps=0; NN0614; at least 1"})
     void wrongSettingsAreExplained(String setting, String code, String part) {
         Answer answer = Answer.to("train", program, "--output", folder, "--set", setting);
         assertEquals(1, answer.exit(), answer::toString);
@@ -360,9 +362,11 @@ class CommandLineTest {
     @Test
     void predictionsTreatExamplesAsTheTrainingDidItsOwn() throws IOException {
         Path standardised = Files.writeString(
-                folder.resolve("standardised.nn"), PROGRAM.replace("flowers.shuffle()", "flowers.standardize().shuffle()")
+                folder.resolve("standardised.nn"),
+                PROGRAM.replace("flowers.shuffle()", "flowers.standardize().shuffle()")
                         .replace("in flowers {", "in flowers.standardize() {"));
-        Answer trained = Answer.good("train", standardised, "--epochs", 20, "--set", "rate=0.3", "--output", folder, "--json");
+        Answer trained = Answer.good("train", standardised, "--epochs", 20, "--set", "rate=0.3", "--output", folder,
+                "--json");
         double accuracy = trained.objects().getLast().get("validate").get("accuracy").decimal();
         Answer predicted = Answer.good(
                 "run", standardised, "--checkpoint", folder.resolve("out"), "--input", folder.resolve("iris.csv"),
@@ -428,7 +432,8 @@ class CommandLineTest {
     }
 
     private static void writeNpy(Path file, float[][] rows) throws IOException {
-        String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + rows.length + ", " + rows[0].length + "), }";
+        String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + rows.length + ", " + rows[0].length
+                + "), }";
         header += " ".repeat((64 - (10 + header.length() + 1) % 64) % 64) + "\n";
         var bytes = ByteBuffer.allocate(10 + header.length() + 4 * rows.length * rows[0].length)
                 .order(ByteOrder.LITTLE_ENDIAN);
@@ -444,14 +449,16 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {
-            "--input three.csv; NN0855; an example in `FOLDER/three.csv` has 3 numbers, and `features` of `Iris` takes 4",
-            "--input gone.csv; NN0701; there is no file `FOLDER/gone.csv`",
-            "--input x=iris.csv; NN0854; does not say which input of `Iris`"})
+        "--input three.csv; NN0855; an example in `FOLDER/three.csv` has 3 numbers, and `features` of `Iris` takes 4",
+        "--input gone.csv; NN0701; there is no file `FOLDER/gone.csv`",
+        "--input x=iris.csv; NN0854; does not say which input of `Iris`"})
     void examplesThatDoNotFitAreExplained(String arguments, String code, String part) throws IOException {
         train();
         Files.writeString(folder.resolve("three.csv"), "1,2,3\n4,5,6\n");
         String input = arguments.split(" ")[1];
-        String at = input.startsWith("x=") ? "x=" + folder.resolve(input.substring(2)) : folder.resolve(input).toString();
+        String at = input.startsWith("x=")
+                ? "x=" + folder.resolve(input.substring(2))
+                : folder.resolve(input).toString();
         Answer answer = Answer.to("run", program, "--checkpoint", folder.resolve("out"), "--input", at);
         assertEquals(1, answer.exit());
         assertTrue(answer.err().startsWith("error[" + code + "]"), answer::err);

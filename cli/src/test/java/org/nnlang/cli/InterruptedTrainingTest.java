@@ -128,8 +128,10 @@ class InterruptedTrainingTest {
         assertTrue(rest.lines().getFirst().contains("resumed in epoch "), rest.out());
         assertFalse(rest.lines("epoch 59 ").isEmpty(), rest.out());
         assertEquals(
-                whole.withoutTimes(folder.resolve("whole")).lines().filter(line -> line.startsWith("epoch 60 ")).toList(),
-                rest.withoutTimes(folder.resolve("parts")).lines().filter(line -> line.startsWith("epoch 60 ")).toList());
+                whole.withoutTimes(folder.resolve("whole")).lines().filter(line -> line.startsWith("epoch 60 "))
+                        .toList(),
+                rest.withoutTimes(folder.resolve("parts")).lines().filter(line -> line.startsWith("epoch 60 "))
+                        .toList());
         assertSame("whole", "parts");
     }
 
@@ -174,8 +176,8 @@ class InterruptedTrainingTest {
     @Test
     void aTrainingThatIsDoneResumesToItsEnd() {
         Answer whole = Answer.good("train", program, "--epochs", 3, "--output", folder.resolve("whole"), "--json");
-        Answer again =
-                Answer.good("train", program, "--epochs", 3, "--output", folder.resolve("whole"), "--json", "--resume");
+        Answer again = Answer.good("train", program, "--epochs", 3, "--output", folder.resolve("whole"), "--json",
+                "--resume");
         assertEquals(1, again.objects().size());
         assertEquals(
                 whole.objects().getLast().get("validate").toString(),

@@ -104,12 +104,14 @@ class MistakesTest {
 
     @Test
     void lossThatReachesNoParameter() {
-        assertTrainSays("loss-that-reaches-no-parameter", changed("cross_entropy(net(features), label)", "mean(features)"));
+        assertTrainSays("loss-that-reaches-no-parameter",
+                changed("cross_entropy(net(features), label)", "mean(features)"));
     }
 
     @Test
     void lossThatReachesParametersThroughIntegersAlone() {
-        assertTrainSays("loss-that-reaches-parameters-through-integers-alone", changed("cross_entropy(net(features), label)", "1 - accuracy(net(features), label)"));
+        assertTrainSays("loss-that-reaches-parameters-through-integers-alone",
+                changed("cross_entropy(net(features), label)", "1 - accuracy(net(features), label)"));
     }
 
     @Test
@@ -155,14 +157,16 @@ class MistakesTest {
         Answer.good("train", digits, "--epochs", 1, "--output", folder);
         Path other = folder.resolve("out/digits/last.safetensors");
         Path program = write("fit.nn", TRAIN);
-        assertSays("checkpoint-of-another-model", "run", program, "--checkpoint", other, "--input", folder.resolve("iris.csv"));
+        assertSays("checkpoint-of-another-model", "run", program, "--checkpoint", other, "--input",
+                folder.resolve("iris.csv"));
         assertTrainSays("checkpoint-of-another-model-2", program, "--resume", other);
     }
 
     @Test
     void checkpointOfTheProgramAsItWasBefore() {
         Answer.good("train", write("fit.nn", TRAIN), "--output", folder);
-        assertTrainSays("checkpoint-of-the-program-as-it-was-before", changed("Dense(3)", "Dense(8) |> Dense(3)"), "--resume");
+        assertTrainSays("checkpoint-of-the-program-as-it-was-before", changed("Dense(3)", "Dense(8) |> Dense(3)"),
+                "--resume");
     }
 
     @Test
@@ -198,12 +202,14 @@ class MistakesTest {
 
     @Test
     void lossThatIsNotANumber() {
-        assertTrainSays("loss-that-is-not-a-number", changed("cross_entropy(net(features), label)", "mean(log(net(features)))"));
+        assertTrainSays("loss-that-is-not-a-number",
+                changed("cross_entropy(net(features), label)", "mean(log(net(features)))"));
     }
 
     @Test
     void lossThatGrowsBeyondAllNumbers() {
-        assertTrainSays("loss-that-grows-beyond-all-numbers", changed("cross_entropy(net(features), label)", "mse(net(features), one_hot(label, 3))"),
+        assertTrainSays("loss-that-grows-beyond-all-numbers",
+                changed("cross_entropy(net(features), label)", "mse(net(features), one_hot(label, 3))"),
                 "--set", "lr=1e6");
     }
 

@@ -30,8 +30,8 @@ class SamplesTest {
 
     /// The middle one over five seeds.
     private double median(Path program) {
-        double[] accuracies =
-                IntStream.rangeClosed(1, 5).mapToDouble(seed -> accuracy(program, seed)).sorted().toArray();
+        double[] accuracies = IntStream.rangeClosed(1, 5).mapToDouble(seed -> accuracy(program, seed)).sorted()
+                .toArray();
         return accuracies[2];
     }
 
@@ -84,7 +84,7 @@ class SamplesTest {
         Answer other = run(IRIS, "out", 1, "--epochs", 2, "--json", "--seed", 2);
         Json last = one.objects().getLast();
         assertEquals("done", last.get("event").text());
-        assertTrue(last.get("train").get("loss").decimal()
-                != other.objects().getLast().get("train").get("loss").decimal());
+        assertTrue(last.get("train").get("loss").decimal() != other.objects().getLast().get("train").get("loss")
+                .decimal());
     }
 }

@@ -147,8 +147,7 @@ public final class FusedKernelEmitter {
             new PhaseEmitter(program, phase, method, speciesOwner).emit();
             labels.add(new Label());
         }
-        MethodVisitor method =
-                writer.visitMethod(Opcodes.ACC_STATIC, "fused" + number, inner(), null, null);
+        MethodVisitor method = writer.visitMethod(Opcodes.ACC_STATIC, "fused" + number, inner(), null, null);
         method.visitCode();
         Label none = new Label();
         method.visitVarInsn(Opcodes.ILOAD, 2);

@@ -464,7 +464,8 @@ final class PhaseEmitter {
                     code.load(array(isFloat(value) ? "columns" : "intColumns"));
                     pushPlace(scratchOffsets.get(register), column);
                     scalars.push(value);
-                    code.invokeStatic(FOLD, "put", isFloat(value) ? "(L" + REDUCTION + ";[FIF)V" : "(L" + REDUCTION + ";[III)V");
+                    code.invokeStatic(FOLD, "put",
+                            isFloat(value) ? "(L" + REDUCTION + ";[FIF)V" : "(L" + REDUCTION + ";[III)V");
                 }
                 case Constant _, Size _, OuterIndex _ ->
                     throw new IllegalStateException("not varying: " + program.instruction(register));

@@ -62,8 +62,8 @@ public final class ProgramClass {
     /// Its instructions as text, for people.
     public String listing() {
         var text = new StringWriter();
-        new TreeMap<>(files()).values().forEach(bytes ->
-                new ClassReader(bytes).accept(new TraceClassVisitor(null, new Textifier(), new PrintWriter(text)), 0));
+        new TreeMap<>(files()).values().forEach(bytes -> new ClassReader(bytes)
+                .accept(new TraceClassVisitor(null, new Textifier(), new PrintWriter(text)), 0));
         return text.toString();
     }
 

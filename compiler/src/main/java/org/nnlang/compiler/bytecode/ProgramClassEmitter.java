@@ -77,8 +77,7 @@ public final class ProgramClassEmitter {
         String best = null;
         long most = 0;
         for (String source : image.notes().stream().map(Note::source).distinct().toList()) {
-            long count =
-                    image.notes().stream().filter(note -> note.source().equals(source)).count();
+            long count = image.notes().stream().filter(note -> note.source().equals(source)).count();
             if (!source.isEmpty() && count > most) {
                 most = count;
                 best = source;

@@ -32,7 +32,8 @@ final class Values {
     }
 
     /// The bits of a literal, or null where the register is none.
-    @Nullable Integer literal(int register) {
+    @Nullable
+    Integer literal(int register) {
         return program.instruction(register) instanceof Constant constant ? (Integer) constant.bits() : null;
     }
 

@@ -275,7 +275,8 @@ final class VectorCode {
                 code.invoke(INTS, "compare", descriptor("Ci", "M"));
                 toFloatMask();
             }
-            case DIV, FLOORDIV, MOD, POW, FMA, SQRT, RSQRT, EXP, LOG, LOG1P, EXPM1, TANH, ERF, SIN, COS, FLOOR, CEIL, ROUND ->
+            case DIV, FLOORDIV, MOD, POW, FMA, SQRT, RSQRT, EXP, LOG, LOG1P, EXPM1, TANH, ERF, SIN, COS, FLOOR, CEIL,
+                    ROUND ->
                 throw new IllegalArgumentException(op + " of ints");
         }
     }

@@ -84,14 +84,15 @@ public final class FlatUpdates {
                         && node.shape().equals(update.value().shape())) {
                     variables.add(name);
                 }
-            } else if (node.form() instanceof Form.Elementwise
-                    && node.shape().equals(update.value().shape())) {
-                for (Node input : node.inputs()) {
-                    if (seen.put(input, true) == null) {
-                        open.add(input);
-                    }
-                }
-            }
+            } else
+                if (node.form() instanceof Form.Elementwise
+                        && node.shape().equals(update.value().shape())) {
+                            for (Node input : node.inputs()) {
+                                if (seen.put(input, true) == null) {
+                                    open.add(input);
+                                }
+                            }
+                        }
         }
         // A first value is no step: two parameters may even share the very node, a zero.
         if (stepsFromItself) {
@@ -151,8 +152,7 @@ public final class FlatUpdates {
         List<FlatUpdate.Result> results = new ArrayList<>();
         for (int i = 0; i < first.variables().size(); i++) {
             int place = i;
-            List<String> names =
-                    group.stream().map(owner -> owner.variables().get(place)).toList();
+            List<String> names = group.stream().map(owner -> owner.variables().get(place)).toList();
             results.add(new FlatUpdate.Result(
                     valueOf(names.getFirst()), names, names.stream().map(this::valueOf).toList()));
         }
@@ -241,7 +241,8 @@ public final class FlatUpdates {
             if (a.type().dtype() != b.type().dtype()) {
                 return false;
             }
-            if (a.form() instanceof Form.Variable(var left, _, _) && b.form() instanceof Form.Variable(var right, _, _)) {
+            if (a.form() instanceof Form.Variable(var left, _, _)
+                    && b.form() instanceof Form.Variable(var right, _, _)) {
                 int place = first.variables().indexOf(left);
                 if (place >= 0 && place == second.variables().indexOf(right)) {
                     variables.put(a, b);
@@ -259,7 +260,8 @@ public final class FlatUpdates {
                     return descend(a.input(0), b.input(0));
                 }
                 boolean deep = depth > MAX_DEPTH;
-                if (!deep && a.form() instanceof Form.Elementwise(var f) && b.form() instanceof Form.Elementwise(var g) && f == g) {
+                if (!deep && a.form() instanceof Form.Elementwise(var f) && b.form() instanceof Form.Elementwise(var g)
+                        && f == g) {
                     int before = trail.size();
                     boolean all = true;
                     for (int i = 0; i < a.inputs().size() && all; i++) {

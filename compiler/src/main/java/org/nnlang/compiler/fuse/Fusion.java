@@ -61,7 +61,8 @@ public record Fusion(Procedure procedure, Dataflow flow, List<Cluster> clusters)
             merging.mergeNeighbours();
             Set<Node> kept = new HashSet<>();
             roots.forEach(root -> kept.add(views.of(root).base()));
-            flats.forEach(flat -> flat.values().values().forEach(all -> all.forEach(value -> kept.add(views.of(value).base()))));
+            flats.forEach(flat -> flat.values().values()
+                    .forEach(all -> all.forEach(value -> kept.add(views.of(value).base()))));
             merging.repeatCheapValues(kept);
         }
         return new Fusion(procedure, flow, List.copyOf(merging.clusters()));

@@ -12,8 +12,10 @@ final class Weights {
             return 1;
         }
         return switch (op.opcode()) {
-            case ADD, SUB, MUL, DIV, MIN, MAX, FMA, NEG, ABS, SQRT, LT, LE, EQ, NE, AND, OR, NOT, SELECT, TO_F32, TO_I32,
-                    TO_BOOL -> 1;
+            case ADD, SUB, MUL, DIV, MIN, MAX, FMA, NEG, ABS, SQRT, LT, LE, EQ, NE, AND, OR, NOT, SELECT, TO_F32,
+                    TO_I32,
+                    TO_BOOL ->
+                1;
             case SIGN, RSQRT, FLOOR, CEIL, ROUND, MOD, FLOORDIV -> 4;
             case EXP, LOG, TANH, SIN, COS -> 16;
             case LOG1P, EXPM1, ERF -> 20;

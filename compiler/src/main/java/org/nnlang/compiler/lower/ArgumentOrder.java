@@ -44,9 +44,9 @@ record ArgumentOrder(Elaboration elaboration, String name, List<String> paramete
                 throw elaboration.fail(
                         caller,
                         Diagnostic.of(
-                                        Code.DUPLICATE_ARGUMENT,
-                                        given.span(),
-                                        "`" + parameters.get(place) + "` of `" + name + "` is given twice")
+                                Code.DUPLICATE_ARGUMENT,
+                                given.span(),
+                                "`" + parameters.get(place) + "` of `" + name + "` is given twice")
                                 .also(earlier.span(), "the first one")
                                 .help("arguments without a name take the parameters in their order"));
             }
@@ -59,9 +59,9 @@ record ArgumentOrder(Elaboration elaboration, String name, List<String> paramete
             throw elaboration.fail(
                     caller,
                     Diagnostic.of(
-                                    Code.NAME_AS_AXIS,
-                                    axis.span(),
-                                    "`" + axis.binding().name + "` names a dimension, and `axis` takes an index")
+                            Code.NAME_AS_AXIS,
+                            axis.span(),
+                            "`" + axis.binding().name + "` names a dimension, and `axis` takes an index")
                             .also(axis.binding().span, "`" + axis.binding().name + "` is bound here")
                             .help("write `along = " + axis.binding().name + "`"));
         }
@@ -82,17 +82,18 @@ record ArgumentOrder(Elaboration elaboration, String name, List<String> paramete
         }
         matched.put(
                 place,
-                new Given("axis", new AxisNames(elaboration).find(input, along, caller), along.span(), along.expression(), along.nameSpan(), null, 0));
+                new Given("axis", new AxisNames(elaboration).find(input, along, caller), along.span(),
+                        along.expression(), along.nameSpan(), null, 0));
     }
 
     private RuntimeException tooMany(List<Given> arguments, Given first) {
         return elaboration.fail(
                 caller,
                 Diagnostic.of(
-                                Code.TOO_MANY_ARGUMENTS,
-                                first.span(),
-                                "`" + name + "` takes " + Calls.count(parameters.size(), "argument") + ", and gets "
-                                        + arguments.size())
+                        Code.TOO_MANY_ARGUMENTS,
+                        first.span(),
+                        "`" + name + "` takes " + Calls.count(parameters.size(), "argument") + ", and gets "
+                                + arguments.size())
                         .help(parameters.isEmpty() ? "it takes none" : "it takes " + listed()));
     }
 
@@ -100,10 +101,12 @@ record ArgumentOrder(Elaboration elaboration, String name, List<String> paramete
         Span span = given.nameSpan() == null ? given.span() : given.nameSpan();
         String help = argument.equals("along")
                 ? "it has no `axis`"
-                : Nearest.help(argument, parameters, parameters.isEmpty() ? "it takes no arguments" : "it takes " + listed());
+                : Nearest.help(argument, parameters,
+                        parameters.isEmpty() ? "it takes no arguments" : "it takes " + listed());
         return elaboration.fail(
                 caller,
-                Diagnostic.of(Code.UNKNOWN_ARGUMENT, span, "`" + name + "` has no argument `" + argument + "`").help(help));
+                Diagnostic.of(Code.UNKNOWN_ARGUMENT, span, "`" + name + "` has no argument `" + argument + "`")
+                        .help(help));
     }
 
     private String listed() {
@@ -112,9 +115,10 @@ record ArgumentOrder(Elaboration elaboration, String name, List<String> paramete
 
     /// The error about a parameter without an argument.
     RuntimeException missing(String parameter, @org.jspecify.annotations.Nullable Span declared) {
-        Diagnostic diagnostic =
-                Diagnostic.of(Code.MISSING_ARGUMENT, site, "`" + name + "` needs an argument for `" + parameter + "`");
+        Diagnostic diagnostic = Diagnostic.of(Code.MISSING_ARGUMENT, site,
+                "`" + name + "` needs an argument for `" + parameter + "`");
         return elaboration.fail(
-                caller, declared == null ? diagnostic : diagnostic.also(declared, "`" + parameter + "` is declared here"));
+                caller,
+                declared == null ? diagnostic : diagnostic.also(declared, "`" + parameter + "` is declared here"));
     }
 }

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.lower.Value.TensorValue;
-import org.jspecify.annotations.Nullable;
 
 /// Finds the axes that `along = name` means.
 final class AxisNames {
@@ -19,8 +19,8 @@ final class AxisNames {
 
     /// The axis of `input` that has the dimension `along`, as an Int; for a group the list of its axes.
     Value find(Given input, Given along, Scope scope) {
-        TensorValue tensor =
-                elaboration.conversions.tensor(input.value(), null, "what is reduced", input.span(), scope);
+        TensorValue tensor = elaboration.conversions.tensor(input.value(), null, "what is reduced", input.span(),
+                scope);
         return switch (along.value()) {
             case Value.IntValue dimension -> Value.IntValue.of(axis(tensor, dimension, along, name(along), scope));
             case Value.ListValue(List<Value> group) -> {
@@ -36,9 +36,7 @@ final class AxisNames {
                 yield new Value.ListValue(axes);
             }
             case Value.UnknownValue _ -> throw new Operators.Unsure();
-            case Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _, Value.Condition _,
-                    Value.StringValue _, Value.TupleValue _, TensorValue _, Value.FunctionValue _, Value.LayerValue _,
-                    Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _ ->
+            case Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.TupleValue _, TensorValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _ ->
                 throw wrong(along, scope);
         };
     }
@@ -51,9 +49,9 @@ final class AxisNames {
         return elaboration.fail(
                 scope,
                 Diagnostic.of(
-                                Code.NO_SUCH_AXIS,
-                                along.span(),
-                                "`along` takes the name of a dimension, and this is " + Describe.what(along.value()))
+                        Code.NO_SUCH_AXIS,
+                        along.span(),
+                        "`along` takes the name of a dimension, and this is " + Describe.what(along.value()))
                         .help("an index is given as `axis = -1`"));
     }
 
@@ -75,8 +73,7 @@ final class AxisNames {
                 axis -> tensor.axes().get(axis).stream().anyMatch(dimension.tags()::contains),
                 axis -> tensor.type().dim(axis).equals(dimension.dim()));
         for (Predicate<Integer> way : ways) {
-            List<Integer> found =
-                    Tensors.allAxes(tensor).stream().filter(way).toList();
+            List<Integer> found = Tensors.allAxes(tensor).stream().filter(way).toList();
             if (found.size() == 1) {
                 return found.getFirst();
             }
@@ -84,10 +81,10 @@ final class AxisNames {
                 throw elaboration.fail(
                         scope,
                         Diagnostic.of(
-                                        Code.AMBIGUOUS_AXIS,
-                                        along.span(),
-                                        "several axes of " + tensor.type() + " are `" + written.name + "`: "
-                                                + found.stream().map(String::valueOf).collect(Collectors.joining(" and ")))
+                                Code.AMBIGUOUS_AXIS,
+                                along.span(),
+                                "several axes of " + tensor.type() + " are `" + written.name + "`: "
+                                        + found.stream().map(String::valueOf).collect(Collectors.joining(" and ")))
                                 .help("choose one by its index: `axis = " + found.getLast() + "`"));
             }
         }

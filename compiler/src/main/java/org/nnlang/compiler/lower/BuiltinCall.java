@@ -50,8 +50,8 @@ record BuiltinCall(Elaboration elaboration, Builtin builtin, Map<String, Given> 
 
     /// A tensor of `dtype`, or the error that it is none.
     TensorValue tensor(String parameter, DType dtype) {
-        TensorValue tensor =
-                elaboration.conversions.tensor(value(parameter), dtype, what(parameter), span(parameter), scope);
+        TensorValue tensor = elaboration.conversions.tensor(value(parameter), dtype, what(parameter), span(parameter),
+                scope);
         if (tensor.type().dtype() != dtype) {
             throw fail(
                     Code.WRONG_DTYPE,
@@ -72,7 +72,8 @@ record BuiltinCall(Elaboration elaboration, Builtin builtin, Map<String, Given> 
         TensorValue tensor = elaboration.operators.widened(tensor(parameter));
         if (tensor.type().dtype() == DType.BOOL) {
             throw fail(
-                    Code.WRONG_DTYPE, parameter, what(parameter) + " is a tensor of numbers, and gets bool", "cast it: `f32(…)`");
+                    Code.WRONG_DTYPE, parameter, what(parameter) + " is a tensor of numbers, and gets bool",
+                    "cast it: `f32(…)`");
         }
         return tensor;
     }
@@ -129,7 +130,9 @@ record BuiltinCall(Elaboration elaboration, Builtin builtin, Map<String, Given> 
 
     /// The index of one axis of `x`; `size` is the number of axes there are.
     int axis(String parameter, int rank, long otherwise) {
-        return has(parameter) ? index(value(parameter), rank, span(parameter)) : (int) (otherwise < 0 ? otherwise + rank : otherwise);
+        return has(parameter)
+                ? index(value(parameter), rank, span(parameter))
+                : (int) (otherwise < 0 ? otherwise + rank : otherwise);
     }
 
     private int index(Value value, int rank, Span span) {
@@ -138,9 +141,11 @@ record BuiltinCall(Elaboration elaboration, Builtin builtin, Map<String, Given> 
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(
-                                    Code.NO_SUCH_AXIS,
-                                    span,
-                                    rank == 0 ? "a scalar has no axes" : "there is no axis " + axis + ": the tensor has "
+                            Code.NO_SUCH_AXIS,
+                            span,
+                            rank == 0
+                                    ? "a scalar has no axes"
+                                    : "there is no axis " + axis + ": the tensor has "
                                             + Calls.count(rank, "axis").replace("axiss", "axes"))
                             .help("axes are counted from 0, or from the end: the last one is -1"));
         }

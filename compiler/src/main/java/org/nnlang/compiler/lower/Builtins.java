@@ -21,11 +21,11 @@ public final class Builtins {
     private static Map<String, Builtin> table() {
         var table = new LinkedHashMap<String, Builtin>();
         Stream.of(
-                        ElementwiseBuiltins.ALL,
-                        ReductionBuiltins.ALL,
-                        ShapeBuiltins.ALL,
-                        CreationBuiltins.ALL,
-                        DataBuiltins.ALL)
+                ElementwiseBuiltins.ALL,
+                ReductionBuiltins.ALL,
+                ShapeBuiltins.ALL,
+                CreationBuiltins.ALL,
+                DataBuiltins.ALL)
                 .flatMap(List::stream)
                 .forEach(builtin -> table.put(builtin.name(), builtin));
         return table;

@@ -8,9 +8,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.ir.TensorType;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Block;
-import org.nnlang.compiler.ir.TensorType;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.syntax.Identifier;
@@ -47,7 +47,8 @@ final class Calls {
         }
 
         /// The layer, once its call was elaborated; null where a function was called.
-        @Nullable LayerInstance layer() {
+        @Nullable
+        LayerInstance layer() {
             return layer;
         }
     }
@@ -73,8 +74,8 @@ final class Calls {
                 && switch (callable) {
                     case Callable.Layer _, Callable.Optimizer _ -> true;
                     case Callable.Function function -> function.declaration().hyperparameters() != null;
-                    case Callable.Configured _, Callable.Lambda _, Callable.BuiltIn _, Callable.Initializer _,
-                            Callable.DataMethod _ -> false;
+                    case Callable.Configured _, Callable.Lambda _, Callable.BuiltIn _, Callable.Initializer _, Callable.DataMethod _ ->
+                        false;
                 };
     }
 
@@ -94,18 +95,18 @@ final class Calls {
             case Value.LayerValue(LayerInstance layer) -> apply(layer, arguments, site, scope);
             case Value.OptimizerValue(OptimizerInstance optimizer) ->
                 elaboration.optimizers.applyAlone(optimizer, arguments, site, scope);
-            case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _,
-                    Value.Condition _, Value.StringValue _, Value.ListValue _, Value.TupleValue _,
-                    Value.TensorValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _,
-                    Value.UnknownValue _ -> throw notAFunction(callee, expression, scope);
+            case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.ListValue _, Value.TupleValue _, Value.TensorValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ ->
+                throw notAFunction(callee, expression, scope);
         };
     }
 
     private RuntimeException notAFunction(Value callee, Expression expression, Scope scope) {
         Diagnostic diagnostic = Diagnostic.of(
-                        Code.NOT_A_FUNCTION, expression.span(), Describe.what(callee) + " cannot be called")
-                .help(callee instanceof Value.TensorValue ? "an element is taken with brackets: `x[0]`" : "functions,"
-                        + " layers and lambdas can be called");
+                Code.NOT_A_FUNCTION, expression.span(), Describe.what(callee) + " cannot be called")
+                .help(callee instanceof Value.TensorValue
+                        ? "an element is taken with brackets: `x[0]`"
+                        : "functions,"
+                                + " layers and lambdas can be called");
         if (expression instanceof Expression.Name name) {
             Binding binding = scope.find(name.text());
             if (binding != null) {
@@ -159,8 +160,7 @@ final class Calls {
         String name = declaration.name().text();
         List<Parameter> hyperparameters = declaration.hyperparameters();
         Frame frame = callFrame(name, site, scope, null);
-        Scope inner =
-                function.closure() != null ? function.closure().call(frame) : Scope.top(function.module(), frame);
+        Scope inner = function.closure() != null ? function.closure().call(frame) : Scope.top(function.module(), frame);
         if (hyperparameters == null) {
             return run(declaration, inner, null, arguments, site, scope);
         }
@@ -203,7 +203,8 @@ final class Calls {
                     : body.statements().getLast().span();
             throw elaboration.fail(
                     scope,
-                    Diagnostic.of(Code.NO_VALUE, span, "`" + name + "` promises a result, and its body ends without one")
+                    Diagnostic
+                            .of(Code.NO_VALUE, span, "`" + name + "` promises a result, and its body ends without one")
                             .also(result.span(), "promised here")
                             .help("the last expression of a body is its value"));
         }
@@ -215,8 +216,8 @@ final class Calls {
         Declaration.Layer declaration = layer.declaration();
         var instance = new LayerInstance(
                 declaration, layer.module(), scope.frame(), site, elaboration.names, owner -> {
-                    Frame frame =
-                            elaboration.frame(scope, declaration.name().text(), site, owner, scope.frame().path());
+                    Frame frame = elaboration.frame(scope, declaration.name().text(), site, owner,
+                            scope.frame().path());
                     deep(frame, site, scope);
                     return Scope.top(layer.module(), frame);
                 });
@@ -233,9 +234,10 @@ final class Calls {
     /// A lambda that is a literal argument of a layer may make weights, which are the layer's.
     static Given owned(Given given, Owner layer) {
         return given.expression() instanceof Expression.Lambda
-                        && given.value() instanceof Value.FunctionValue(Callable.Lambda lambda)
-                ? given.with(new Value.FunctionValue(new Callable.Lambda(lambda.lambda(), lambda.scope(), layer)))
-                : given;
+                && given.value() instanceof Value.FunctionValue(Callable.Lambda lambda)
+                        ? given.with(
+                                new Value.FunctionValue(new Callable.Lambda(lambda.lambda(), lambda.scope(), layer)))
+                        : given;
     }
 
     private Value apply(LayerInstance layer, List<Given> arguments, Span site, Scope scope) {
@@ -287,12 +289,12 @@ final class Calls {
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(
-                                    arguments.size() < parameters.size()
-                                            ? Code.MISSING_ARGUMENT
-                                            : Code.TOO_MANY_ARGUMENTS,
-                                    site,
-                                    "this lambda takes " + count(parameters.size(), "argument") + ", and gets "
-                                            + arguments.size())
+                            arguments.size() < parameters.size()
+                                    ? Code.MISSING_ARGUMENT
+                                    : Code.TOO_MANY_ARGUMENTS,
+                            site,
+                            "this lambda takes " + count(parameters.size(), "argument") + ", and gets "
+                                    + arguments.size())
                             .also(lambda.lambda().span(), "the lambda"));
         }
         for (int i = 0; i < parameters.size(); i++) {
@@ -324,9 +326,9 @@ final class Calls {
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(
-                                    Code.ENDLESS_RECURSION,
-                                    site,
-                                    "`" + frame.what() + "` is called " + Elaboration.DEPTH_LIMIT + " calls deep")
+                            Code.ENDLESS_RECURSION,
+                            site,
+                            "`" + frame.what() + "` is called " + Elaboration.DEPTH_LIMIT + " calls deep")
                             .help("a declaration may call itself if a compile-time `if` ends it"));
         }
     }
@@ -340,8 +342,8 @@ final class Calls {
             List<Parameter> parameters, List<Given> arguments, Scope caller, Span site, String name) {
         var matched = new LinkedHashMap<Parameter, Given>();
         List<String> names = parameters.stream().map(p -> p.name().text()).toList();
-        for (Map.Entry<Integer, Given> entry :
-                new ArgumentOrder(elaboration, name, names, site, caller).match(arguments).entrySet()) {
+        for (Map.Entry<Integer, Given> entry : new ArgumentOrder(elaboration, name, names, site, caller)
+                .match(arguments).entrySet()) {
             matched.put(parameters.get(entry.getKey()), entry.getValue());
         }
         return matched;

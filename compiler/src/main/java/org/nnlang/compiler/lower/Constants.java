@@ -30,7 +30,8 @@ final class Constants {
             throw elaboration.fail(
                     user,
                     Diagnostic.of(Code.CONSTANT_CYCLE, use, "`" + constant.name() + "` depends on itself")
-                            .note(computing.stream().map(c -> c.name().text()).collect(Collectors.joining(" → ")) + " → "
+                            .note(computing.stream().map(c -> c.name().text()).collect(Collectors.joining(" → "))
+                                    + " → "
                                     + constant.name()));
         }
         var scope = Scope.top(module, elaboration.outermost(constant.name().text(), null, constant.name().text()));
@@ -39,7 +40,8 @@ final class Constants {
             elaboration.statements.guard(constant.value().span(), scope, () -> {
                 result[0] = elaboration.expressions.evaluate(constant.value(), scope);
                 if (constant.type() != null) {
-                    result[0] = elaboration.inputs.annotated(constant.type(), result[0], constant.value(), scope, scope);
+                    result[0] = elaboration.inputs.annotated(constant.type(), result[0], constant.value(), scope,
+                            scope);
                 }
             });
         } finally {

@@ -49,9 +49,9 @@ final class Conversions {
                 throw elaboration.fail(
                         scope,
                         Diagnostic.of(
-                                        Code.NOT_DIVISIBLE,
-                                        span,
-                                        "a size cannot be divided by the free dimension `" + denominator + "`")
+                                Code.NOT_DIVISIBLE,
+                                span,
+                                "a size cannot be divided by the free dimension `" + denominator + "`")
                                 .help("divide by a size that is known when compiling"));
             }
             case Value.FloatValue(double _, Dim exact) when exact != null -> {
@@ -61,13 +61,11 @@ final class Conversions {
                 throw elaboration.fail(
                         scope,
                         Diagnostic.of(
-                                        Code.NOT_DIVISIBLE,
-                                        span,
-                                        "a size is a whole number, and this is " + Describe.number(number))
+                                Code.NOT_DIVISIBLE,
+                                span,
+                                "a size is a whole number, and this is " + Describe.number(number))
                                 .help("division in a shape must come out even"));
-            case Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.ListValue _,
-                    Value.TupleValue _, TensorValue _, Value.FunctionValue _, Value.LayerValue _,
-                    Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _ ->
+            case Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.ListValue _, Value.TupleValue _, TensorValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _ ->
                 throw elaboration.fail(
                         scope,
                         Diagnostic.of(Code.WRONG_TYPE, span, "a size is an Int, and this is " + Describe.what(value))
@@ -109,10 +107,7 @@ final class Conversions {
             case Value.IntValue integer when integer.isConstant() -> integer.constant();
             case Value.IntValue(Dim dim, var _) -> throw free(what, dim, span, scope);
             case Value.UnknownValue _ -> throw new Operators.Unsure();
-            case Value.Quotient _, Value.Remainder _, Value.FloatValue _, Value.BoolValue _, Value.Condition _,
-                    Value.StringValue _, Value.ListValue _, Value.TupleValue _, TensorValue _, Value.FunctionValue _,
-                    Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _,
-                    Value.UnitValue _ ->
+            case Value.Quotient _, Value.Remainder _, Value.FloatValue _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.ListValue _, Value.TupleValue _, TensorValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _ ->
                 throw elaboration.fail(
                         scope,
                         Diagnostic.of(Code.WRONG_TYPE, span, what + " is an Int, and this is " + Describe.what(value))
@@ -159,9 +154,9 @@ final class Conversions {
         throw elaboration.fail(
                 scope,
                 Diagnostic.of(
-                                Code.WRONG_TYPE,
-                                span,
-                                what + " is a number known when compiling, and this is " + Describe.what(value))
+                        Code.WRONG_TYPE,
+                        span,
+                        what + " is a number known when compiling, and this is " + Describe.what(value))
                         .help("it may depend on parameters of type Int or Float only"));
     }
 
@@ -179,7 +174,8 @@ final class Conversions {
     }
 
     /// A Bool that is known now; null for one that a call would give, where nobody calls.
-    @Nullable Boolean truth(Value value, String what, Span span, Scope scope) {
+    @Nullable
+    Boolean truth(Value value, String what, Span span, Scope scope) {
         switch (value) {
             case Value.BoolValue(boolean truth) -> {
                 return truth;
@@ -200,7 +196,8 @@ final class Conversions {
                     diagnostic = elaboration.explain.dimension(diagnostic, symbol, scope);
                 }
                 throw elaboration.fail(
-                        scope, diagnostic.help("a `require` may depend on free dimensions; it is checked when a program is bound to its sizes"));
+                        scope, diagnostic.help(
+                                "a `require` may depend on free dimensions; it is checked when a program is bound to its sizes"));
             }
             case TensorValue tensor -> {
                 if (elaboration.isSymbolic() && tensor.type().shape().isScalar()) {
@@ -209,15 +206,13 @@ final class Conversions {
                 throw elaboration.fail(
                         scope,
                         Diagnostic.of(
-                                        Code.TENSOR_AS_CONDITION,
-                                        span,
-                                        what + " is decided when compiling, and this is a tensor")
+                                Code.TENSOR_AS_CONDITION,
+                                span,
+                                what + " is decided when compiling, and this is a tensor")
                                 .here(Describe.type(tensor.type()))
                                 .help("`where(condition, a, b)` chooses element by element when the program runs"));
             }
-            case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.StringValue _,
-                    Value.ListValue _, Value.TupleValue _, Value.FunctionValue _, Value.LayerValue _,
-                    Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _ ->
+            case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.StringValue _, Value.ListValue _, Value.TupleValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _ ->
                 throw elaboration.fail(
                         scope,
                         Diagnostic.of(Code.WRONG_TYPE, span, what + " is a Bool, and this is " + Describe.what(value))
@@ -229,31 +224,29 @@ final class Conversions {
     ///
     /// @param dtype what numbers become; null for f32, or bool for Bools
     TensorValue tensor(Value value, @Nullable DType dtype, String what, Span span, Scope scope) {
-        TensorValue tensor =
-                switch (value) {
-                    case Value.UnknownValue _ -> throw new Operators.Unsure();
-                    case Value.ListValue list -> {
-                        TensorValue made = elaboration.tensors.ofList(list, dtype);
-                        if (made == null && Tensors.isNumeric(list)) {
-                            throw elaboration.fail(
-                                    scope,
-                                    Diagnostic.of(
-                                                    Code.RAGGED_LIST,
-                                                    span,
-                                                    "this list is no tensor: its rows differ in length")
-                                            .help("every row needs the same number of elements"));
-                        }
-                        yield made;
-                    }
-                    case Value.BoolValue _ ->
-                        elaboration.tensors.scalar(value, dtype == null ? DType.BOOL : dtype);
-                    case TensorValue known -> known;
-                    case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _ ->
-                        elaboration.tensors.scalar(value, dtype == null || dtype == DType.U8 ? DType.F32 : dtype);
-                    case Value.Condition _, Value.StringValue _, Value.TupleValue _, Value.FunctionValue _,
-                            Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _,
-                            Value.UnitValue _ -> null;
-                };
+        TensorValue tensor = switch (value) {
+            case Value.UnknownValue _ -> throw new Operators.Unsure();
+            case Value.ListValue list -> {
+                TensorValue made = elaboration.tensors.ofList(list, dtype);
+                if (made == null && Tensors.isNumeric(list)) {
+                    throw elaboration.fail(
+                            scope,
+                            Diagnostic.of(
+                                    Code.RAGGED_LIST,
+                                    span,
+                                    "this list is no tensor: its rows differ in length")
+                                    .help("every row needs the same number of elements"));
+                }
+                yield made;
+            }
+            case Value.BoolValue _ ->
+                elaboration.tensors.scalar(value, dtype == null ? DType.BOOL : dtype);
+            case TensorValue known -> known;
+            case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _ ->
+                elaboration.tensors.scalar(value, dtype == null || dtype == DType.U8 ? DType.F32 : dtype);
+            case Value.Condition _, Value.StringValue _, Value.TupleValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _ ->
+                null;
+        };
         if (tensor == null) {
             throw elaboration.fail(
                     scope,
@@ -263,7 +256,7 @@ final class Conversions {
                                             ? "take it apart: `val (a, b) = …`"
                                             : value instanceof Value.FunctionValue
                                                     ? "call it, to get its value"
-                                                    : "tensors come from inputs, parameters, `zeros(…)` and the like"));
+                                            : "tensors come from inputs, parameters, `zeros(…)` and the like"));
         }
         return tensor;
     }

@@ -22,26 +22,28 @@ final class CreationBuiltins {
                     .waitingForShape(),
             Builtin.of("ones(shape)", "ones; without a shape, an initializer", 1, call -> filled(call, 1))
                     .waitingForShape(),
-            Builtin.of("full(shape, value)", "`value` everywhere; without a shape, an initializer", 2, CreationBuiltins::full)
+            Builtin.of("full(shape, value)", "`value` everywhere; without a shape, an initializer", 2,
+                    CreationBuiltins::full)
                     .waitingForShape(),
             Builtin.of(
-                            "normal(shape, mean = 0, stddev = 1)",
-                            "random numbers from a normal distribution; without a shape, an initializer",
-                            1,
-                            call -> scaled(call, Distribution.NORMAL, operand("mean", 0), operand("stddev", 1)))
+                    "normal(shape, mean = 0, stddev = 1)",
+                    "random numbers from a normal distribution; without a shape, an initializer",
+                    1,
+                    call -> scaled(call, Distribution.NORMAL, operand("mean", 0), operand("stddev", 1)))
                     .waitingForShape(),
             Builtin.of(
-                            "uniform(shape, low = 0, high = 1)",
-                            "random numbers evenly from [low, high); without a shape, an initializer",
-                            1,
-                            CreationBuiltins::uniform)
+                    "uniform(shape, low = 0, high = 1)",
+                    "random numbers evenly from [low, high); without a shape, an initializer",
+                    1,
+                    CreationBuiltins::uniform)
                     .waitingForShape(),
             Builtin.of("bernoulli(p, shape)", "random bools, each true with probability p", 2, call -> {
                 TensorValue draw = draw(call, Distribution.UNIFORM);
                 return new TensorValue(
                         call.graph().apply(Ops.LT, draw.node(), spread(call, "p", 0, draw.type())), draw.axes());
             }),
-            Builtin.of("arange(n, high)", "0, 1, …, n - 1 as i32; with two arguments from the first up to the second", 1, CreationBuiltins::arange),
+            Builtin.of("arange(n, high)", "0, 1, …, n - 1 as i32; with two arguments from the first up to the second",
+                    1, CreationBuiltins::arange),
             Builtin.of(
                     "one_hot(label, classes)",
                     "1 at the label's place along a new last axis, and 0 elsewhere; zeros alone for a label that is no class",
@@ -59,7 +61,8 @@ final class CreationBuiltins {
         Conversions.Shaped shape = call.shape("shape");
         TensorValue value = call.tensor("value");
         if (value.type().rank() != 0) {
-            throw call.fail(Code.WRONG_RANK, "value", "`full` fills with one number, and this is " + value.type(), null);
+            throw call.fail(Code.WRONG_RANK, "value", "`full` fills with one number, and this is " + value.type(),
+                    null);
         }
         Double number = Numbers.known(call.value("value"));
         Node node = number != null
@@ -99,7 +102,9 @@ final class CreationBuiltins {
     }
 
     private static boolean is(BuiltinCall call, Operand operand, double value) {
-        Double number = call.has(operand.name()) ? Numbers.known(call.value(operand.name())) : Double.valueOf(operand.otherwise());
+        Double number = call.has(operand.name())
+                ? Numbers.known(call.value(operand.name()))
+                : Double.valueOf(operand.otherwise());
         return number != null && number == value;
     }
 
@@ -107,8 +112,12 @@ final class CreationBuiltins {
     private static Value scaled(BuiltinCall call, Distribution distribution, Operand offset, Operand scale) {
         TensorValue draw = draw(call, distribution);
         Node node = draw.node();
-        node = is(call, scale, 1) ? node : combine(call, Ops.MUL, node, spread(call, scale.name(), scale.otherwise(), draw.type()));
-        node = is(call, offset, 0) ? node : combine(call, Ops.ADD, node, spread(call, offset.name(), offset.otherwise(), draw.type()));
+        node = is(call, scale, 1)
+                ? node
+                : combine(call, Ops.MUL, node, spread(call, scale.name(), scale.otherwise(), draw.type()));
+        node = is(call, offset, 0)
+                ? node
+                : combine(call, Ops.ADD, node, spread(call, offset.name(), offset.otherwise(), draw.type()));
         return new TensorValue(node, draw.axes());
     }
 
@@ -121,7 +130,9 @@ final class CreationBuiltins {
         Node width = from != null && to != null
                 ? call.graph().fill(draw.type(), to - from)
                 : combine(call, Ops.SUB, high, low);
-        Node node = from != null && to != null && to - from == 1 ? draw.node() : combine(call, Ops.MUL, draw.node(), width);
+        Node node = from != null && to != null && to - from == 1
+                ? draw.node()
+                : combine(call, Ops.MUL, draw.node(), width);
         node = from != null && from == 0 ? node : combine(call, Ops.ADD, node, low);
         return new TensorValue(node, draw.axes());
     }

@@ -15,8 +15,7 @@ import org.nnlang.runtime.data.DataReader;
 final class DataBuiltins {
     private DataBuiltins() {}
 
-    static final List<Builtin> ALL =
-            DataReader.all().stream().map(DataBuiltins::reader).toList();
+    static final List<Builtin> ALL = DataReader.all().stream().map(DataBuiltins::reader).toList();
 
     private static Builtin reader(DataReader reader) {
         List<String> names = reader.parameters().stream().map(DataReader.Parameter::name).toList();
@@ -73,9 +72,8 @@ final class DataBuiltins {
                 yield all.size() == elements.size() ? all : null;
             }
             case Value.DataValue data -> data.expression();
-            case Value.IntValue _, Value.Quotient _, Value.Remainder _, Value.Condition _, Value.TupleValue _,
-                    Value.TensorValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _,
-                    Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ -> null;
+            case Value.IntValue _, Value.Quotient _, Value.Remainder _, Value.Condition _, Value.TupleValue _, Value.TensorValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ ->
+                null;
         };
     }
 

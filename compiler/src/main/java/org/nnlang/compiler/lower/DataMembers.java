@@ -53,23 +53,24 @@ final class DataMembers {
         throw elaboration.fail(
                 scope,
                 Diagnostic.of(
-                                part ? Code.UNKNOWN_PART : Code.UNKNOWN_MEMBER,
-                                span,
-                                part
-                                        ? "this data has no part `" + name + "`"
-                                        : "data has no member `" + name + "`")
+                        part ? Code.UNKNOWN_PART : Code.UNKNOWN_MEMBER,
+                        span,
+                        part
+                                ? "this data has no part `" + name + "`"
+                                : "data has no member `" + name + "`")
                         .help(part && data.header().parts().isEmpty()
                                 ? "it is one set; `data.split(0.9)` gives a part to learn from and one to validate with"
                                 : Nearest.help(
                                         name,
                                         names,
-                                        "it has " + names.stream().map(n -> "`" + n + "`").collect(Collectors.joining(", ")))));
+                                        "it has " + names.stream().map(n -> "`" + n + "`")
+                                                .collect(Collectors.joining(", ")))));
     }
 
     Value call(Callable.DataMethod method, List<Given> arguments, Span site, Scope scope) {
         List<String> parameters = METHODS.getOrDefault(method.name(), List.of());
-        Map<Integer, Given> matched =
-                new ArgumentOrder(elaboration, method.name(), parameters, site, scope).match(arguments);
+        Map<Integer, Given> matched = new ArgumentOrder(elaboration, method.name(), parameters, site, scope)
+                .match(arguments);
         DataExpression of = method.data().expression();
         try {
             return switch (method.name()) {
@@ -82,7 +83,8 @@ final class DataMembers {
                     if (count == null) {
                         throw new ArgumentOrder(elaboration, "take", parameters, site, scope).missing("count", null);
                     }
-                    long number = elaboration.conversions.integer(count.value(), "the count of `take`", count.span(), scope);
+                    long number = elaboration.conversions.integer(count.value(), "the count of `take`", count.span(),
+                            scope);
                     yield DataBuiltins.data(elaboration, new DataExpression.Take(of, number), site, scope);
                 }
                 default -> standardize(of, matched, site, scope);
@@ -148,8 +150,9 @@ final class DataMembers {
         var fields = new ArrayList<String>();
         Given named = matched.get(0);
         if (named != null) {
-            List<Value> elements =
-                    named.value() instanceof Value.ListValue(List<Value> all) ? all : List.of(named.value());
+            List<Value> elements = named.value() instanceof Value.ListValue(List<Value> all)
+                    ? all
+                    : List.of(named.value());
             for (Value element : elements) {
                 fields.add(elaboration.conversions.string(element, "a field", named.span(), scope));
             }

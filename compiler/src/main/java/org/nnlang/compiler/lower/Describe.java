@@ -13,7 +13,8 @@ final class Describe {
         return switch (value) {
             case Value.IntValue(var dim, var _) -> "the Int " + dim;
             case Value.FloatValue(double number, var _) -> "the Float " + number(number);
-            case Value.Quotient(var numerator, var denominator, var _) -> "the Float " + numerator + " / " + denominator;
+            case Value.Quotient(var numerator, var denominator, var _) ->
+                "the Float " + numerator + " / " + denominator;
             case Value.Remainder(var dividend, var divisor) -> "the Int " + dividend + " % " + divisor;
             case Value.BoolValue(boolean truth) -> "the Bool " + truth;
             case Value.Condition _ -> "a Bool";
@@ -25,10 +26,11 @@ final class Describe {
             case Value.FunctionValue(Callable callable) ->
                 switch (callable) {
                     case Callable.Layer layer -> "the layer `" + layer.name() + "` without its hyper-parameters";
-                    case Callable.Optimizer optimizer -> "the optimizer `" + optimizer.name() + "` without its hyper-parameters";
+                    case Callable.Optimizer optimizer ->
+                        "the optimizer `" + optimizer.name() + "` without its hyper-parameters";
                     case Callable.Lambda _ -> "a lambda";
-                    case Callable.Function _, Callable.Configured _, Callable.BuiltIn _, Callable.Initializer _,
-                            Callable.DataMethod _ -> "the function `" + callable.name() + "`";
+                    case Callable.Function _, Callable.Configured _, Callable.BuiltIn _, Callable.Initializer _, Callable.DataMethod _ ->
+                        "the function `" + callable.name() + "`";
                 };
             case Value.LayerValue(LayerInstance layer) -> "a layer `" + layer + "`";
             case Value.OptimizerValue(OptimizerInstance optimizer) -> "an optimizer `" + optimizer + "`";
@@ -54,8 +56,8 @@ final class Describe {
             case Value.TupleValue tuple ->
                 tuple.elements().stream().map(Describe::text).collect(Collectors.joining(", ", "(", ")"));
             case Value.DataValue data -> data.expression().toString();
-            case Value.TensorValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _,
-                    Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ -> what(value);
+            case Value.TensorValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ ->
+                what(value);
         };
     }
 

@@ -44,9 +44,9 @@ final class Draws {
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(
-                                    Code.RANDOM_OUTSIDE_STEP,
-                                    site,
-                                    "`" + builtin + "` draws anew at every step, and here no step runs")
+                            Code.RANDOM_OUTSIDE_STEP,
+                            site,
+                            "`" + builtin + "` draws anew at every step, and here no step runs")
                             .help("draw in the `step`"));
         }
         Frame frame = scope.frame();

@@ -25,16 +25,21 @@ final class ElementwiseBuiltins {
             unary("log1p", "log(1 + x), exact for small x", Ops.LOG1P, Math::log1p),
             unary("expm1", "eˣ - 1, exact for small x", Ops.EXPM1, Math::expm1),
             unary("tanh", "the hyperbolic tangent", Ops.TANH, Math::tanh),
-            unary("erf", "the error function", Ops.ERF, x -> Ops.ERF.meanings().getFirst().scalar().apply(new double[] {x})),
+            unary("erf", "the error function", Ops.ERF,
+                    x -> Ops.ERF.meanings().getFirst().scalar().apply(new double[] {x})),
             unary("sin", "the sine of radians", Ops.SIN, Math::sin),
             unary("cos", "the cosine of radians", Ops.COS, Math::cos),
-            rounding("floor", "the greatest whole number not above x; of a number known when compiling, an Int", Ops.FLOOR, Math::floor),
-            rounding("ceil", "the smallest whole number not below x; of a number known when compiling, an Int", Ops.CEIL, Math::ceil),
-            rounding("round", "the nearest whole number, ties to even; of a number known when compiling, an Int", Ops.ROUND, Math::rint),
+            rounding("floor", "the greatest whole number not above x; of a number known when compiling, an Int",
+                    Ops.FLOOR, Math::floor),
+            rounding("ceil", "the smallest whole number not below x; of a number known when compiling, an Int",
+                    Ops.CEIL, Math::ceil),
+            rounding("round", "the nearest whole number, ties to even; of a number known when compiling, an Int",
+                    Ops.ROUND, Math::rint),
             signed("abs", "|x|", Ops.ABS, Math::abs),
             signed("sign", "-1, 0 or 1", Ops.SIGN, Math::signum),
-            Builtin.of("pow(a, b)", "`a ^ b`", 2, call ->
-                    call.elaboration().operators.binary(BinaryOperator.POWER, call.value("a"), call.value("b"), call.site("a", "b"))),
+            Builtin.of("pow(a, b)", "`a ^ b`", 2,
+                    call -> call.elaboration().operators.binary(BinaryOperator.POWER, call.value("a"), call.value("b"),
+                            call.site("a", "b"))),
             Builtin.of(
                     "where(condition, a, b)",
                     "`a` where the condition holds, else `b`; the side not taken gets a gradient of exactly zero",
@@ -68,7 +73,8 @@ final class ElementwiseBuiltins {
             if (known != null) {
                 double rounded = number.applyAsDouble(known);
                 if (Math.abs(rounded) > 1L << 53) {
-                    throw call.fail(Code.ARITHMETIC, "x", Describe.number(known) + " is too large for an exact Int", null);
+                    throw call.fail(Code.ARITHMETIC, "x", Describe.number(known) + " is too large for an exact Int",
+                            null);
                 }
                 return Value.IntValue.of((long) rounded);
             }

@@ -53,7 +53,8 @@ final class Explain {
 
     /// Where a dimension named `name` was bound, if it was.
     Diagnostic dimension(Diagnostic diagnostic, String name, Scope scope) {
-        @Nullable Binding binding = scope.find(name);
+        @Nullable
+        Binding binding = scope.find(name);
         return binding == null ? diagnostic : diagnostic.also(binding.span, "`" + name + "` is bound here");
     }
 

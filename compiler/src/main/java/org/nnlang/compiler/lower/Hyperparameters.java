@@ -47,19 +47,20 @@ final class Hyperparameters {
             if (!names.contains(setting) && !otherwise.contains(setting)) {
                 var file = new SourceFile("--set", setting + "=" + settings.getOrDefault(setting, ""));
                 elaboration.diagnostics.add(Diagnostic.of(
-                                Code.UNKNOWN_ARGUMENT,
-                                file.whole(),
-                                "`" + program + "` has no hyper-parameter `" + setting + "`")
+                        Code.UNKNOWN_ARGUMENT,
+                        file.whole(),
+                        "`" + program + "` has no hyper-parameter `" + setting + "`")
                         .also(declared, "`" + program + "` is declared here")
-                        .help(Nearest.help(setting, names, names.isEmpty() ? "it has none" : "it has " + String.join(", ", names))));
+                        .help(Nearest.help(setting, names,
+                                names.isEmpty() ? "it has none" : "it has " + String.join(", ", names))));
             }
         }
         var result = new ArrayList<Hyperparameter>();
         for (Parameter parameter : parameters) {
             String name = parameter.name().text();
             Value[] value = {Value.UNKNOWN};
-            boolean done = elaboration.statements.guard(parameter.span(), scope, () ->
-                    value[0] = value(parameter, scope, program));
+            boolean done = elaboration.statements.guard(parameter.span(), scope,
+                    () -> value[0] = value(parameter, scope, program));
             Value bound = done ? value[0] : Value.UNKNOWN;
             if (bound instanceof Value.IntValue(Dim dim, List<Tag> tags)) {
                 bound = new Value.IntValue(dim, Tag.prefix(new Tag(scope.frame().id(), name), tags));
@@ -85,9 +86,7 @@ final class Hyperparameters {
             case Value.StringValue(String text) -> "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
             case Value.IntValue _, Value.FloatValue _, Value.BoolValue _, Value.ListValue _, Value.DataValue _ ->
                 Describe.text(value);
-            case Value.Quotient _, Value.Remainder _, Value.Condition _, Value.TupleValue _, Value.TensorValue _,
-                    Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.ModuleValue _,
-                    Value.UnitValue _, Value.UnknownValue _ ->
+            case Value.Quotient _, Value.Remainder _, Value.Condition _, Value.TupleValue _, Value.TensorValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ ->
                 parameter.fallback() == null ? "" : parameter.fallback().span().text();
         };
     }
@@ -105,9 +104,9 @@ final class Hyperparameters {
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(
-                                    Code.MISSING_ARGUMENT,
-                                    parameter.span(),
-                                    "`" + program + "` needs a value for `" + name + "`")
+                            Code.MISSING_ARGUMENT,
+                            parameter.span(),
+                            "`" + program + "` needs a value for `" + name + "`")
                             .help("give it a default, or set it: `--set " + name + "=…`"));
         }
         Value value = elaboration.expressions.evaluate(expression, scope);
@@ -119,7 +118,8 @@ final class Hyperparameters {
     }
 
     /// The expression that `name` is set to; null where it is not set. It may name the parameters before it.
-    @Nullable Expression setting(String name, Scope scope) {
+    @Nullable
+    Expression setting(String name, Scope scope) {
         String text = settings.get(name);
         return text == null ? null : expressions.computeIfAbsent(name, _ -> parsed(name, text, scope));
     }
@@ -128,11 +128,11 @@ final class Hyperparameters {
         Parsed parsed = Parser.parse(new SourceFile("--set", "val " + name + " = " + text));
         elaboration.diagnostics.addAll(parsed.diagnostics());
         return parsed.module().declarations().size() == 1
-                        && parsed.module().declarations().getFirst() instanceof Declaration.Constant constant
-                        && NameCheck.check(
-                                constant.value(), earlier, scope.module(), Builtins.names(), elaboration.diagnostics)
-                ? constant.value()
-                : new Expression.Invalid(parsed.module().span());
+                && parsed.module().declarations().getFirst() instanceof Declaration.Constant constant
+                && NameCheck.check(
+                        constant.value(), earlier, scope.module(), Builtins.names(), elaboration.diagnostics)
+                                ? constant.value()
+                                : new Expression.Invalid(parsed.module().span());
     }
 
     /// What stands for a parameter where nobody calls the declaration.

@@ -88,7 +88,9 @@ final class Inputs {
             shapes.bindAlone(one);
             return true;
         }
-        Value taken = type == null ? value : compileTime(type, given, "`" + name + "`", callee, caller, parameter.span());
+        Value taken = type == null
+                ? value
+                : compileTime(type, given, "`" + name + "`", callee, caller, parameter.span());
         if (taken instanceof Value.IntValue integer) {
             taken = new Value.IntValue(
                     integer.dim(), Tag.prefix(new Tag(callee.frame().id(), name), integer.tags()));
@@ -105,7 +107,8 @@ final class Inputs {
             TypeExpression.Named type, Given given, String what, Scope callee, Scope caller, Parameter parameter) {
         DType wanted = dtype(type, callee);
         Value value = given.value();
-        boolean isNumber = Numbers.isNumber(value) || value instanceof Value.ListValue || value instanceof Value.BoolValue;
+        boolean isNumber = Numbers.isNumber(value) || value instanceof Value.ListValue
+                || value instanceof Value.BoolValue;
         TensorValue tensor = elaboration.conversions.tensor(value, wanted, what, given.span(), caller);
         if (isNumber && wanted == DType.I32 && fraction(value)) {
             throw elaboration.fail(
@@ -120,9 +123,9 @@ final class Inputs {
             throw elaboration.fail(
                     caller,
                     Diagnostic.of(
-                                    Code.WRONG_DTYPE,
-                                    given.span(),
-                                    what + " is " + wanted + ", and gets " + actual)
+                            Code.WRONG_DTYPE,
+                            given.span(),
+                            what + " is " + wanted + ", and gets " + actual)
                             .here(Describe.type(tensor.type()))
                             .also(parameter.span(), "declared here")
                             .help(castHelp(wanted, actual)));
@@ -135,10 +138,8 @@ final class Inputs {
             case Value.FloatValue(double number, var _) -> number != Math.rint(number);
             case Value.ListValue(List<Value> elements) -> elements.stream().anyMatch(Inputs::fraction);
             case Value.Quotient _ -> true;
-            case Value.IntValue _, Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _,
-                    Value.TupleValue _, TensorValue _, Value.FunctionValue _, Value.LayerValue _,
-                    Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _,
-                    Value.UnknownValue _ -> false;
+            case Value.IntValue _, Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.TupleValue _, TensorValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ ->
+                false;
         };
     }
 
@@ -150,7 +151,8 @@ final class Inputs {
     }
 
     /// The dtype that a type names; null for a variable that is not bound yet.
-    @Nullable DType dtype(TypeExpression.Named type, Scope scope) {
+    @Nullable
+    DType dtype(TypeExpression.Named type, Scope scope) {
         return switch (type.name().text()) {
             case "f32" -> DType.F32;
             case "i32" -> DType.I32;
@@ -215,10 +217,12 @@ final class Inputs {
                 if (value instanceof Value.DataValue) {
                     yield value;
                 }
-                throw wrongType(type, given, what, caller, declared, "data comes from `csv(…)`, `idx(…)`, `npy(…)` or `chars(…)`");
+                throw wrongType(type, given, what, caller, declared,
+                        "data comes from `csv(…)`, `idx(…)`, `npy(…)` or `chars(…)`");
             }
             case "List" -> list(named, given, what, callee, caller, declared);
-            default -> isTensor(named) ? new Unification(elaboration, callee, caller, what).loose(named, given, what) : value;
+            default ->
+                isTensor(named) ? new Unification(elaboration, callee, caller, what).loose(named, given, what) : value;
         };
     }
 
@@ -239,9 +243,7 @@ final class Inputs {
                         declared,
                         "a parameter of type Float is known when compiling; a tensor is computed when the program runs: "
                                 + "make the parameter an `f32`");
-            case Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.ListValue _,
-                    Value.TupleValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _,
-                    Value.DataValue _, Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ ->
+            case Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.ListValue _, Value.TupleValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ ->
                 throw wrongType(type, given, what, caller, declared, null);
         };
     }
@@ -262,7 +264,8 @@ final class Inputs {
             }
             return given.value();
         }
-        throw wrongType(type, given, what, caller, declared, "a function is a name such as `relu`, a layer, or a lambda `{ x -> … }`");
+        throw wrongType(type, given, what, caller, declared,
+                "a function is a name such as `relu`, a layer, or a lambda `{ x -> … }`");
     }
 
     private Value list(
@@ -280,7 +283,8 @@ final class Inputs {
         var taken = new ArrayList<Value>();
         for (Value element : elements) {
             taken.add(compileTime(
-                    type.arguments().getFirst(), given.with(element), "an element of " + what, callee, caller, declared));
+                    type.arguments().getFirst(), given.with(element), "an element of " + what, callee, caller,
+                    declared));
         }
         return new Value.ListValue(taken);
     }
@@ -288,9 +292,9 @@ final class Inputs {
     private RuntimeException wrongType(
             TypeExpression type, Given given, String what, Scope caller, Span declared, @Nullable String help) {
         Diagnostic diagnostic = Diagnostic.of(
-                        Code.WRONG_TYPE,
-                        given.span(),
-                        what + " is " + article(type.span().text()) + ", and gets " + Describe.what(given.value()))
+                Code.WRONG_TYPE,
+                given.span(),
+                what + " is " + article(type.span().text()) + ", and gets " + Describe.what(given.value()))
                 .also(declared, "declared here");
         return elaboration.fail(caller, help == null ? diagnostic : diagnostic.help(help));
     }
@@ -310,9 +314,9 @@ final class Inputs {
                 throw elaboration.fail(
                         scope,
                         Diagnostic.of(
-                                        Code.WRONG_DTYPE,
-                                        expression.span(),
-                                        "this is declared as " + wanted + ", and is " + tensor.type().dtype())
+                                Code.WRONG_DTYPE,
+                                expression.span(),
+                                "this is declared as " + wanted + ", and is " + tensor.type().dtype())
                                 .also(type.span(), "declared here")
                                 .help(castHelp(wanted, tensor.type().dtype())));
             }
@@ -329,7 +333,8 @@ final class Inputs {
 
     /// The tensor type that `type` stands for in `scope`, where every dimension is known; null for a type of another
     /// kind.
-    @Nullable Typed tensorType(TypeExpression type, Scope scope) {
+    @Nullable
+    Typed tensorType(TypeExpression type, Scope scope) {
         if (!(type instanceof TypeExpression.Named named) || !isTensor(named)) {
             return null;
         }
@@ -342,8 +347,8 @@ final class Inputs {
         for (Dimension entry : named.shape() == null ? List.<Dimension>of() : named.shape()) {
             switch (entry) {
                 case Dimension.Size(Expression value) -> {
-                    Conversions.Sized size =
-                            elaboration.conversions.size(elaboration.expressions.evaluate(value, scope), value.span(), scope);
+                    Conversions.Sized size = elaboration.conversions
+                            .size(elaboration.expressions.evaluate(value, scope), value.span(), scope);
                     dims.add(size.dim());
                     axes.add(size.tags());
                 }

@@ -83,9 +83,11 @@ final class LoopLowering implements Minimization.Losses {
         Node epoch = elaboration.graph.input(TrainingProgram.EPOCH, TensorType.scalar(DType.I32));
         Span here = body.span();
         if (isStep) {
-            inner.bind(Binding.of("step", Binding.Kind.VAL, here, new TensorValue(elaboration.graph.apply(Ops.TO_F32, step))));
+            inner.bind(Binding.of("step", Binding.Kind.VAL, here,
+                    new TensorValue(elaboration.graph.apply(Ops.TO_F32, step))));
         }
-        inner.bind(Binding.of("epoch", Binding.Kind.VAL, here, new TensorValue(elaboration.graph.apply(Ops.TO_F32, epoch))));
+        inner.bind(Binding.of("epoch", Binding.Kind.VAL, here,
+                new TensorValue(elaboration.graph.apply(Ops.TO_F32, epoch))));
         elaboration.minimization.begin(step, this);
         try {
             if (source != null && pattern != null) {
@@ -113,10 +115,10 @@ final class LoopLowering implements Minimization.Losses {
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(
-                                    Code.WRONG_TYPE,
-                                    source.span(),
-                                    "`" + (isStep ? "step" : "validate") + "` goes through data, and this is "
-                                            + Describe.what(over))
+                            Code.WRONG_TYPE,
+                            source.span(),
+                            "`" + (isStep ? "step" : "validate") + "` goes through data, and this is "
+                                    + Describe.what(over))
                             .help(
                                     over instanceof Value.TupleValue
                                             ? "a split gives parts: `val (learn, held_out) = data.split(0.9)`"
@@ -126,7 +128,8 @@ final class LoopLowering implements Minimization.Losses {
         if (!header.parts().isEmpty()) {
             throw elaboration.fail(
                     scope,
-                    Diagnostic.of(Code.UNKNOWN_PART, source.span(), "this data has several parts, and one must be chosen")
+                    Diagnostic
+                            .of(Code.UNKNOWN_PART, source.span(), "this data has several parts, and one must be chosen")
                             .help("it has " + header.parts().stream()
                                     .map(part -> "`" + source.span().text() + "." + part + "`")
                                     .collect(Collectors.joining(", "))));
@@ -159,11 +162,12 @@ final class LoopLowering implements Minimization.Losses {
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(
-                                    Code.DATA_PATTERN,
-                                    pattern.span(),
-                                    "this pattern has " + Calls.count(tuple.elements().size(), "name") + ", and the data "
-                                            + Calls.count(values.size(), "field"))
-                            .also(source.span(), header.fields().stream().map(String::valueOf).collect(Collectors.joining(", ")))
+                            Code.DATA_PATTERN,
+                            pattern.span(),
+                            "this pattern has " + Calls.count(tuple.elements().size(), "name") + ", and the data "
+                                    + Calls.count(values.size(), "field"))
+                            .also(source.span(),
+                                    header.fields().stream().map(String::valueOf).collect(Collectors.joining(", ")))
                             .help("a field that is not needed is bound to `_`"));
         }
         Value item = values.size() == 1 && pattern instanceof Pattern.Bind
@@ -174,8 +178,8 @@ final class LoopLowering implements Minimization.Losses {
 
     private void finish(String name, List<Node> counters) {
         var updates = new ArrayList<Procedure.Update>();
-        elaboration.variables.changed().forEach((variable, node) ->
-                updates.add(new Procedure.Update(variable.name(), variable.kind(), node)));
+        elaboration.variables.changed()
+                .forEach((variable, node) -> updates.add(new Procedure.Update(variable.name(), variable.kind(), node)));
         var results = new ArrayList<Procedure.Output>();
         outputs.forEach((report, node) -> results.add(new Procedure.Output(report, node)));
         var roots = new ArrayList<Node>();
@@ -267,9 +271,9 @@ final class LoopLowering implements Minimization.Losses {
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(
-                                    Code.REPORT_NOT_SCALAR,
-                                    expression.span(),
-                                    "a report is a single number, and this is " + Explain.typed(value))
+                            Code.REPORT_NOT_SCALAR,
+                            expression.span(),
+                            "a report is a single number, and this is " + Explain.typed(value))
                             .help("average it: `mean(…)`"));
         }
         return elaboration.tensors.cast(tensor, DType.F32).node();
@@ -285,10 +289,8 @@ final class LoopLowering implements Minimization.Losses {
             }
             case Expression.Select select -> select.member().text();
             case Expression.Pipe pipe -> name(pipe.target());
-            case Expression.IntLiteral _, Expression.FloatLiteral _, Expression.BoolLiteral _,
-                    Expression.StringTemplate _, Expression.Tuple _, Expression.ListLiteral _, Expression.Lambda _,
-                    Expression.If _, Expression.Scan _, Expression.Slice _, Expression.Unary _, Expression.Binary _,
-                    Expression.Range _, Expression.Invalid _ -> null;
+            case Expression.IntLiteral _, Expression.FloatLiteral _, Expression.BoolLiteral _, Expression.StringTemplate _, Expression.Tuple _, Expression.ListLiteral _, Expression.Lambda _, Expression.If _, Expression.Scan _, Expression.Slice _, Expression.Unary _, Expression.Binary _, Expression.Range _, Expression.Invalid _ ->
+                null;
         };
     }
 }

@@ -57,8 +57,8 @@ public final class Lowering {
                     reached.addAll(lowering.elaboration().reached);
                 }
                 case Declaration.Test test -> test(test, module);
-                case Declaration.Function _, Declaration.Layer _, Declaration.Optimizer _, Declaration.Constant _,
-                        Declaration.Invalid _, org.nnlang.compiler.syntax.Import _ -> {}
+                case Declaration.Function _, Declaration.Layer _, Declaration.Optimizer _, Declaration.Constant _, Declaration.Invalid _,org.nnlang.compiler.syntax.Import _ ->
+                    {}
             }
         }
         new SymbolicCheck(context).check(module, reached);

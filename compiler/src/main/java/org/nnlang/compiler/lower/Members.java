@@ -66,9 +66,7 @@ final class Members {
                         scope,
                         "`" + callable.name() + "` has no parameters of its own",
                         "a layer has: bind it first, as in `val net = …`");
-            case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _,
-                    Value.Condition _, Value.StringValue _, Value.FunctionValue _, Value.OptimizerValue _,
-                    Value.UnitValue _ ->
+            case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.FunctionValue _, Value.OptimizerValue _, Value.UnitValue _ ->
                 throw unknown(select, scope, Describe.what(target) + " has no members", null);
         };
     }
@@ -129,9 +127,10 @@ final class Members {
         return elaboration.fail(
                 scope,
                 Diagnostic.of(
-                                Code.NO_PARAMETERS_YET,
-                                select.span(),
-                                "`" + layer + "` has no parameters before it is first applied: their shapes come from its input")
+                        Code.NO_PARAMETERS_YET,
+                        select.span(),
+                        "`" + layer
+                                + "` has no parameters before it is first applied: their shapes come from its input")
                         .also(layer.site, "made here")
                         .help("apply it in a statement above this one"));
     }

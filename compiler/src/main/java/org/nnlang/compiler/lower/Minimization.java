@@ -28,7 +28,8 @@ final class Minimization {
     private final Elaboration elaboration;
 
     /// The program's `step`, an i32 scalar counted from 1; null where none runs.
-    @Nullable Node step;
+    @Nullable
+    Node step;
 
     /// How often each `minimize` was reached in this procedure.
     private final Map<Span, Integer> executions = new HashMap<>();
@@ -66,7 +67,8 @@ final class Minimization {
         if (minimize.over().isEmpty()) {
             parameters.addAll(elaboration.variables.parameters(""));
         } else {
-            targets.values().forEach(list -> list.stream().filter(v -> !parameters.contains(v)).forEach(parameters::add));
+            targets.values()
+                    .forEach(list -> list.stream().filter(v -> !parameters.contains(v)).forEach(parameters::add));
         }
         var nodes = new ArrayList<Node>();
         for (Variables.Variable parameter : parameters) {
@@ -97,7 +99,8 @@ final class Minimization {
                 continue;
             }
             var to = new OptimizerSteps.Updating(prefix, parameter.name(), parameter.type());
-            Value after = elaboration.optimizers.apply(optimizer, to, new TensorValue(before), clipped.get(i), count, minimize.span(), scope);
+            Value after = elaboration.optimizers.apply(optimizer, to, new TensorValue(before), clipped.get(i), count,
+                    minimize.span(), scope);
             if (after instanceof TensorValue updated) {
                 // What follows sees new parameters, not how they came about.
                 elaboration.variables.write(parameter.name(), elaboration.graph.stopGradient(updated.node()));
@@ -118,7 +121,8 @@ final class Minimization {
         }
         boolean numbers = value instanceof TensorValue tensor && tensor.type().dtype() == DType.F32;
         Diagnostic diagnostic = Diagnostic.of(
-                        Code.LOSS_NOT_SCALAR, minimize.loss().span(), "a loss is a single f32, and this is " + Explain.typed(value))
+                Code.LOSS_NOT_SCALAR, minimize.loss().span(),
+                "a loss is a single f32, and this is " + Explain.typed(value))
                 .help(numbers ? "average it: `minimize mean(…)`" : "only f32 can be minimized");
         throw elaboration.fail(scope, diagnostic);
     }
@@ -133,12 +137,13 @@ final class Minimization {
                 throw elaboration.fail(
                         scope,
                         Diagnostic.of(
-                                        Code.NOT_AN_OPTIMIZER,
-                                        minimize.optimizer().span(),
-                                        "`with` takes an optimizer, and this is " + Describe.what(other))
+                                Code.NOT_AN_OPTIMIZER,
+                                minimize.optimizer().span(),
+                                "`with` takes an optimizer, and this is " + Describe.what(other))
                                 .help(
                                         bare
-                                                ? "give it its hyper-parameters: `" + minimize.optimizer().span().text() + "()`"
+                                                ? "give it its hyper-parameters: `" + minimize.optimizer().span().text()
+                                                        + "()`"
                                                 : "for example `with Adam(1e-3)`"));
             }
         };
@@ -164,11 +169,11 @@ final class Minimization {
                     throw elaboration.fail(
                             scope,
                             Diagnostic.of(
-                                            Code.NOT_TRAINABLE,
-                                            over.span(),
-                                            applied
-                                                    ? "`" + layer + "` has no parameters"
-                                                    : "`" + layer + "` was not applied yet, and has no parameters so far")
+                                    Code.NOT_TRAINABLE,
+                                    over.span(),
+                                    applied
+                                            ? "`" + layer + "` has no parameters"
+                                            : "`" + layer + "` was not applied yet, and has no parameters so far")
                                     .help("`over` names layers whose parameters are to be trained"));
                 }
                 found.addAll(parameters);
@@ -185,9 +190,7 @@ final class Minimization {
                 throw notTrainable(value, over, scope);
             }
             case Value.UnknownValue _ -> throw new Operators.Unsure();
-            case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _,
-                    Value.Condition _, Value.StringValue _, Value.TupleValue _, Value.FunctionValue _,
-                    Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _ ->
+            case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.TupleValue _, Value.FunctionValue _, Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _ ->
                 throw notTrainable(value, over, scope);
         }
     }
@@ -196,9 +199,9 @@ final class Minimization {
         return elaboration.fail(
                 scope,
                 Diagnostic.of(
-                                Code.NOT_TRAINABLE,
-                                over.span(),
-                                "`over` takes layers and their parameters, and this is " + Describe.what(value))
+                        Code.NOT_TRAINABLE,
+                        over.span(),
+                        "`over` takes layers and their parameters, and this is " + Describe.what(value))
                         .help("bind the layer first: `val net = …`, then `over net`"));
     }
 
@@ -223,11 +226,11 @@ final class Minimization {
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(
-                                    Code.BLOCKED_GRADIENT,
-                                    minimize.loss().span(),
-                                    "this loss depends on `" + first.name() + "`"
-                                            + (blocked.size() > 1 ? " and " + (blocked.size() - 1) + " more" : "")
-                                            + " only through integers or conditions, which pass no gradient")
+                            Code.BLOCKED_GRADIENT,
+                            minimize.loss().span(),
+                            "this loss depends on `" + first.name() + "`"
+                                    + (blocked.size() > 1 ? " and " + (blocked.size() - 1) + " more" : "")
+                                    + " only through integers or conditions, which pass no gradient")
                             .also(first.span(), "`" + first.name() + "` is declared here")
                             .help("`argmax`, casts to i32 and comparisons cannot be trained through; `stop_gradient(x)` says"
                                     + " that none is wanted"));
@@ -240,9 +243,9 @@ final class Minimization {
                 throw elaboration.fail(
                         scope,
                         Diagnostic.of(
-                                        Code.UNREACHED_PARAMETERS,
-                                        minimize.loss().span(),
-                                        "this loss reaches no parameter of `" + target.getKey().span().text() + "`")
+                                Code.UNREACHED_PARAMETERS,
+                                minimize.loss().span(),
+                                "this loss reaches no parameter of `" + target.getKey().span().text() + "`")
                                 .also(target.getKey().span(), "to be trained here")
                                 .help("the loss must be computed from what that layer gives"));
             }
@@ -250,12 +253,14 @@ final class Minimization {
         if (gradients.isEmpty()) {
             String known = parameters.isEmpty()
                     ? "no layer with parameters was applied before it"
-                    : "the parameters are " + parameters.stream().limit(4).map(v -> "`" + v.name() + "`").collect(Collectors.joining(", "))
+                    : "the parameters are "
+                            + parameters.stream().limit(4).map(v -> "`" + v.name() + "`")
+                                    .collect(Collectors.joining(", "))
                             + (parameters.size() > 4 ? ", …" : "");
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(
-                                    Code.UNREACHED_PARAMETERS, minimize.loss().span(), "this loss reaches no parameter")
+                            Code.UNREACHED_PARAMETERS, minimize.loss().span(), "this loss reaches no parameter")
                             .note(known)
                             .help("compute it from what the net gives, outside `stop_gradient`"));
         }
@@ -290,11 +295,14 @@ final class Minimization {
         if (Calls.waitsForHyperparameters(function)) {
             throw elaboration.fail(
                     scope,
-                    Diagnostic.of(Code.WRONG_CLIP, clip.span(), Describe.what(function) + " needs its hyper-parameters first")
+                    Diagnostic
+                            .of(Code.WRONG_CLIP, clip.span(),
+                                    Describe.what(function) + " needs its hyper-parameters first")
                             .help("for example `clip " + clip.span().text() + "(1.0)`"));
         }
         if (!(function instanceof Value.FunctionValue)) {
-            throw wrongClip(clip, "`clip` takes a function of the gradients, and this is " + Describe.what(function), scope);
+            throw wrongClip(clip, "`clip` takes a function of the gradients, and this is " + Describe.what(function),
+                    scope);
         }
         Value clipped = elaboration.calls.call(
                 function, List.of(Given.of(new Value.ListValue(gradients), clip.span())), clip, clip.span(), scope);

@@ -27,10 +27,8 @@ final class Numbers {
         return switch (value) {
             case Value.IntValue integer when integer.isConstant() -> (double) integer.constant();
             case Value.FloatValue(double number, var _) -> number;
-            case Value.IntValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _, Value.Condition _,
-                    Value.StringValue _, Value.ListValue _, Value.TupleValue _, Value.TensorValue _,
-                    Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _,
-                    Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ -> null;
+            case Value.IntValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.ListValue _, Value.TupleValue _, Value.TensorValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ ->
+                null;
         };
     }
 
@@ -40,10 +38,8 @@ final class Numbers {
             case Value.IntValue(Dim dim, var _) -> dim;
             case Value.FloatValue(double _, Dim exact) -> exact;
             case Value.Quotient(Dim _, Dim _, Dim exact) -> exact;
-            case Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.ListValue _,
-                    Value.TupleValue _, Value.TensorValue _, Value.FunctionValue _, Value.LayerValue _,
-                    Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _,
-                    Value.UnknownValue _ -> null;
+            case Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.ListValue _, Value.TupleValue _, Value.TensorValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ ->
+                null;
         };
     }
 
@@ -159,10 +155,8 @@ final class Numbers {
                 new Value.FloatValue(-number, exact == null ? null : exact.negate());
             case Value.Quotient(Dim numerator, Dim denominator, Dim exact) ->
                 new Value.Quotient(numerator.negate(), denominator, exact == null ? null : exact.negate());
-            case Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.ListValue _,
-                    Value.TupleValue _, Value.TensorValue _, Value.FunctionValue _, Value.LayerValue _,
-                    Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _,
-                    Value.UnknownValue _ -> throw new IllegalArgumentException(value.toString());
+            case Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.ListValue _, Value.TupleValue _, Value.TensorValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ ->
+                throw new IllegalArgumentException(value.toString());
         };
     }
 

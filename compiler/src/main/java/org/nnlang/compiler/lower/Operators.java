@@ -82,7 +82,8 @@ final class Operators {
     private static String hint(Value operand) {
         return operand instanceof TensorValue tensor && tensor.type().dtype() == DType.BOOL
                 ? "make numbers of it: `f32(x)`"
-                : operand instanceof TensorValue ? "compare it first: `x > 0`" : "it takes numbers, or Bools after `!`";
+                : operand instanceof TensorValue ? "compare it first: `x > 0`"
+                : "it takes numbers, or Bools after `!`";
     }
 
     private Value arithmetic(BinaryOperator operator, Value left, Value right, Site site) {
@@ -259,24 +260,24 @@ final class Operators {
                 return Value.UNKNOWN;
             }
             throw wrong(
-                            site,
-                            a,
-                            b,
-                            Code.INNER_DIMENSIONS,
-                            "the inner dimensions of `@` differ: " + inner + " and " + outer)
+                    site,
+                    a,
+                    b,
+                    Code.INNER_DIMENSIONS,
+                    "the inner dimensions of `@` differ: " + inner + " and " + outer)
                     .with(innerHelp(site, b, inner));
         }
         if (a.type().rank() > 2
                 && b.type().rank() > 2
-                && Tensors.join(elaboration.tensors.leading(a), elaboration.tensors.leading(b))
-                        instanceof Tensors.Joined.Conflict conflict) {
+                && Tensors.join(elaboration.tensors.leading(a),
+                        elaboration.tensors.leading(b)) instanceof Tensors.Joined.Conflict conflict) {
             throw wrong(
-                            site,
-                            a,
-                            b,
-                            Code.NOT_BROADCASTABLE,
-                            "the leading dimensions of `@` do not fit: " + conflict.left() + " and "
-                                    + conflict.right())
+                    site,
+                    a,
+                    b,
+                    Code.NOT_BROADCASTABLE,
+                    "the leading dimensions of `@` do not fit: " + conflict.left() + " and "
+                            + conflict.right())
                     .with("the axes before the last two must be equal or 1");
         }
         return elaboration.tensors.matmul(a, b);
@@ -294,8 +295,10 @@ final class Operators {
         if (q >= 2 && b.type().dim(q - 1).equals(inner)) {
             return "the second operand fits when it is transposed: `… @ transpose(…)`";
         }
-        return "the last axis of the first operand must be as long as the " + (q == 1 ? "second operand" : "axis before"
-                + " the last of the second");
+        return "the last axis of the first operand must be as long as the " + (q == 1
+                ? "second operand"
+                : "axis before"
+                        + " the last of the second");
     }
 
     /// Whether two dimensions might be equal after all: where a declaration is checked without a call, sizes that are
@@ -320,7 +323,7 @@ final class Operators {
         }
         if (a == null || b == null) {
             throw wrong(site, left, right, "`" + site.sign() + "` does not take " + Describe.what(left) + " and "
-                            + Describe.what(right))
+                    + Describe.what(right))
                     .with("it takes numbers and tensors");
         }
         return new Pair(a, b);
@@ -332,10 +335,8 @@ final class Operators {
             case TensorValue tensor -> tensor;
             case Value.ListValue list -> elaboration.tensors.ofList(list, null);
             case Value.Remainder _ -> elaboration.tensors.scalar(value, DType.F32);
-            case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.BoolValue _, Value.Condition _,
-                    Value.StringValue _, Value.TupleValue _, Value.FunctionValue _, Value.LayerValue _,
-                    Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _,
-                    Value.UnknownValue _ -> null;
+            case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.TupleValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ ->
+                null;
         };
     }
 
@@ -355,11 +356,11 @@ final class Operators {
             boolean fraction = value instanceof Value.Quotient || number != null && number != Math.rint(number);
             if (fraction && !site.sign().equals("/")) {
                 throw wrong(
-                                site,
-                                value,
-                                otherValue,
-                                Code.FRACTION_FOR_INTEGERS,
-                                Describe.what(value) + " among integers: the other side is " + other.type())
+                        site,
+                        value,
+                        otherValue,
+                        Code.FRACTION_FOR_INTEGERS,
+                        Describe.what(value) + " among integers: the other side is " + other.type())
                         .with("cast the integers: `f32(x)`");
             }
             return elaboration.tensors.scalar(value, fraction ? DType.F32 : DType.I32);
@@ -387,11 +388,11 @@ final class Operators {
         }
         boolean leftIsFloat = a.type().dtype() == DType.F32;
         throw wrong(
-                        site,
-                        left,
-                        right,
-                        Code.DTYPES_DIFFER,
-                        "`" + site.sign() + "` of " + a.type().dtype() + " and " + b.type().dtype())
+                site,
+                left,
+                right,
+                Code.DTYPES_DIFFER,
+                "`" + site.sign() + "` of " + a.type().dtype() + " and " + b.type().dtype())
                 .with("cast the " + (leftIsFloat ? "second" : "first") + " operand: `f32(…)`");
     }
 
@@ -422,13 +423,14 @@ final class Operators {
                     throw new Unsure();
                 }
                 throw wrong(
-                                site,
-                                left,
-                                right,
-                                Code.NOT_BROADCASTABLE,
-                                "the shapes of `" + site.sign() + "` do not fit: " + a.type().shape() + " and "
-                                        + b.type().shape())
-                        .with("counted from the end, axis " + -conflict.fromEnd() + " is " + conflict.left() + " here and "
+                        site,
+                        left,
+                        right,
+                        Code.NOT_BROADCASTABLE,
+                        "the shapes of `" + site.sign() + "` do not fit: " + a.type().shape() + " and "
+                                + b.type().shape())
+                        .with("counted from the end, axis " + -conflict.fromEnd() + " is " + conflict.left()
+                                + " here and "
                                 + conflict.right() + " there; sizes must be equal, or one of them 1");
             }
         }

@@ -52,10 +52,10 @@ final class OptimizerSteps {
             throw elaboration.fail(
                     inner,
                     Diagnostic.of(
-                                    Code.OPTIMIZER_UPDATE,
-                                    declaration.name().span(),
-                                    "an optimizer has two inputs, the parameter and its gradient, and this one "
-                                            + inputs.size())
+                            Code.OPTIMIZER_UPDATE,
+                            declaration.name().span(),
+                            "an optimizer has two inputs, the parameter and its gradient, and this one "
+                                    + inputs.size())
                             .help("`optimizer " + declaration.name() + "(…)(p, g) { … }`"));
         }
         Identifier name = inputs.getFirst().name();
@@ -75,10 +75,10 @@ final class OptimizerSteps {
                 throw elaboration.fail(
                         inner,
                         Diagnostic.of(
-                                        Code.OPTIMIZER_UPDATE,
-                                        declaration.name().span(),
-                                        "an optimizer updates its parameter once, and this one "
-                                                + (updates == 0 ? "does not" : "does it " + updates + " times"))
+                                Code.OPTIMIZER_UPDATE,
+                                declaration.name().span(),
+                                "an optimizer updates its parameter once, and this one "
+                                        + (updates == 0 ? "does not" : "does it " + updates + " times"))
                                 .help("its body says `" + name + " := …` once"));
             }
         } finally {
@@ -164,10 +164,10 @@ final class OptimizerSteps {
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(
-                                    Code.DIMENSION_CONFLICT,
-                                    g.span(),
-                                    "a gradient has the type of its parameter: " + parameter.type() + " and "
-                                            + gradient.type())
+                            Code.DIMENSION_CONFLICT,
+                            g.span(),
+                            "a gradient has the type of its parameter: " + parameter.type() + " and "
+                                    + gradient.type())
                             .also(p.span(), Describe.type(parameter.type())));
         }
         int count = ++optimizer.applications;

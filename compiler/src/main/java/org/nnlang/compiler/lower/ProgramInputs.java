@@ -39,8 +39,9 @@ final class ProgramInputs {
             Identifier name = parameter.name();
             Value[] value = {Value.UNKNOWN};
             elaboration.statements.guard(parameter.span(), scope, () -> {
-                Inputs.Typed typed =
-                        parameter.type() == null ? null : elaboration.inputs.tensorType(parameter.type(), scope);
+                Inputs.Typed typed = parameter.type() == null
+                        ? null
+                        : elaboration.inputs.tensorType(parameter.type(), scope);
                 if (parameter.fallback() != null) {
                     value[0] = elaboration.expressions.evaluate(parameter.fallback(), scope);
                 } else if (typed != null) {
@@ -53,9 +54,9 @@ final class ProgramInputs {
                     throw elaboration.fail(
                             scope,
                             Diagnostic.of(
-                                            Code.WRONG_TYPE,
-                                            parameter.span(),
-                                            "an input of a model is a tensor, and `" + name + "` is none")
+                                    Code.WRONG_TYPE,
+                                    parameter.span(),
+                                    "an input of a model is a tensor, and `" + name + "` is none")
                                     .help("what is known when compiling stands in the first list"));
                 }
             });
@@ -93,7 +94,8 @@ final class ProgramInputs {
     private void names(Expression expression, Scope scope) {
         switch (expression) {
             case Expression.Name name -> {
-                boolean constant = scope.module().find(name.text()) instanceof Symbol.Declared(Declaration.Constant _, var _);
+                boolean constant = scope.module()
+                        .find(name.text()) instanceof Symbol.Declared(Declaration.Constant _, var _);
                 if (scope.find(name.text()) == null && !constant) {
                     scope.bind(Binding.of(
                             name.text(),
@@ -109,10 +111,8 @@ final class ProgramInputs {
                 names(binary.right(), scope);
             }
             case Expression.Unary unary -> names(unary.operand(), scope);
-            case Expression.IntLiteral _, Expression.FloatLiteral _, Expression.BoolLiteral _,
-                    Expression.StringTemplate _, Expression.Tuple _, Expression.ListLiteral _, Expression.Lambda _,
-                    Expression.If _, Expression.Scan _, Expression.Select _, Expression.Call _, Expression.Slice _,
-                    Expression.Range _, Expression.Pipe _, Expression.Invalid _ -> {}
+            case Expression.IntLiteral _, Expression.FloatLiteral _, Expression.BoolLiteral _, Expression.StringTemplate _, Expression.Tuple _, Expression.ListLiteral _, Expression.Lambda _, Expression.If _, Expression.Scan _, Expression.Select _, Expression.Call _, Expression.Slice _, Expression.Range _, Expression.Pipe _, Expression.Invalid _ ->
+                {}
         }
     }
 }

@@ -26,7 +26,8 @@ final class ReductionBuiltins {
                 Value folded = folded(call, BinaryOperator.MULTIPLY, 1);
                 return folded != null ? folded : reduce(call, ReduceKind.PRODUCT, call.numbers("x"));
             }),
-            Builtin.of("mean(x, axis, keep = false)", "the mean; of bools, the share that holds", 1, ReductionBuiltins::mean),
+            Builtin.of("mean(x, axis, keep = false)", "the mean; of bools, the share that holds", 1,
+                    ReductionBuiltins::mean),
             extreme("max", ReduceKind.MAX, Ops.MAX, true),
             extreme("min", ReduceKind.MIN, Ops.MIN, false),
             index("argmax", ReduceKind.ARGMAX, "the index of the greatest element, the first of equal ones, as i32"),
@@ -89,7 +90,8 @@ final class ReductionBuiltins {
 
     private static Value between(BuiltinCall call, ElementwiseOp op, boolean greatest) {
         if (call.has("axis")) {
-            throw call.fail(Code.UNKNOWN_ARGUMENT, "axis", "`" + call.builtin().name() + "` of two operands has no axis", null);
+            throw call.fail(Code.UNKNOWN_ARGUMENT, "axis",
+                    "`" + call.builtin().name() + "` of two operands has no axis", null);
         }
         Value left = call.value("x");
         Value right = call.value("other");
@@ -101,7 +103,8 @@ final class ReductionBuiltins {
         }
         BuiltinCall.Pair pair = call.pair("x", "other");
         if (pair.left().type().dtype() == DType.BOOL) {
-            throw call.fail(Code.WRONG_DTYPE, "x", "`" + call.builtin().name() + "` takes numbers, and gets bool", "use `&&` and `||`");
+            throw call.fail(Code.WRONG_DTYPE, "x", "`" + call.builtin().name() + "` takes numbers, and gets bool",
+                    "use `&&` and `||`");
         }
         return call.join(op, pair.left(), pair.right(), "x", "other");
     }

@@ -50,12 +50,12 @@ final class Results {
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(
-                                    Code.RESULT_TYPE,
-                                    span,
-                                    what + " promises " + items.size() + " results, and gives "
-                                            + (value instanceof Value.TupleValue tuple
-                                                    ? String.valueOf(tuple.elements().size())
-                                                    : Describe.what(value)))
+                            Code.RESULT_TYPE,
+                            span,
+                            what + " promises " + items.size() + " results, and gives "
+                                    + (value instanceof Value.TupleValue tuple
+                                            ? String.valueOf(tuple.elements().size())
+                                            : Describe.what(value)))
                             .also(type.span(), "promised here")
                             .help("several results stand in parentheses: `(a, b)`"));
         }
@@ -64,7 +64,9 @@ final class Results {
         for (int i = 0; i < items.size(); i++) {
             TypeExpression.Item item = items.get(i);
             names.add(item.name() == null ? null : item.name().text());
-            String part = item.name() == null ? "result " + (i + 1) + " of " + what : "`" + item.name() + "` of " + what;
+            String part = item.name() == null
+                    ? "result " + (i + 1) + " of " + what
+                    : "`" + item.name() + "` of " + what;
             checked.add(check(item.type(), elements.get(i), span, scope, part));
         }
         return new Value.TupleValue(names, checked);
@@ -77,9 +79,9 @@ final class Results {
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(
-                                    Code.RESULT_TYPE,
-                                    span,
-                                    what + " promises " + wanted + ", and gives " + tensor.type().dtype())
+                            Code.RESULT_TYPE,
+                            span,
+                            what + " promises " + wanted + ", and gives " + tensor.type().dtype())
                             .here(Describe.type(tensor.type()))
                             .also(type.span(), "promised here")
                             .help("cast it, as in `" + wanted + "(…)`, or change the promise"));
@@ -149,9 +151,9 @@ final class Results {
         return elaboration.fail(
                 scope,
                 Diagnostic.of(
-                                Code.RESULT_SHAPE,
-                                span,
-                                what + " promises " + type.span().text() + ", and gives " + tensor.type())
+                        Code.RESULT_SHAPE,
+                        span,
+                        what + " promises " + type.span().text() + ", and gives " + tensor.type())
                         .also(type.span(), "promised here")
                         .help(how));
     }
@@ -169,9 +171,8 @@ final class Results {
                         names, elements.stream().map(element -> withoutTags(element, frames)).toList());
             case Value.ListValue(List<Value> elements) ->
                 new Value.ListValue(elements.stream().map(element -> withoutTags(element, frames)).toList());
-            case Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _, Value.Condition _,
-                    Value.StringValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _,
-                    Value.DataValue _, Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ -> value;
+            case Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ ->
+                value;
         };
     }
 

@@ -53,7 +53,8 @@ final class Scope {
         bindings.put(binding.name, binding);
     }
 
-    @Nullable Binding find(String name) {
+    @Nullable
+    Binding find(String name) {
         for (Scope scope = this; scope != null; scope = scope.parent) {
             Binding binding = scope.bindings.get(name);
             if (binding != null) {

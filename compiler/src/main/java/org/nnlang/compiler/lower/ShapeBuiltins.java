@@ -16,15 +16,21 @@ final class ShapeBuiltins {
     private ShapeBuiltins() {}
 
     static final List<Builtin> ALL = List.of(
-            Builtin.of("reshape(x, shape)", "the same elements in another shape, of which one entry may be -1", 2, ShapeBuiltins::reshape),
-            Builtin.of("transpose(x, axes)", "the axes in another order; without `axes` the last two change places", 1, ShapeBuiltins::transpose),
+            Builtin.of("reshape(x, shape)", "the same elements in another shape, of which one entry may be -1", 2,
+                    ShapeBuiltins::reshape),
+            Builtin.of("transpose(x, axes)", "the axes in another order; without `axes` the last two change places", 1,
+                    ShapeBuiltins::transpose),
             Builtin.of("concat(list, axis = 0)", "tensors one after the other along an axis", 1, ShapeBuiltins::concat),
-            Builtin.of("stack(list, axis = 0)", "tensors of one shape side by side along a new axis", 1, ShapeBuiltins::stack),
-            Builtin.of("split(x, parts, axis = -1)", "a list of equal parts, or of parts of the sizes of a list", 2, ShapeBuiltins::split),
-            Builtin.of("pad(x, before, after, value = 0)", "as many more elements before and after along each axis", 3, ShapeBuiltins::pad),
+            Builtin.of("stack(list, axis = 0)", "tensors of one shape side by side along a new axis", 1,
+                    ShapeBuiltins::stack),
+            Builtin.of("split(x, parts, axis = -1)", "a list of equal parts, or of parts of the sizes of a list", 2,
+                    ShapeBuiltins::split),
+            Builtin.of("pad(x, before, after, value = 0)", "as many more elements before and after along each axis", 3,
+                    ShapeBuiltins::pad),
             Builtin.of("broadcast_to(x, shape)", "repeated to a shape", 2, ShapeBuiltins::broadcastTo),
-            Builtin.of("gather(table, ids)", "for each index its row of the table", 2, call ->
-                    gather(call.elaboration(), call.tensor("table"), call.elaboration().operators.widened(call.tensor("ids")), call)),
+            Builtin.of("gather(table, ids)", "for each index its row of the table", 2,
+                    call -> gather(call.elaboration(), call.tensor("table"),
+                            call.elaboration().operators.widened(call.tensor("ids")), call)),
             Builtin.of("shape(x)", "the sizes of all axes, a List<Int>", 1, call -> {
                 TensorValue x = call.tensor("x");
                 var sizes = new ArrayList<Value>();
@@ -33,10 +39,10 @@ final class ShapeBuiltins {
                 }
                 return new Value.ListValue(sizes);
             }),
-            Builtin.of("rank(x)", "how many axes there are, an Int", 1, call ->
-                    Value.IntValue.of(call.tensor("x").type().rank())),
-            Builtin.of("len(list)", "how many elements there are, an Int; of a tensor the size of its first axis", 1, call ->
-                    switch (call.value("list")) {
+            Builtin.of("rank(x)", "how many axes there are, an Int", 1,
+                    call -> Value.IntValue.of(call.tensor("x").type().rank())),
+            Builtin.of("len(list)", "how many elements there are, an Int; of a tensor the size of its first axis", 1,
+                    call -> switch (call.value("list")) {
                         case Value.ListValue(List<Value> elements) -> Value.IntValue.of(elements.size());
                         case Value.TupleValue tuple -> Value.IntValue.of(tuple.elements().size());
                         case TensorValue x when x.type().rank() > 0 ->
@@ -80,7 +86,8 @@ final class ShapeBuiltins {
                 axes.add(List.of());
                 continue;
             }
-            Conversions.Sized size = call.elaboration().conversions.size(entries.get(i), call.span("shape"), call.scope());
+            Conversions.Sized size = call.elaboration().conversions.size(entries.get(i), call.span("shape"),
+                    call.scope());
             dims.add(size.dim());
             axes.add(size.tags());
             known = known.times(size.dim());
@@ -125,7 +132,8 @@ final class ShapeBuiltins {
         } else {
             if (rank < 2) {
                 throw call.fail(
-                        Code.WRONG_RANK, "x", "`transpose` needs at least two axes, and gets " + rank, "a vector can be made a row with `reshape`");
+                        Code.WRONG_RANK, "x", "`transpose` needs at least two axes, and gets " + rank,
+                        "a vector can be made a row with `reshape`");
             }
             permutation.addAll(Axes.range(0, rank - 2));
             permutation.add(rank - 1);
@@ -133,7 +141,8 @@ final class ShapeBuiltins {
         }
         if (permutation.size() != rank || !Axes.areDistinct(permutation, rank)) {
             throw call.fail(
-                    Code.NO_SUCH_AXIS, "axes", "`axes` names each of the " + rank + " axes once, as in " + Axes.range(0, rank).reversed(), null);
+                    Code.NO_SUCH_AXIS, "axes",
+                    "`axes` names each of the " + rank + " axes once, as in " + Axes.range(0, rank).reversed(), null);
         }
         return call.elaboration().tensors.transpose(x, permutation);
     }
@@ -165,7 +174,8 @@ final class ShapeBuiltins {
         TensorValue first = all.getFirst();
         int rank = first.type().rank();
         if (rank == 0) {
-            throw call.fail(Code.WRONG_RANK, "list", "scalars have no axis to be put along", "`stack` puts scalars into a vector");
+            throw call.fail(Code.WRONG_RANK, "list", "scalars have no axis to be put along",
+                    "`stack` puts scalars into a vector");
         }
         int axis = call.axis("axis", rank, 0);
         for (TensorValue tensor : all) {
@@ -227,7 +237,8 @@ final class ShapeBuiltins {
             }
             if (!total.equals(size) && !call.elaboration().operators.unsure(total, size)) {
                 throw call.fail(
-                        Code.UNEVEN_SPLIT, "parts", "the parts have " + total + " together, and axis " + axis + " has " + size, null);
+                        Code.UNEVEN_SPLIT, "parts",
+                        "the parts have " + total + " together, and axis " + axis + " has " + size, null);
             }
         } else {
             long parts = call.integer("parts", 1);
@@ -241,7 +252,8 @@ final class ShapeBuiltins {
             }
             if (!part.isWhole() && !call.elaboration().isSymbolic()) {
                 call.elaboration().constraints.add(new Constraint(
-                        new SizeCondition.Whole(part), size + " cannot be split into " + parts + " equal parts", call.site()));
+                        new SizeCondition.Whole(part), size + " cannot be split into " + parts + " equal parts",
+                        call.site()));
             }
             for (int i = 0; i < parts; i++) {
                 sizes.add(part);
@@ -291,7 +303,8 @@ final class ShapeBuiltins {
         if (!(Tensors.join(x, target) instanceof Tensors.Joined.Common common)
                 || !common.shape().equals(shape.shape())) {
             throw call.fail(
-                    Code.NOT_BROADCASTABLE, "x", x.type() + " does not broadcast to " + shape.shape(), "sizes must be equal, or 1");
+                    Code.NOT_BROADCASTABLE, "x", x.type() + " does not broadcast to " + shape.shape(),
+                    "sizes must be equal, or 1");
         }
         return new TensorValue(
                 call.elaboration().tensors.stretch(x.node(), shape.shape()), common.axes());
@@ -301,7 +314,8 @@ final class ShapeBuiltins {
     static Value gather(Elaboration elaboration, TensorValue table, TensorValue ids, BuiltinCall call) {
         if (ids.type().dtype() != DType.I32) {
             throw call.fail(
-                    Code.WRONG_DTYPE, "ids", "`ids` of `gather` is i32, and gets " + ids.type().dtype(), "cast it: `i32(…)`");
+                    Code.WRONG_DTYPE, "ids", "`ids` of `gather` is i32, and gets " + ids.type().dtype(),
+                    "cast it: `i32(…)`");
         }
         if (table.type().rank() == 0) {
             throw call.fail(Code.WRONG_RANK, "table", "a scalar has no rows", null);

@@ -53,10 +53,8 @@ final class SiteNumbers {
                     super.expression(expression);
                     count(pipe.target(), pipe.target().span());
                 }
-                case Expression.Name _, Expression.IntLiteral _, Expression.FloatLiteral _, Expression.BoolLiteral _,
-                        Expression.StringTemplate _, Expression.Tuple _, Expression.ListLiteral _, Expression.If _,
-                        Expression.Scan _, Expression.Select _, Expression.Slice _, Expression.Unary _,
-                        Expression.Binary _, Expression.Range _, Expression.Invalid _ -> super.expression(expression);
+                case Expression.Name _, Expression.IntLiteral _, Expression.FloatLiteral _, Expression.BoolLiteral _, Expression.StringTemplate _, Expression.Tuple _, Expression.ListLiteral _, Expression.If _, Expression.Scan _, Expression.Select _, Expression.Slice _, Expression.Unary _, Expression.Binary _, Expression.Range _, Expression.Invalid _ ->
+                    super.expression(expression);
             }
         }
 

@@ -31,15 +31,13 @@ final class Slices {
                 yield tensor != null ? tensor(tensor, slice, scope) : list(list.elements(), slice, scope);
             }
             case Value.TupleValue(var _, List<Value> elements) -> list(elements, slice, scope);
-            case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _,
-                    Value.Condition _, Value.StringValue _, Value.FunctionValue _, Value.LayerValue _,
-                    Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _ ->
+            case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _ ->
                 throw elaboration.fail(
                         scope,
                         Diagnostic.of(
-                                        Code.WRONG_OPERAND,
-                                        slice.target().span(),
-                                        Describe.what(target) + " has no elements")
+                                Code.WRONG_OPERAND,
+                                slice.target().span(),
+                                Describe.what(target) + " has no elements")
                                 .help("tensors and lists have"));
         };
     }
@@ -58,7 +56,9 @@ final class Slices {
         if (slice.indices().size() != 1) {
             throw elaboration.fail(
                     scope,
-                    Diagnostic.of(Code.WRONG_RANK, slice.span(), "a list has one axis, and gets " + slice.indices().size() + " indices")
+                    Diagnostic
+                            .of(Code.WRONG_RANK, slice.span(),
+                                    "a list has one axis, and gets " + slice.indices().size() + " indices")
                             .help("a list of lists is indexed one by one: `x[0][1]`"));
         }
         int size = elements.size();
@@ -118,11 +118,12 @@ final class Slices {
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(
-                                    Code.WRONG_RANK,
-                                    slice.span(),
-                                    ellipses > 1
-                                            ? "only one `...` can stand in an index"
-                                            : "there are " + singles + " indices for " + Calls.count(rank, "axis").replace("axiss", "axes"))
+                            Code.WRONG_RANK,
+                            slice.span(),
+                            ellipses > 1
+                                    ? "only one `...` can stand in an index"
+                                    : "there are " + singles + " indices for "
+                                            + Calls.count(rank, "axis").replace("axiss", "axes"))
                             .also(slice.target().span(), Describe.type(x.type())));
         }
         if (indices.size() == 1 && indices.getFirst() instanceof Index.At(Expression position)) {
@@ -133,9 +134,9 @@ final class Slices {
                     throw elaboration.fail(
                             scope,
                             Diagnostic.of(
-                                            Code.WRONG_DTYPE,
-                                            position.span(),
-                                            "an index tensor is i32, and this is " + places.type().dtype())
+                                    Code.WRONG_DTYPE,
+                                    position.span(),
+                                    "an index tensor is i32, and this is " + places.type().dtype())
                                     .help(
                                             places.type().dtype() == DType.BOOL
                                                     ? "a condition chooses with `where(condition, a, b)`"
@@ -226,7 +227,8 @@ final class Slices {
         if (start.isConstant() && limit.isConstant() && start.constant() >= limit.constant()) {
             throw elaboration.fail(
                     scope,
-                    Diagnostic.of(Code.OUT_OF_RANGE, between.span(), "this range is empty: it goes from " + start + " to " + limit));
+                    Diagnostic.of(Code.OUT_OF_RANGE, between.span(),
+                            "this range is empty: it goes from " + start + " to " + limit));
         }
         return new Range(start, limit, (int) step);
     }
@@ -237,7 +239,9 @@ final class Slices {
         if (value instanceof TensorValue) {
             throw elaboration.fail(
                     scope,
-                    Diagnostic.of(Code.WRONG_TYPE, expression.span(), "this index is a tensor, and must be known when compiling")
+                    Diagnostic
+                            .of(Code.WRONG_TYPE, expression.span(),
+                                    "this index is a tensor, and must be known when compiling")
                             .help("a tensor of indices alone takes rows: `table[ids]`"));
         }
         if (value instanceof Value.IntValue(Dim dim, var _) && dim.isConstant() && dim.constant() < 0) {

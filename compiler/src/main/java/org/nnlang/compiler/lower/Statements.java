@@ -25,7 +25,8 @@ final class Statements {
     private final Deque<Map<Binding, Value>> journals = new ArrayDeque<>();
 
     /// What statements of a `train` or a `test` do; null elsewhere.
-    @Nullable Program program;
+    @Nullable
+    Program program;
 
     /// The statements that only a `train` or a `test` has.
     interface Program {
@@ -202,18 +203,18 @@ final class Statements {
                     elaboration.report(
                             scope,
                             Diagnostic.of(
-                                            Code.TOO_LONG,
-                                            loop.range().span(),
-                                            "a `for` is unrolled when compiling, at most 10000 times, and this one has "
-                                                    + elements.size() + " rounds")
+                                    Code.TOO_LONG,
+                                    loop.range().span(),
+                                    "a `for` is unrolled when compiling, at most 10000 times, and this one has "
+                                            + elements.size() + " rounds")
                                     .help("tensors are computed whole: a loop over elements is an operation on tensors"));
                     return;
                 }
                 for (int i = 0; i < elements.size(); i++) {
                     Scope iteration = scope.iteration(scope.frame().iteration(i));
                     Value element = elements.get(i);
-                    guard(loop.pattern().span(), iteration, () ->
-                            bind(loop.pattern(), element, null, Binding.Kind.VAL, iteration));
+                    guard(loop.pattern().span(), iteration,
+                            () -> bind(loop.pattern(), element, null, Binding.Kind.VAL, iteration));
                     block(loop.body(), iteration.inner(), false);
                 }
             }
@@ -231,9 +232,9 @@ final class Statements {
                 elaboration.report(
                         scope,
                         Diagnostic.of(
-                                        Code.NOT_A_LIST,
-                                        loop.range().span(),
-                                        "a `for` goes through a list, and this is " + Describe.what(other))
+                                Code.NOT_A_LIST,
+                                loop.range().span(),
+                                "a `for` goes through a list, and this is " + Describe.what(other))
                                 .help("count with a range: `for (i in 0..<n)`"));
         }
         elaboration.effects++;
@@ -248,8 +249,7 @@ final class Statements {
             elaboration.constraints.add(new Constraint(sizes, message(require.message(), scope), require.span()));
             return;
         }
-        Boolean truth =
-                elaboration.conversions.truth(condition, "a requirement", require.condition().span(), scope);
+        Boolean truth = elaboration.conversions.truth(condition, "a requirement", require.condition().span(), scope);
         if (Boolean.FALSE.equals(truth)) {
             Frame frame = scope.frame();
             String message = message(require.message(), scope);
@@ -300,7 +300,8 @@ final class Statements {
         // The parser has reported a line that begins as if it went on the one above.
         String text = expression.span().file().text();
         int before = expression.span().start() - 1;
-        if (text.charAt(before + 1) == '-' || text.charAt(before + 1) == '[' || before >= 0 && text.charAt(before) == '(') {
+        if (text.charAt(before + 1) == '-' || text.charAt(before + 1) == '['
+                || before >= 0 && text.charAt(before) == '(') {
             return;
         }
         elaboration.report(
@@ -342,10 +343,10 @@ final class Statements {
             return first;
         }
         return first instanceof Value.TensorValue a
-                        && second instanceof Value.TensorValue b
-                        && a.type().equals(b.type())
-                ? a
-                : Value.UNKNOWN;
+                && second instanceof Value.TensorValue b
+                && a.type().equals(b.type())
+                        ? a
+                        : Value.UNKNOWN;
     }
 
     /// Binds the names of a pattern.
@@ -358,21 +359,20 @@ final class Statements {
                 scope.bind(new Binding(name.text(), kind, name.span(), source, null, value));
             }
             case Pattern.Tuple(List<Pattern> patterns, Span span) -> {
-                List<Value> elements =
-                        switch (value) {
-                            case Value.TupleValue tuple -> tuple.elements();
-                            case Value.ListValue list -> list.elements();
-                            case Value.UnknownValue _ -> null;
-                            case Value other ->
-                                throw elaboration.fail(
-                                        scope,
-                                        Diagnostic.of(
-                                                        Code.PATTERN_MISMATCH,
-                                                        span,
-                                                        "this pattern takes a tuple or list apart, and the value is "
-                                                                + Describe.what(other))
-                                                .help("bind it to one name"));
-                        };
+                List<Value> elements = switch (value) {
+                    case Value.TupleValue tuple -> tuple.elements();
+                    case Value.ListValue list -> list.elements();
+                    case Value.UnknownValue _ -> null;
+                    case Value other ->
+                        throw elaboration.fail(
+                                scope,
+                                Diagnostic.of(
+                                        Code.PATTERN_MISMATCH,
+                                        span,
+                                        "this pattern takes a tuple or list apart, and the value is "
+                                                + Describe.what(other))
+                                        .help("bind it to one name"));
+                };
                 if (elements == null) {
                     forget(pattern, kind, scope);
                     return;
@@ -381,10 +381,10 @@ final class Statements {
                     throw elaboration.fail(
                             scope,
                             Diagnostic.of(
-                                            Code.PATTERN_MISMATCH,
-                                            span,
-                                            "this pattern has " + Calls.count(patterns.size(), "name") + ", and the value has "
-                                                    + Calls.count(elements.size(), "part"))
+                                    Code.PATTERN_MISMATCH,
+                                    span,
+                                    "this pattern has " + Calls.count(patterns.size(), "name") + ", and the value has "
+                                            + Calls.count(elements.size(), "part"))
                                     .help("a part that is not needed is bound to `_`"));
                 }
                 for (int i = 0; i < patterns.size(); i++) {
@@ -417,10 +417,8 @@ final class Statements {
                     name(elements.get(i), name, place, frame, suffix + "." + i);
                 }
             }
-            case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _,
-                    Value.Condition _, Value.StringValue _, Value.TupleValue _, Value.TensorValue _,
-                    Value.FunctionValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _,
-                    Value.UnknownValue _ -> {}
+            case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.TupleValue _, Value.TensorValue _, Value.FunctionValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ ->
+                {}
         }
     }
 }

@@ -39,8 +39,8 @@ final class SymbolicCheck {
                 case Declaration.Layer layer -> inBothModes(elaboration -> layer(layer, module, elaboration));
                 case Declaration.Optimizer optimizer ->
                     run(elaboration -> optimizer(optimizer, module, elaboration), true);
-                case Declaration.Constant _, Declaration.Train _, Declaration.Test _, Declaration.Invalid _,
-                        org.nnlang.compiler.syntax.Import _ -> {}
+                case Declaration.Constant _, Declaration.Train _, Declaration.Test _, Declaration.Invalid _,org.nnlang.compiler.syntax.Import _ ->
+                    {}
             }
         }
     }
@@ -66,8 +66,8 @@ final class SymbolicCheck {
 
     private void run(Work work, boolean training) {
         var found = new Diagnostics();
-        var elaboration =
-                new Elaboration(new Context(context.modules(), context.sources(), found), Elaboration.Mode.SYMBOLIC);
+        var elaboration = new Elaboration(new Context(context.modules(), context.sources(), found),
+                Elaboration.Mode.SYMBOLIC);
         elaboration.training = training;
         try {
             work.on(elaboration);
@@ -96,7 +96,8 @@ final class SymbolicCheck {
     private static void parameters(
             String name, List<Parameter> parameters, Scope scope, Elaboration elaboration) {
         new Hyperparameters(elaboration, Map.of())
-                .bind(name, parameters, scope, List.of(), parameters.isEmpty() ? scope.module().file().span(0, 0) : parameters.getFirst().span());
+                .bind(name, parameters, scope, List.of(),
+                        parameters.isEmpty() ? scope.module().file().span(0, 0) : parameters.getFirst().span());
     }
 
     private static void body(
@@ -111,7 +112,8 @@ final class SymbolicCheck {
         elaboration.number(body);
         Value value = elaboration.statements.block(body, scope.inner(), true);
         if (result != null) {
-            elaboration.statements.guard(body.span(), scope, () -> elaboration.calls.result(result, value, body, scope, name));
+            elaboration.statements.guard(body.span(), scope,
+                    () -> elaboration.calls.result(result, value, body, scope, name));
         }
     }
 

@@ -128,8 +128,8 @@ abstract class SyntaxWalk {
                 expression(pipe.input());
                 expression(pipe.target());
             }
-            case Expression.Name _, Expression.IntLiteral _, Expression.FloatLiteral _, Expression.BoolLiteral _,
-                    Expression.Invalid _ -> {}
+            case Expression.Name _, Expression.IntLiteral _, Expression.FloatLiteral _, Expression.BoolLiteral _, Expression.Invalid _ ->
+                {}
         }
     }
 }

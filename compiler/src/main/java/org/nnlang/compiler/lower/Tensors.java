@@ -106,7 +106,8 @@ final class Tensors {
     }
 
     /// A number as a scalar tensor; null for what is no number.
-    @Nullable TensorValue scalar(Value value, DType dtype) {
+    @Nullable
+    TensorValue scalar(Value value, DType dtype) {
         return switch (value) {
             case Value.IntValue(Dim dim, var _) ->
                 new TensorValue(
@@ -122,9 +123,8 @@ final class Tensors {
             case Value.BoolValue(boolean truth) when dtype == DType.BOOL ->
                 new TensorValue(graph.fill(TensorType.scalar(DType.BOOL), truth ? 1 : 0));
             case Value.TensorValue tensor -> tensor;
-            case Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.ListValue _, Value.TupleValue _,
-                    Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _,
-                    Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ -> null;
+            case Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.ListValue _, Value.TupleValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ ->
+                null;
         };
     }
 
@@ -142,7 +142,8 @@ final class Tensors {
 
     /// A list of numbers, or of lists of them, as a tensor; null where the lists differ in length or hold something
     /// else. Without `dtype` it is f32, or bool for Bools.
-    @Nullable TensorValue ofList(Value.ListValue list, @Nullable DType dtype) {
+    @Nullable
+    TensorValue ofList(Value.ListValue list, @Nullable DType dtype) {
         var values = new ArrayList<Double>();
         var dims = new ArrayList<Long>();
         boolean[] truths = {false, false};

@@ -86,7 +86,8 @@ final class TrainSettings {
                             .help("for example `checkpoint(\"out/net\", lowest = validate.loss)`"));
         }
         String text = elaboration.conversions.string(
-                elaboration.expressions.evaluate(path.value(), scope), "the path of `checkpoint`", path.value().span(), scope);
+                elaboration.expressions.evaluate(path.value(), scope), "the path of `checkpoint`", path.value().span(),
+                scope);
         Better better = better(arguments, scope);
         checkpoints.add(new TrainingProgram.Checkpoint(
                 text, better == null ? null : better.metric(), better != null && better.highest()));
@@ -101,7 +102,8 @@ final class TrainSettings {
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(
-                            Code.DUPLICATE_ARGUMENT, lowest.span(), "a metric is best where it is `highest` or where it is `lowest`")
+                            Code.DUPLICATE_ARGUMENT, lowest.span(),
+                            "a metric is best where it is `highest` or where it is `lowest`")
                             .help("keep one of them"));
         }
         Argument chosen = highest != null ? highest : lowest;
@@ -134,7 +136,8 @@ final class TrainSettings {
                     throw elaboration.fail(
                             scope,
                             Diagnostic.of(Code.TOO_MANY_ARGUMENTS, argument.span(), "this argument needs a name")
-                                    .help("it is one of " + names.stream().map(n -> "`" + n + " = …`").collect(Collectors.joining(", "))));
+                                    .help("it is one of " + names.stream().map(n -> "`" + n + " = …`")
+                                            .collect(Collectors.joining(", "))));
                 }
                 name = "path";
             }
@@ -142,10 +145,11 @@ final class TrainSettings {
                 throw elaboration.fail(
                         scope,
                         Diagnostic.of(
-                                        Code.UNKNOWN_ARGUMENT,
-                                        argument.name() == null ? argument.span() : argument.name().span(),
-                                        "`" + call.callee().span().text() + "` has no argument `" + name + "`")
-                                .help(Nearest.help(name, names, "it has " + names.stream().map(n -> "`" + n + "`").collect(Collectors.joining(", ")))));
+                                Code.UNKNOWN_ARGUMENT,
+                                argument.name() == null ? argument.span() : argument.name().span(),
+                                "`" + call.callee().span().text() + "` has no argument `" + name + "`")
+                                .help(Nearest.help(name, names, "it has "
+                                        + names.stream().map(n -> "`" + n + "`").collect(Collectors.joining(", ")))));
             }
             result.put(name, argument);
         }
@@ -160,20 +164,22 @@ final class TrainSettings {
             if (loop == null) {
                 elaboration.diagnostics.add(
                         Diagnostic.of(Code.UNKNOWN_METRIC, span, "this train has no `validate`")
-                                .help("add `validate (x, y) in data { report " + metric.name() + " = … }`, or use `train." + metric.name() + "`"));
+                                .help("add `validate (x, y) in data { report " + metric.name()
+                                        + " = … }`, or use `train." + metric.name() + "`"));
             } else if (!loop.reports().containsKey(metric.name())) {
                 var known = new TreeSet<>(loop.reports().keySet());
                 elaboration.diagnostics.add(
                         Diagnostic.of(
-                                        Code.UNKNOWN_METRIC,
-                                        span,
-                                        "the `" + (inStep ? "step" : "validate") + "` reports no `" + metric.name() + "`")
+                                Code.UNKNOWN_METRIC,
+                                span,
+                                "the `" + (inStep ? "step" : "validate") + "` reports no `" + metric.name() + "`")
                                 .help(Nearest.help(
                                         metric.name(),
                                         known,
                                         known.isEmpty()
                                                 ? "it reports nothing: add `report " + metric.name() + " = …`"
-                                                : "it reports " + known.stream().map(n -> "`" + n + "`").collect(Collectors.joining(", ")))));
+                                                : "it reports " + known.stream().map(n -> "`" + n + "`")
+                                                        .collect(Collectors.joining(", ")))));
             }
         });
     }

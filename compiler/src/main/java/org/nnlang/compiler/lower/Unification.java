@@ -54,13 +54,15 @@ final class Unification {
         int singles = (int) entries.stream().filter(Dimension.Size.class::isInstance).count();
         boolean hasGroup = singles < entries.size();
         if (rank < singles || !hasGroup && rank != singles) {
-            String wanted = hasGroup ? "at least " + Calls.count(singles, "dimension") : Calls.count(singles, "dimension");
+            String wanted = hasGroup
+                    ? "at least " + Calls.count(singles, "dimension")
+                    : Calls.count(singles, "dimension");
             throw elaboration.fail(
                     caller,
                     Diagnostic.of(
-                                    Code.WRONG_RANK,
-                                    input.span(),
-                                    what(input) + " has " + wanted + ", and gets " + rank)
+                            Code.WRONG_RANK,
+                            input.span(),
+                            what(input) + " has " + wanted + ", and gets " + rank)
                             .here(Describe.type(input.value().type()))
                             .also(input.type().span(), "declared here as " + input.type().span().text())
                             .help(rankHelp(rank, singles)));
@@ -69,7 +71,9 @@ final class Unification {
         int axis = 0;
         boolean taken = false;
         for (Dimension entry : entries) {
-            int width = entry instanceof Dimension.Size || taken ? entry instanceof Dimension.Size ? 1 : 0 : rank - singles;
+            int width = entry instanceof Dimension.Size || taken
+                    ? entry instanceof Dimension.Size ? 1 : 0
+                    : rank - singles;
             taken |= entry instanceof Dimension.Group;
             var axes = new ArrayList<Integer>();
             for (int i = 0; i < width; i++) {
@@ -178,10 +182,10 @@ final class Unification {
             throw elaboration.fail(
                     callee,
                     Diagnostic.of(
-                                    Code.UNSOLVABLE_DIMENSION,
-                                    entry.span(),
-                                    "one equation cannot bind both `" + unbound.get(0).text() + "` and `"
-                                            + unbound.get(1).text() + "`")
+                            Code.UNSOLVABLE_DIMENSION,
+                            entry.span(),
+                            "one equation cannot bind both `" + unbound.get(0).text() + "` and `"
+                                    + unbound.get(1).text() + "`")
                             .help("let one of them stand alone in another input, or make it a parameter of type Int"));
         }
         Expression.Name solved = unbound.getFirst();
@@ -194,13 +198,14 @@ final class Unification {
                 new Value.IntValue(Dim.symbol(unknown))));
         Dim formula = Numbers.dimension(elaboration.expressions.evaluate(entry, trial));
         Dim.Linear parts = formula == null ? null : formula.linear(unknown).orElse(null);
-        if (formula == null || parts == null || formula.symbols().contains(unknown) && parts.rest().symbols().contains(unknown)) {
+        if (formula == null || parts == null
+                || formula.symbols().contains(unknown) && parts.rest().symbols().contains(unknown)) {
             throw elaboration.fail(
                     callee,
                     Diagnostic.of(
-                                    Code.UNSOLVABLE_DIMENSION,
-                                    entry.span(),
-                                    "`" + entry.span().text() + "` cannot be solved for `" + solved.text() + "`")
+                            Code.UNSOLVABLE_DIMENSION,
+                            entry.span(),
+                            "`" + entry.span().text() + "` cannot be solved for `" + solved.text() + "`")
                             .help("an entry may hold an unbound name once, times a number: `4 * n + 1`"));
         }
         Dim solution = size.minus(parts.rest()).dividedBy(parts.coefficient()).orElseThrow();
@@ -209,10 +214,10 @@ final class Unification {
             throw elaboration.fail(
                     caller,
                     Diagnostic.of(
-                                    Code.NOT_DIVISIBLE,
-                                    input.span(),
-                                    "axis " + axis + " of " + what(input) + " is `" + entry.span().text() + "`, and "
-                                            + size + " is not of that form")
+                            Code.NOT_DIVISIBLE,
+                            input.span(),
+                            "axis " + axis + " of " + what(input) + " is `" + entry.span().text() + "`, and "
+                                    + size + " is not of that form")
                             .here(Describe.type(input.value().type()))
                             .also(input.type().span(), "declared here"));
         }
@@ -239,10 +244,8 @@ final class Unification {
             }
             case Expression.Unary unary -> collect(unary.operand(), unbound);
             case Expression.Call call -> call.arguments().forEach(argument -> collect(argument.value(), unbound));
-            case Expression.IntLiteral _, Expression.FloatLiteral _, Expression.BoolLiteral _,
-                    Expression.StringTemplate _, Expression.Tuple _, Expression.ListLiteral _, Expression.Lambda _,
-                    Expression.If _, Expression.Scan _, Expression.Select _, Expression.Slice _, Expression.Range _,
-                    Expression.Pipe _, Expression.Invalid _ -> {}
+            case Expression.IntLiteral _, Expression.FloatLiteral _, Expression.BoolLiteral _, Expression.StringTemplate _, Expression.Tuple _, Expression.ListLiteral _, Expression.Lambda _, Expression.If _, Expression.Scan _, Expression.Select _, Expression.Slice _, Expression.Range _, Expression.Pipe _, Expression.Invalid _ ->
+                {}
         }
     }
 
@@ -282,10 +285,10 @@ final class Unification {
         Diagnostic diagnostic;
         if (source != null && source.input() != input) {
             diagnostic = Diagnostic.of(
-                            Code.DIMENSION_CONFLICT,
-                            input.span(),
-                            "`" + entry.span().text() + "` of `" + name + "` is " + wanted + " in `"
-                                    + source.input().name() + "`, and " + actual + " in `" + input.name() + "`")
+                    Code.DIMENSION_CONFLICT,
+                    input.span(),
+                    "`" + entry.span().text() + "` of `" + name + "` is " + wanted + " in `"
+                            + source.input().name() + "`, and " + actual + " in `" + input.name() + "`")
                     .here(Describe.type(input.value().type()));
             if (!source.input().span().equals(input.span())) {
                 diagnostic = diagnostic.also(
@@ -297,9 +300,9 @@ final class Unification {
         } else {
             String formula = entry.span().text();
             diagnostic = Diagnostic.of(
-                            Code.DIMENSION_CONFLICT,
-                            input.span(),
-                            "axis " + axis + " of " + what(input) + " is " + wanted + ", and gets " + actual)
+                    Code.DIMENSION_CONFLICT,
+                    input.span(),
+                    "axis " + axis + " of " + what(input) + " is " + wanted + ", and gets " + actual)
                     .here(Describe.type(input.value().type()))
                     .also(
                             entry.span(),
@@ -315,11 +318,11 @@ final class Unification {
     private RuntimeException groups(String key, Shape wanted, Asked input, Shape actual) {
         Source source = sources.get(key);
         Diagnostic diagnostic = Diagnostic.of(
-                        Code.DIMENSION_CONFLICT,
-                        input.span(),
-                        "`" + (key.equals(GROUP) ? key : GROUP + key) + "` of `" + name + "` is " + wanted
-                                + (source == null ? "" : " in `" + source.input().name() + "`") + ", and " + actual
-                                + " in `" + input.name() + "`")
+                Code.DIMENSION_CONFLICT,
+                input.span(),
+                "`" + (key.equals(GROUP) ? key : GROUP + key) + "` of `" + name + "` is " + wanted
+                        + (source == null ? "" : " in `" + source.input().name() + "`") + ", and " + actual
+                        + " in `" + input.name() + "`")
                 .here(Describe.type(input.value().type()));
         if (source != null && !source.input().span().equals(input.span())) {
             diagnostic = diagnostic
@@ -327,7 +330,8 @@ final class Unification {
                     .also(source.entry(), "bound here");
         }
         return elaboration.fail(
-                caller, diagnostic.also(input.type().span(), "declared here").help("a group of dimensions is equal in all inputs"));
+                caller, diagnostic.also(input.type().span(), "declared here")
+                        .help("a group of dimensions is equal in all inputs"));
     }
 
     /// The input with the names that its type gives to its axes.
@@ -364,7 +368,8 @@ final class Unification {
 
     /// A tensor in a list: each has its own shape, of which only the number of dimensions and the dtype are checked.
     Value loose(TypeExpression.Named type, Given given, String what) {
-        @Nullable DType wanted = elaboration.inputs.dtype(type, callee);
+        @Nullable
+        DType wanted = elaboration.inputs.dtype(type, callee);
         TensorValue tensor = elaboration.conversions.tensor(given.value(), wanted, what, given.span(), caller);
         if (wanted != null && wanted != tensor.type().dtype()) {
             throw elaboration.fail(

@@ -44,7 +44,8 @@ final class Variables {
         return all.values();
     }
 
-    @Nullable Variable find(String name) {
+    @Nullable
+    Variable find(String name) {
         return all.get(name);
     }
 
@@ -58,7 +59,8 @@ final class Variables {
     }
 
     /// The layer of that full name, once it was applied.
-    @Nullable LayerInstance layer(String name) {
+    @Nullable
+    LayerInstance layer(String name) {
         return layers.get(name);
     }
 
@@ -75,7 +77,8 @@ final class Variables {
                 : new TensorValue(node);
     }
 
-    @Nullable Node node(String name) {
+    @Nullable
+    Node node(String name) {
         Variable variable = all.get(name);
         return variable == null ? null : current.getOrDefault(name, start(variable));
     }
@@ -121,8 +124,8 @@ final class Variables {
                             .help("for example `param " + param.name() + ": " + param.type().span().text()
                                     + (declared.type().rank() >= 2 ? " ~ glorot_uniform()`" : " ~ zeros()`")));
         }
-        make(name, VariableKind.PARAMETER, declared, param.name().span(), scope, () ->
-                initial(initializer, declared, name, kind, scope));
+        make(name, VariableKind.PARAMETER, declared, param.name().span(), scope,
+                () -> initial(initializer, declared, name, kind, scope));
         return bound(param.name().text(), param.name().span(), name, declared);
     }
 
@@ -130,8 +133,8 @@ final class Variables {
         String what = "`" + state.name() + "`";
         TensorValue declared = declared(state.type(), what, scope);
         String name = name(state.name().text(), state.name().span(), scope, what);
-        make(name, VariableKind.STATE, declared, state.name().span(), scope, () ->
-                initial(state.value(), declared, name, "first value of " + what, scope));
+        make(name, VariableKind.STATE, declared, state.name().span(), scope,
+                () -> initial(state.value(), declared, name, "first value of " + what, scope));
         return bound(state.name().text(), state.name().span(), name, declared);
     }
 
@@ -144,16 +147,17 @@ final class Variables {
         if (typed == null) {
             throw elaboration.fail(
                     scope,
-                    Diagnostic.of(Code.WRONG_TYPE, type.span(), what + " holds numbers, and needs a type such as f32[n]"));
+                    Diagnostic.of(Code.WRONG_TYPE, type.span(),
+                            what + " holds numbers, and needs a type such as f32[n]"));
         }
         if (!typed.type().shape().isConstant() && !elaboration.isSymbolic()) {
-            List<Dim> free =
-                    typed.type().shape().dims().stream().filter(dim -> !dim.isConstant()).toList();
+            List<Dim> free = typed.type().shape().dims().stream().filter(dim -> !dim.isConstant()).toList();
             Diagnostic diagnostic = Diagnostic.of(
-                            Code.FREE_PARAMETER_SHAPE,
-                            type.span(),
-                            what + " is " + typed.type() + " here: its shape must be known when compiling, and `" + free.getFirst()
-                                    + "` is not")
+                    Code.FREE_PARAMETER_SHAPE,
+                    type.span(),
+                    what + " is " + typed.type() + " here: its shape must be known when compiling, and `"
+                            + free.getFirst()
+                            + "` is not")
                     .help("only the sizes of data may stay open; make it a parameter of type Int, or write its size in the input's type");
             throw elaboration.fail(scope, sources(type, diagnostic, scope));
         }
@@ -165,15 +169,18 @@ final class Variables {
         Diagnostic result = diagnostic;
         if (type instanceof TypeExpression.Named named && named.shape() != null) {
             for (Dimension entry : named.shape()) {
-                Binding binding =
-                        entry instanceof Dimension.Size(Expression.Name name) ? scope.find(name.text()) : null;
+                Binding binding = entry instanceof Dimension.Size(Expression.Name name)
+                        ? scope.find(name.text())
+                        : null;
                 if (binding != null
                         && binding.value() instanceof Value.IntValue integer
                         && !integer.isConstant()) {
                     result = result.also(
                             binding.span,
                             "`" + binding.name + "` is "
-                                    + (integer.dim().toString().equals(binding.name) ? "free" : "the free dimension `" + integer.dim() + "`"));
+                                    + (integer.dim().toString().equals(binding.name)
+                                            ? "free"
+                                            : "the free dimension `" + integer.dim() + "`"));
                 }
             }
         }
@@ -191,9 +198,9 @@ final class Variables {
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(
-                                    Code.WEIGHTS_WITHOUT_OWNER,
-                                    layer.site,
-                                    "`" + layer + "` has weights, and a `fun` or lambda owns none")
+                            Code.WEIGHTS_WITHOUT_OWNER,
+                            layer.site,
+                            "`" + layer + "` has weights, and a `fun` or lambda owns none")
                             .here("made in `" + creator.what() + "`")
                             .help("make `" + creator.what()
                                     + "` a `layer`, pass the layer to it, or write the lambda as an argument of the layer that"
@@ -219,16 +226,17 @@ final class Variables {
         } else if (!known.type().equals(declared.type())) {
             Frame frame = scope.frame();
             Diagnostic diagnostic = Diagnostic.of(
-                            Code.PARAMETER_SHAPE_CHANGED,
-                            frame.callSite() == null ? span : frame.callSite(),
-                            "`" + name + "` is " + known.type() + " since the layer was first applied, and this input needs "
-                                    + declared.type())
+                    Code.PARAMETER_SHAPE_CHANGED,
+                    frame.callSite() == null ? span : frame.callSite(),
+                    "`" + name + "` is " + known.type() + " since the layer was first applied, and this input needs "
+                            + declared.type())
                     .also(span, "`" + name + "` is declared here")
                     .help("one layer has one set of weights: make a second layer for inputs of another size");
             Scope caller = frame.caller() == null
                     ? scope
                     : Scope.top(
-                            elaboration.context.modules().scopeOf(diagnostic.primary().file(), scope.module()), frame.caller());
+                            elaboration.context.modules().scopeOf(diagnostic.primary().file(), scope.module()),
+                            frame.caller());
             throw elaboration.fail(caller, diagnostic);
         }
     }
@@ -245,7 +253,8 @@ final class Variables {
     Node initial(Expression expression, TensorValue declared, String name, String what, Scope scope) {
         Frame frame = scope.frame();
         var initFrame = new Frame(
-                frame.id(), frame.caller(), frame.what(), frame.callSite(), null, List.of(), "init:" + name, frame.depth());
+                frame.id(), frame.caller(), frame.what(), frame.callSite(), null, List.of(), "init:" + name,
+                frame.depth());
         Scope inner = scope.iteration(initFrame);
         boolean forbidden = elaboration.draws.allow(true);
         Value value;
@@ -275,16 +284,16 @@ final class Variables {
         if (number != null) {
             return elaboration.graph.fill(type, number);
         }
-        TensorValue tensor =
-                elaboration.conversions.tensor(value, type.dtype(), "the " + what, expression.span(), scope);
+        TensorValue tensor = elaboration.conversions.tensor(value, type.dtype(), "the " + what, expression.span(),
+                scope);
         if (!tensor.type().equals(type)) {
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(
-                                    Code.WRONG_INITIAL_VALUE,
-                                    expression.span(),
-                                    "the " + what + " is " + Describe.type(tensor.type()) + ", and must be "
-                                            + Describe.type(type))
+                            Code.WRONG_INITIAL_VALUE,
+                            expression.span(),
+                            "the " + what + " is " + Describe.type(tensor.type()) + ", and must be "
+                                    + Describe.type(type))
                             .help("an initializer is a function of the shape, such as `zeros()`, or a number that fills it"));
         }
         for (Node node : Graph.ancestors(List.of(tensor.node()))) {
@@ -292,9 +301,9 @@ final class Variables {
                 throw elaboration.fail(
                         scope,
                         Diagnostic.of(
-                                        Code.INITIAL_VALUE_DEPENDS,
-                                        expression.span(),
-                                        "the " + what + " depends on an input or another variable")
+                                Code.INITIAL_VALUE_DEPENDS,
+                                expression.span(),
+                                "the " + what + " depends on an input or another variable")
                                 .help("it is computed once, before any data is seen"));
             }
         }
@@ -328,10 +337,10 @@ final class Variables {
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(
-                                    Code.WRONG_UPDATE,
-                                    update.value().span(),
-                                    "`" + update.name() + "` is " + Describe.type(type) + ", and its new value is "
-                                            + Describe.type(tensor.type()))
+                            Code.WRONG_UPDATE,
+                            update.value().span(),
+                            "`" + update.name() + "` is " + Describe.type(type) + ", and its new value is "
+                                    + Describe.type(tensor.type()))
                             .also(binding.span, "`" + update.name() + "` is declared here")
                             .help("what lasts keeps its type"));
         }

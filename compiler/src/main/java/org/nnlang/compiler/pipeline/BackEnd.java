@@ -52,7 +52,8 @@ public final class BackEnd {
         Procedure init = Passes.run(program.init());
         Procedure step = Passes.run(program.step().procedure());
         TrainingProgram.@Nullable Loop validation = program.validate();
-        @Nullable Procedure validate = validation == null ? null : Passes.run(validation.procedure());
+        @Nullable
+        Procedure validate = validation == null ? null : Passes.run(validation.procedure());
 
         // The step comes first: its updates decide which variables lie together.
         List<Procedure> procedures = new ArrayList<>(List.of(step));
@@ -64,7 +65,8 @@ public final class BackEnd {
 
         Compiled compiledInit = compile(init, layout);
         Compiled compiledStep = compile(step, layout);
-        @Nullable Compiled compiledValidate = validate == null ? null : compile(validate, layout);
+        @Nullable
+        Compiled compiledValidate = validate == null ? null : compile(validate, layout);
         List<TrainingPlan.Loop> validations = validation == null || compiledValidate == null
                 ? List.of()
                 : List.of(loop("validate", validation, compiledValidate));

@@ -105,7 +105,8 @@ public final class FrontEnd {
             SourceFile file, Sources sources, Function<FrontEnd, ? extends @Nullable T> stage) {
         return deep(() -> {
             var front = new FrontEnd(file, sources);
-            @Nullable T program = stage.apply(front);
+            @Nullable
+            T program = stage.apply(front);
             return new Elaborated<>(front.diagnostics.hasErrors() ? null : program, front.diagnostics);
         });
     }
@@ -138,14 +139,14 @@ public final class FrontEnd {
                     .help("declare one: `" + word + " Name(…) { … }`"));
         } else if (name == null) {
             diagnostics.add(Diagnostic.of(
-                            Code.AMBIGUOUS_NAME,
-                            Names.span(all.get(1)),
-                            "this file has several `" + word + "`s, and one must be named")
+                    Code.AMBIGUOUS_NAME,
+                    Names.span(all.get(1)),
+                    "this file has several `" + word + "`s, and one must be named")
                     .note("they are " + names.stream().map(n -> "`" + n + "`").collect(Collectors.joining(", ")))
                     .help("name it behind the file"));
         } else {
             diagnostics.add(Diagnostic.of(
-                            Code.UNKNOWN_NAME, top, "there is no `" + word + "` called `" + name + "` in this file")
+                    Code.UNKNOWN_NAME, top, "there is no `" + word + "` called `" + name + "` in this file")
                     .help(Nearest.help(name, names, "there is " + String.join(", ", names))));
         }
         return null;

@@ -28,8 +28,9 @@ public final class TestRun {
         instance.run();
         var failures = new ArrayList<Failure>();
         for (TestProgram.Assertion assertion : test.assertions()) {
-            boolean holds =
-                    assertion.output() == null ? assertion.known() : instance.intOutput(assertion.output())[0] != 0;
+            boolean holds = assertion.output() == null
+                    ? assertion.known()
+                    : instance.intOutput(assertion.output())[0] != 0;
             if (!holds) {
                 var values = new LinkedHashMap<String, String>();
                 for (TestProgram.Shown shown : assertion.values()) {

@@ -199,8 +199,8 @@ final class Emitter {
                 Dim count = indices.shape().size();
                 List.of(from, at, target).forEach(this::touch);
                 step(new Step.GatherRows(
-                                from.place(extents), at.place(extents), target.place(extents), extents.of(count),
-                                extents.of(rows), extents.of(width)),
+                        from.place(extents), at.place(extents), target.place(extents), extents.of(count),
+                        extents.of(rows), extents.of(width)),
                         "gather", node, Dim.ZERO);
             }
             case Form.ScatterAdd(var rows) -> {
@@ -213,8 +213,8 @@ final class Emitter {
                 Dim width = Dim.product(updates.shape().dims().subList(rank, updates.type().rank()));
                 List.of(from, at, target).forEach(this::touch);
                 step(new Step.ScatterRows(
-                                at.place(extents), from.place(extents), target.place(extents), extents.of(count),
-                                extents.of(rows), extents.of(width)),
+                        at.place(extents), from.place(extents), target.place(extents), extents.of(count),
+                        extents.of(rows), extents.of(width)),
                         "scatter_add", node, updates.shape().size());
             }
             case Form.Random(var distribution, _, long stream) -> {
@@ -223,8 +223,8 @@ final class Emitter {
                 step(new Step.Draw(normal, stream, target.place(extents), extents.of(node.shape().size())),
                         normal ? "normal" : "uniform", node, Dim.ZERO);
             }
-            case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Elementwise _,
-                    Form.Reduce _, Form.Contract _ -> throw new IrException("not a step: " + node);
+            case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Elementwise _, Form.Reduce _, Form.Contract _ ->
+                throw new IrException("not a step: " + node);
         }
     }
 
@@ -251,8 +251,8 @@ final class Emitter {
     }
 
     private LoopBuilder.Built build(Cluster cluster, String name) {
-        var builder = new LoopBuilder(cluster, flow, stored::contains, (variable, gradient) ->
-                gradient ? Planner.gradient(layout, variable) : layout.location(variable));
+        var builder = new LoopBuilder(cluster, flow, stored::contains,
+                (variable, gradient) -> gradient ? Planner.gradient(layout, variable) : layout.location(variable));
         while (true) {
             switch (builder.build(name)) {
                 case LoopBuilder.Result.Done(var built) -> {
@@ -269,8 +269,7 @@ final class Emitter {
 
     /// Copies what an access sees to memory in the order of the cluster's space.
     private Access copied(Cluster cluster, Access access) {
-        Location target =
-                storage.buffer("copy", Segment.ARENA, access.dtype(), Dim.product(cluster.space()));
+        Location target = storage.buffer("copy", Segment.ARENA, access.dtype(), Dim.product(cluster.space()));
         var rowMajor = Strided.rowMajor(cluster.space());
         Node origin = cluster.members().getFirst();
         if (access.base() == null) {
@@ -431,18 +430,18 @@ final class Emitter {
             flops = flops.times(axis.size());
         }
         step(new Step.Product(
-                        aSide.transposed(), bSide.transposed(), extents.of(form.m()), extents.of(form.n()),
-                        extents.of(form.k()),
-                        new Step.Matrix(a.place(extents), extents.of(aSide.rowStride()), extents.of(inner.aStride())),
-                        new Step.Matrix(b.place(extents), extents.of(bSide.rowStride()), extents.of(inner.bStride())),
-                        new Step.Matrix(c.place(extents), extents.of(form.n()), extents.of(inner.cStride())),
-                        extents.of(inner.size()),
-                        batch.stream()
-                                .map(axis -> new Step.Batch(
-                                        extents.of(axis.size()), extents.of(axis.aStride()),
-                                        extents.of(axis.bStride()), extents.of(axis.cStride())))
-                                .toList(),
-                        epilogue),
+                aSide.transposed(), bSide.transposed(), extents.of(form.m()), extents.of(form.n()),
+                extents.of(form.k()),
+                new Step.Matrix(a.place(extents), extents.of(aSide.rowStride()), extents.of(inner.aStride())),
+                new Step.Matrix(b.place(extents), extents.of(bSide.rowStride()), extents.of(inner.bStride())),
+                new Step.Matrix(c.place(extents), extents.of(form.n()), extents.of(inner.cStride())),
+                extents.of(inner.size()),
+                batch.stream()
+                        .map(axis -> new Step.Batch(
+                                extents.of(axis.size()), extents.of(axis.aStride()),
+                                extents.of(axis.bStride()), extents.of(axis.cStride())))
+                        .toList(),
+                epilogue),
                 label(cluster), product, flops.plus(built == null ? Dim.ZERO : flops(cluster)));
     }
 
@@ -491,7 +490,8 @@ final class Emitter {
     }
 
     private boolean mayMeet(Location home, Access other) {
-        Location place = other.fixed() != null ? other.fixed() : other.base() == null ? null : storage.find(other.base());
+        Location place = other.fixed() != null ? other.fixed() : other.base() == null ? null
+                : storage.find(other.base());
         return place != null && place.segment() == home.segment() && place.ints() == home.ints()
                 && (place.buffer() == home.buffer() && (home.buffer() >= 0 || place.offset().equals(home.offset())));
     }

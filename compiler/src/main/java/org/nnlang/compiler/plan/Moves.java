@@ -61,8 +61,8 @@ final class Moves {
         builder.store(operand, dimension < 0 ? builder.columnIndex() : builder.outerIndex(dimension));
         Extents extents = emitter.extents();
         emitter.touch(target);
-        var binding =
-                new Step.Binding(target.place(extents), extents.all(space.outerStrides(write)), extents.of(stride));
+        var binding = new Step.Binding(target.place(extents), extents.all(space.outerStrides(write)),
+                extents.of(stride));
         var loop = new Step.Loop(
                 emitter.program(builder.build()), extents.all(space.outer()), extents.of(space.columns()),
                 List.of(binding), List.of());

@@ -77,7 +77,8 @@ final class Storage {
     }
 
     /// Where a node lies, or null.
-    @Nullable Location find(Node node) {
+    @Nullable
+    Location find(Node node) {
         Location home = homes.get(node);
         if (home == null) {
             if (node.form() instanceof Form.Variable(var name, _, _)) {

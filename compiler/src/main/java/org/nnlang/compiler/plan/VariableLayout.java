@@ -29,8 +29,8 @@ public final class VariableLayout {
     public static VariableLayout of(Collection<Procedure> procedures) {
         Map<String, Declared> declared = new LinkedHashMap<>();
         for (Procedure procedure : procedures) {
-            procedure.updates().forEach(update ->
-                    declare(declared, update.variable(), update.kind(), update.value().type()));
+            procedure.updates()
+                    .forEach(update -> declare(declared, update.variable(), update.kind(), update.value().type()));
             procedure.nodes().forEach(node -> {
                 if (node.form() instanceof Form.Variable(var name, var kind, var type)) {
                     declare(declared, name, kind, type);

@@ -30,18 +30,18 @@ final class Assignments {
             case STATE, SLOT, UPDATED ->
                 diagnostics.add(declared(
                         Diagnostic.of(
-                                        Code.FIXED_NAME,
-                                        name.span(),
-                                        "`" + name + "` is " + entry.kind().words() + ", and keeps its value with `:=`")
+                                Code.FIXED_NAME,
+                                name.span(),
+                                "`" + name + "` is " + entry.kind().words() + ", and keeps its value with `:=`")
                                 .help("write `" + name + " := …`"),
                         name.text(),
                         entry));
             case PARAMETER, DIMENSION, VAL, PARAM, LOOP, FUNCTION ->
                 diagnostics.add(declared(
                         Diagnostic.of(
-                                        Code.FIXED_NAME,
-                                        name.span(),
-                                        "`" + name + "` is " + entry.kind().words() + ", and cannot be assigned")
+                                Code.FIXED_NAME,
+                                name.span(),
+                                "`" + name + "` is " + entry.kind().words() + ", and cannot be assigned")
                                 .help(
                                         entry.kind() == Kind.VAL
                                                 ? "declare it with `var` to change it"
@@ -64,17 +64,17 @@ final class Assignments {
                 && entry.kind() != Kind.UNREADABLE) {
             diagnostics.add(declared(
                     Diagnostic.of(
-                                    Code.NOT_UPDATABLE,
-                                    name.span(),
-                                    "`:=` changes a `state` or a `slot`, and `" + name + "` is "
-                                            + entry.kind().words())
+                            Code.NOT_UPDATABLE,
+                            name.span(),
+                            "`:=` changes a `state` or a `slot`, and `" + name + "` is "
+                                    + entry.kind().words())
                             .help(
                                     entry.kind() == Kind.VAR
                                             ? "write `" + name + " = …`"
                                             : entry.kind() == Kind.PARAM
                                                     ? "a `param` is changed by `minimize`; memory of your own is `state "
                                                             + name + ": … = …`"
-                                                    : "declare it with `state` if it is to last"),
+                                            : "declare it with `state` if it is to last"),
                     name.text(),
                     entry));
         }

@@ -43,7 +43,8 @@ final class LexicalScope {
     }
 
     /// Adds a name; what had it in this very scope before, or null.
-    @Nullable Entry declare(String name, Kind kind, @Nullable Span span) {
+    @Nullable
+    Entry declare(String name, Kind kind, @Nullable Span span) {
         Entry earlier = entries.get(name);
         if (earlier == null || earlier.kind == Kind.UNREADABLE) {
             entries.put(name, new Entry(kind, span));
@@ -52,7 +53,8 @@ final class LexicalScope {
         return earlier;
     }
 
-    @Nullable Entry find(String name) {
+    @Nullable
+    Entry find(String name) {
         for (LexicalScope scope = this; scope != null; scope = scope.parent) {
             Entry entry = scope.entries.get(name);
             if (entry != null) {

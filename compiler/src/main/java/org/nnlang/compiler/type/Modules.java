@@ -76,7 +76,8 @@ public final class Modules {
     }
 
     /// A module of the standard library; null where there is none.
-    @Nullable ModuleScope standard(String name) {
+    @Nullable
+    ModuleScope standard(String name) {
         ModuleScope known = loaded.get(name);
         if (known != null) {
             return known;
@@ -116,7 +117,7 @@ public final class Modules {
             Identifier earlier = first.putIfAbsent(name.text(), name);
             if (earlier != null) {
                 diagnostics.add(Diagnostic.of(
-                                Code.DUPLICATE_NAME, name.span(), "`" + name + "` is declared twice in this file")
+                        Code.DUPLICATE_NAME, name.span(), "`" + name + "` is declared twice in this file")
                         .also(earlier.span(), "the first `" + name + "`")
                         .help("rename one of them, or remove it"));
             }
@@ -124,11 +125,10 @@ public final class Modules {
     }
 
     private void resolve(Import each, ModuleScope importer) {
-        ModuleScope target =
-                switch (each.target()) {
-                    case Import.Path path -> path(each, path);
-                    case Import.File file -> file(each, file, importer);
-                };
+        ModuleScope target = switch (each.target()) {
+            case Import.Path path -> path(each, path);
+            case Import.File file -> file(each, file, importer);
+        };
         if (target == null) {
             return;
         }
@@ -137,7 +137,7 @@ public final class Modules {
             importer.open(target);
         } else if (importer.own().containsKey(alias.text())) {
             diagnostics.add(Diagnostic.of(
-                            Code.DUPLICATE_NAME, alias.span(), "`" + alias + "` is also declared in this file")
+                    Code.DUPLICATE_NAME, alias.span(), "`" + alias + "` is also declared in this file")
                     .help("import it under another name: `as …`"));
         } else {
             importer.alias(alias.text(), target);
@@ -170,7 +170,7 @@ public final class Modules {
         Optional<SourceFile> file = sources.file(importer.file(), target.path());
         if (file.isEmpty()) {
             diagnostics.add(Diagnostic.of(
-                            Code.UNKNOWN_MODULE, target.span(), "there is no file `" + target.path() + "`")
+                    Code.UNKNOWN_MODULE, target.span(), "there is no file `" + target.path() + "`")
                     .help("the path is relative to the folder of the file that imports it"));
             return null;
         }
@@ -184,9 +184,9 @@ public final class Modules {
         List<String> chain = loading.stream().dropWhile(name -> !name.equals(key)).collect(Collectors.toList());
         chain.add(key);
         diagnostics.add(Diagnostic.of(
-                        Code.IMPORT_CYCLE,
-                        each.target().span(),
-                        chain.size() == 2 ? "this module imports itself" : "these modules import each other")
+                Code.IMPORT_CYCLE,
+                each.target().span(),
+                chain.size() == 2 ? "this module imports itself" : "these modules import each other")
                 .note(String.join(" → ", chain))
                 .help("move what both need into a third module"));
         return true;

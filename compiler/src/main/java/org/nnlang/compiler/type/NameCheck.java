@@ -91,9 +91,9 @@ public final class NameCheck {
         for (var annotation : declaration.header().annotations()) {
             if (!annotation.name().text().equals("kernel")) {
                 diagnostics.add(Diagnostic.of(
-                                Code.UNKNOWN_NAME,
-                                annotation.name().span(),
-                                "there is no annotation `@" + annotation.name() + "`")
+                        Code.UNKNOWN_NAME,
+                        annotation.name().span(),
+                        "there is no annotation `@" + annotation.name() + "`")
                         .help("the one annotation is `@kernel(\"name\")`, before a `fun`"));
             }
         }
@@ -309,9 +309,9 @@ public final class NameCheck {
     private void duplicate(Identifier name, LexicalScope.Entry earlier) {
         diagnostics.add(Assignments.declared(
                 Diagnostic.of(
-                                Code.DUPLICATE_NAME,
-                                name.span(),
-                                "`" + name + "` is declared already, as " + earlier.kind().words())
+                        Code.DUPLICATE_NAME,
+                        name.span(),
+                        "`" + name + "` is declared already, as " + earlier.kind().words())
                         .help(
                                 earlier.kind() == Kind.VAR
                                         ? "to change it, write `" + name + " = …` without `var`"
@@ -357,7 +357,7 @@ public final class NameCheck {
             }
             case Expression.Scan scan -> {
                 diagnostics.add(Diagnostic.of(
-                                Code.NOT_YET_SCAN, keyword(scan.span()), "`scan` is not supported yet")
+                        Code.NOT_YET_SCAN, keyword(scan.span()), "`scan` is not supported yet")
                         .help("it comes in a later release; a compile-time `for` unrolls a known number of steps"));
                 expression(scan.source(), scope, place);
                 expression(scan.dimension(), scope, place);

@@ -36,6 +36,7 @@ public final class Names {
     /// Where a declaration is named.
     public static Span span(Declaration.Described declaration) {
         Identifier name = of(declaration);
-        return name != null ? name.span() : declaration instanceof Declaration.Test test ? test.nameSpan() : declaration.span();
+        return name != null ? name.span() : declaration instanceof Declaration.Test test ? test.nameSpan()
+                : declaration.span();
     }
 }

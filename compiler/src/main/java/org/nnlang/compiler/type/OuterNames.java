@@ -36,9 +36,9 @@ final class OuterNames {
                 hidden(select.member().text(), select.member().span(), hidden);
             } else if (!aliased.mentions(select.member().text())) {
                 diagnostics.add(Diagnostic.of(
-                                Code.UNKNOWN_MEMBER,
-                                select.member().span(),
-                                "`" + name + "` declares no `" + select.member() + "`")
+                        Code.UNKNOWN_MEMBER,
+                        select.member().span(),
+                        "`" + name + "` declares no `" + select.member() + "`")
                         .help(Nearest.help(
                                 select.member().text(),
                                 aliased.exportedNames(),
@@ -57,7 +57,7 @@ final class OuterNames {
             List<ModuleScope> several = module.own().containsKey(name) ? List.of() : module.declaring(name);
             if (several.size() > 1) {
                 diagnostics.add(Diagnostic.of(
-                                Code.AMBIGUOUS_NAME, span, "`" + name + "` is declared by two imports")
+                        Code.AMBIGUOUS_NAME, span, "`" + name + "` is declared by two imports")
                         .note("by " + several.get(0) + " and " + several.get(1))
                         .help("import one of them under a name: `import … as blocks`, then `blocks." + name + "`"));
             }

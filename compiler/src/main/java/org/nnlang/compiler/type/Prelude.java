@@ -26,7 +26,8 @@ final class Prelude {
     }
 
     /// The declaration of that name; only modules called like it are read.
-    @Nullable Symbol find(String name) {
+    @Nullable
+    Symbol find(String name) {
         return findIn(byName.getOrDefault(Modules.key(name), List.of()), name);
     }
 

@@ -52,10 +52,10 @@ final class TypeNames {
                 unbound.forEach(name -> scope.declare(name.text(), Kind.DIMENSION, name.span()));
                 if (unbound.size() > 1) {
                     diagnostics.add(Diagnostic.of(
-                                    Code.UNSOLVABLE_DIMENSION,
-                                    value.span(),
-                                    "one equation cannot bind both `" + unbound.get(0).text() + "` and `"
-                                            + unbound.get(1).text() + "`")
+                            Code.UNSOLVABLE_DIMENSION,
+                            value.span(),
+                            "one equation cannot bind both `" + unbound.get(0).text() + "` and `"
+                                    + unbound.get(1).text() + "`")
                             .help("let one of them stand alone in another input, or make it a parameter of type Int"));
                 }
             }
@@ -110,25 +110,25 @@ final class TypeNames {
         if (!compileTime && !Known.DTYPES.contains(name) && !Known.isDTypeVariable(name)) {
             var candidates = new TreeSet<>(Known.COMPILE_TIME_TYPES);
             candidates.addAll(Known.DTYPES);
-            String help =
-                    switch (name) {
-                        case "int" -> "a compile-time whole number is an `Int`, a tensor of them `i32[…]`";
-                        case "float", "Double", "double", "f64", "f16" ->
-                            "a compile-time number is a `Float`, a tensor `f32[…]`";
-                        case "Tensor" -> "a tensor's type names its elements and its shape: `f32[b, 784]`";
-                        case "str", "string" -> "a text is a `String`";
-                        case "Function" -> "a function is an `Fn`";
-                        default ->
-                            Nearest.help(
-                                    name,
-                                    candidates,
-                                    "there are f32, i32, u8, bool with a shape, and Int, Float, Bool, String, Fn,"
-                                            + " Schedule, Data, List<…>");
-                    };
+            String help = switch (name) {
+                case "int" -> "a compile-time whole number is an `Int`, a tensor of them `i32[…]`";
+                case "float", "Double", "double", "f64", "f16" ->
+                    "a compile-time number is a `Float`, a tensor `f32[…]`";
+                case "Tensor" -> "a tensor's type names its elements and its shape: `f32[b, 784]`";
+                case "str", "string" -> "a text is a `String`";
+                case "Function" -> "a function is an `Fn`";
+                default ->
+                    Nearest.help(
+                            name,
+                            candidates,
+                            "there are f32, i32, u8, bool with a shape, and Int, Float, Bool, String, Fn,"
+                                    + " Schedule, Data, List<…>");
+            };
             diagnostics.add(Diagnostic.of(Code.UNKNOWN_TYPE, type.name().span(), "there is no type `" + name + "`")
                     .help(help));
         } else if (compileTime && type.shape() != null) {
-            diagnostics.add(Diagnostic.of(Code.UNKNOWN_TYPE, type.span(), "`" + name + "` is a compile-time type, and has no shape")
+            diagnostics.add(Diagnostic
+                    .of(Code.UNKNOWN_TYPE, type.span(), "`" + name + "` is a compile-time type, and has no shape")
                     .help("a list is `List<" + name + ">`, a tensor `f32[…]`"));
             return;
         }
@@ -141,7 +141,7 @@ final class TypeNames {
         long groups = type.shape().stream().filter(Dimension.Group.class::isInstance).count();
         if (groups > 1) {
             diagnostics.add(Diagnostic.of(
-                            Code.TWO_GROUPS, type.span(), "a shape holds one group of dimensions, and this one " + groups)
+                    Code.TWO_GROUPS, type.span(), "a shape holds one group of dimensions, and this one " + groups)
                     .help("which dimensions belong to which group could not be told"));
         }
         for (Dimension dimension : type.shape()) {
@@ -171,9 +171,9 @@ final class TypeNames {
     private void entry(Expression.Name name, LexicalScope scope, NameCheck.Place place) {
         if (scope.find(name.text()) == null && !outer.isKnown(name.text(), place)) {
             diagnostics.add(Diagnostic.of(
-                            Code.UNKNOWN_DIMENSION,
-                            name.span(),
-                            "no dimension is called `" + name.text() + "`")
+                    Code.UNKNOWN_DIMENSION,
+                    name.span(),
+                    "no dimension is called `" + name.text() + "`")
                     .help(Nearest.help(
                             name.text(),
                             scope.names(),

@@ -41,10 +41,12 @@ record FusedCase(
         for (int operand = 0; operand < strides.length; operand++) {
             if (program.operands().get(operand).type().isFloat()) {
                 arguments.bind(
-                        operand, memory.floats[memoryOf[operand]], base[operand], strides[operand], columnStride[operand]);
+                        operand, memory.floats[memoryOf[operand]], base[operand], strides[operand],
+                        columnStride[operand]);
             } else {
                 arguments.bind(
-                        operand, memory.ints[memoryOf[operand]], base[operand], strides[operand], columnStride[operand]);
+                        operand, memory.ints[memoryOf[operand]], base[operand], strides[operand],
+                        columnStride[operand]);
             }
         }
         return arguments;

@@ -142,8 +142,9 @@ final class FusedReference {
         } else if (fromFloat) {
             ints[r][c] = ScalarMath.compare(op, floats[a][c], floats[b][c]) ? 1 : 0;
         } else {
-            ints[r][c] =
-                    op.arity() == 1 ? ScalarMath.apply(op, ints[a][c]) : ScalarMath.apply(op, ints[a][c], ints[b][c]);
+            ints[r][c] = op.arity() == 1
+                    ? ScalarMath.apply(op, ints[a][c])
+                    : ScalarMath.apply(op, ints[a][c], ints[b][c]);
         }
     }
 

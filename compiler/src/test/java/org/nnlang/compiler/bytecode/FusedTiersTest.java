@@ -81,9 +81,9 @@ class FusedTiersTest {
                 FusedLoader.load(List.of(fused.program()), 0).kernel(0),
                 TileExecutor.vectors(fused.program()));
         AtomicInteger calls = new AtomicInteger();
-        FusedKernel changing = (arguments, scratch, phase, rowFrom, rowTo, columnFrom, columnTo) ->
-                tiers.get(calls.getAndIncrement() % tiers.size())
-                        .run(arguments, scratch, phase, rowFrom, rowTo, columnFrom, columnTo);
+        FusedKernel changing = (arguments, scratch, phase, rowFrom, rowTo, columnFrom, columnTo) -> tiers
+                .get(calls.getAndIncrement() % tiers.size())
+                .run(arguments, scratch, phase, rowFrom, rowTo, columnFrom, columnTo);
         check(fused, fused.run(changing, ONE));
     }
 
@@ -110,8 +110,7 @@ class FusedTiersTest {
         int total = builder.reduce(Reduction.SUM, value);
         builder.store(y, builder.apply(Opcode.DIV, value, total));
         FusedProgram program = builder.build();
-        FusedTiers tiers =
-                new FusedTiers(List.of(program), FusedLoader.load(List.of(program), 0), Tier.AUTO);
+        FusedTiers tiers = new FusedTiers(List.of(program), FusedLoader.load(List.of(program), 0), Tier.AUTO);
         int rows = 32;
         int columns = 1000;
         float[] in = new float[rows * columns];

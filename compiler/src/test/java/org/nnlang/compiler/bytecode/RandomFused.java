@@ -212,7 +212,9 @@ final class RandomFused {
             int size = operandColumns.get(operand) == Columns.ONE_VALUE ? 1 : (columns - 1) * columnStride[operand] + 1;
             int padding = random.nextInt(3) == 0 ? random.nextInt(5) : 0;
             for (int d = outerRank - 1; d >= 0; d--) {
-                boolean dropped = rowResult.get(operand) ? d >= groups : !written.get(operand) && random.nextInt(5) == 0;
+                boolean dropped = rowResult.get(operand)
+                        ? d >= groups
+                        : !written.get(operand) && random.nextInt(5) == 0;
                 if (!dropped) {
                     size += padding;
                     strides[operand][d] = size;
@@ -227,21 +229,21 @@ final class RandomFused {
             if (operandTypes.get(operand).isFloat()) {
                 floats[operand] = new float[length];
                 for (int i = 0; i < length; i++) {
-                    floats[operand][i] =
-                            random.nextInt(specialsIn) == 0 ? special() : (float) (random.nextGaussian() * 3);
+                    floats[operand][i] = random.nextInt(specialsIn) == 0
+                            ? special()
+                            : (float) (random.nextGaussian() * 3);
                 }
             } else {
                 ints[operand] = new int[length];
                 for (int i = 0; i < length; i++) {
-                    ints[operand][i] =
-                            switch (operandTypes.get(operand)) {
-                                case BOOL -> random.nextInt(2);
-                                case U8 -> random.nextInt(256);
-                                case F32, I32 ->
-                                    random.nextInt(specialsIn) == 0
-                                            ? INT_SPECIALS[random.nextInt(INT_SPECIALS.length)]
-                                            : random.nextInt(200) - 100;
-                            };
+                    ints[operand][i] = switch (operandTypes.get(operand)) {
+                        case BOOL -> random.nextInt(2);
+                        case U8 -> random.nextInt(256);
+                        case F32, I32 ->
+                            random.nextInt(specialsIn) == 0
+                                    ? INT_SPECIALS[random.nextInt(INT_SPECIALS.length)]
+                                    : random.nextInt(200) - 100;
+                    };
                 }
             }
         }

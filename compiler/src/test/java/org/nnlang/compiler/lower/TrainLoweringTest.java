@@ -23,8 +23,7 @@ import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.compiler.source.SourceFile;
 
 class TrainLoweringTest {
-    private static final String IRIS =
-            """
+    private static final String IRIS = """
             model Net(hidden: Int = 8)(x: f32[b, 4]) -> f32[b, 3] = x |> Dense(hidden, relu) |> Dropout(0.1) |> Dense(3)
 
             train Iris(flowers: Data = csv("iris.csv"), lr: Float = 1e-2, epochs: Int = 10, batch: Int = 16, seed: Int = 7) {
@@ -69,7 +68,8 @@ class TrainLoweringTest {
 
     private static List<Long> streams(Procedure procedure) {
         return procedure.nodes().stream()
-                .flatMap(node -> node.form() instanceof Form.Random random ? Stream.of(random.stream()) : Stream.empty())
+                .flatMap(
+                        node -> node.form() instanceof Form.Random random ? Stream.of(random.stream()) : Stream.empty())
                 .toList();
     }
 
@@ -124,8 +124,8 @@ class TrainLoweringTest {
 
     @Test
     void settingsReplaceDefaults() {
-        TrainingProgram set =
-                train(IRIS, Map.of("lr", "2 * 1e-3", "steps", "50", "batch", "4", "flowers", "csv(\"other.csv\")", "seed", "1"));
+        TrainingProgram set = train(IRIS,
+                Map.of("lr", "2 * 1e-3", "steps", "50", "batch", "4", "flowers", "csv(\"other.csv\")", "seed", "1"));
         assertEquals(new Length.Steps(50), set.length());
         assertEquals(4, set.batch());
         assertEquals(1, set.seed());
@@ -144,7 +144,8 @@ class TrainLoweringTest {
     @Test
     void aLayerAddedElsewhereChangesNoDraws() {
         TrainingProgram before = train(IRIS);
-        TrainingProgram after = train(IRIS.replace("Dropout(0.1)", "Dense(8) |> Dropout(0.1)").replace("|> Dense(3)", "|> Dense(3)"));
+        TrainingProgram after = train(
+                IRIS.replace("Dropout(0.1)", "Dense(8) |> Dropout(0.1)").replace("|> Dense(3)", "|> Dense(3)"));
         assertEquals(streams(before.step().procedure()), streams(after.step().procedure()));
         assertEquals(
                 streams(before.init()).getFirst(),
@@ -209,15 +210,15 @@ class TrainLoweringTest {
                 }
                 """);
         Map<String, Long> updates = program.step().procedure().updates().stream()
-                .collect(java.util.stream.Collectors.groupingBy(Procedure.Update::variable, java.util.stream.Collectors.counting()));
+                .collect(java.util.stream.Collectors.groupingBy(Procedure.Update::variable,
+                        java.util.stream.Collectors.counting()));
         assertEquals(Map.of("maker.W", 1L, "judge.W", 1L), updates);
         assertTrue(program.variables().stream().allMatch(ProgramVariable::trainable));
     }
 
     @Test
     void trainingIsTrueInTheStepAlone() {
-        String text =
-                """
+        String text = """
                 layer Shift()(x: f32[b, n]) -> f32[b, n] {
                     state seen: f32 = 0
                     if (training) { seen := seen + 1 }

@@ -21,8 +21,7 @@ import org.nnlang.runtime.program.Instance;
 import org.nnlang.runtime.program.Memory;
 
 class RequirementsTest {
-    private static final String MODEL =
-            """
+    private static final String MODEL = """
             model Halves()(x: f32[b, t]) -> f32[b] {
                 require t % 2 == 0 && t <= 8 || b == 7 : "rows of $t do not split"
                 require b != 5 : "five rows"
@@ -32,7 +31,7 @@ class RequirementsTest {
 
     private static Image image() {
         ModelProgram program = Objects.requireNonNull(FrontEnd.model(
-                        new SourceFile("model.nn", MODEL), new TestSources(List.of()), null, Map.of())
+                new SourceFile("model.nn", MODEL), new TestSources(List.of()), null, Map.of())
                 .program());
         return BackEnd.model(program).apply().image();
     }

@@ -19,10 +19,10 @@ import org.nnlang.compiler.oracle.Interpreter;
 import org.nnlang.compiler.oracle.RandomGraph;
 import org.nnlang.compiler.oracle.RandomGraphs;
 import org.nnlang.compiler.rewrite.Simplify;
+import org.nnlang.runtime.fused.Tier;
 import org.nnlang.runtime.kernel.Machine;
 import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Options;
-import org.nnlang.runtime.fused.Tier;
 
 class RandomProgramsTest {
     /// Of the largest element of a tensor.
@@ -61,7 +61,8 @@ class RandomProgramsTest {
     }
 
     private static void same(
-            String what, Interpreter.Results expected, Interpreter.Results actual, double tolerance, Procedure procedure) {
+            String what, Interpreter.Results expected, Interpreter.Results actual, double tolerance,
+            Procedure procedure) {
         assertNull(Running.difference(expected, actual, tolerance), () -> what + "\n" + procedure);
     }
 }

@@ -168,7 +168,8 @@ class RowLoopsTest {
         parameters.forEach((name, node) -> variables.put(
                 name, values(node.shape().size().constant(), name.hashCode())));
         long count = x.shape().size().evaluate(Map.of("b", (long) batch));
-        var bindings = new Bindings(Map.of("b", (long) batch), Map.of("x", values(count, 3)), variables, RandomGraphs::draw);
+        var bindings = new Bindings(Map.of("b", (long) batch), Map.of("x", values(count, 3)), variables,
+                RandomGraphs::draw);
         var expected = Interpreter.run(simple, bindings);
         var scalar = new Options(Tier.SCALAR);
         var tiles = new Options(Machine.vectors() ? Tier.TILE : Tier.SCALAR);

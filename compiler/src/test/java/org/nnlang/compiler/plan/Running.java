@@ -69,7 +69,8 @@ final class Running {
     }
 
     static Interpreter.Results run(
-            Image image, CompiledProgram program, Procedure procedure, Bindings bindings, Options options, int threads) {
+            Image image, CompiledProgram program, Procedure procedure, Bindings bindings, Options options,
+            int threads) {
         var memory = new Memory(image.variables());
         for (Variable variable : image.variables()) {
             double[] values = bindings.variables().get(variable.name());

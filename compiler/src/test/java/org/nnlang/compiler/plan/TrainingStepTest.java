@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.nnlang.compiler.bytecode.ProgramClass;
 import org.nnlang.compiler.fuse.Fusion;
 import org.nnlang.compiler.ir.Procedure;
+import org.nnlang.runtime.fused.Tier;
 import org.nnlang.runtime.kernel.Machine;
 import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.program.CompiledProgram;
 import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Instance;
 import org.nnlang.runtime.program.Options;
-import org.nnlang.runtime.fused.Tier;
 import org.nnlang.runtime.program.Step;
 
 class TrainingStepTest {

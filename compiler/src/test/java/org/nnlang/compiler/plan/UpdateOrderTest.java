@@ -18,8 +18,8 @@ import org.nnlang.compiler.op.Ops;
 import org.nnlang.compiler.oracle.Bindings;
 import org.nnlang.compiler.oracle.Interpreter;
 import org.nnlang.compiler.oracle.RandomGraphs;
-import org.nnlang.runtime.program.Options;
 import org.nnlang.runtime.fused.Tier;
+import org.nnlang.runtime.program.Options;
 import org.nnlang.runtime.tensor.DType;
 
 /// Variables are written in place, and yet everyone reads the value that was there when the procedure began.
@@ -45,7 +45,8 @@ class UpdateOrderTest {
     @Test
     void threeVariablesRotateWithArithmetic() {
         Node c = variable("c");
-        check(List.of(c), update("a", graph.apply(Ops.ADD, b, x)), update("b", graph.apply(Ops.MUL, c, a)), update("c", a));
+        check(List.of(c), update("a", graph.apply(Ops.ADD, b, x)), update("b", graph.apply(Ops.MUL, c, a)),
+                update("c", a));
     }
 
     @Test

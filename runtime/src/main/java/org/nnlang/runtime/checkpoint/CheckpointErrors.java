@@ -103,10 +103,9 @@ final class CheckpointErrors {
     }
 
     private static String reason(IOException cause) {
-        String message =
-                cause instanceof FileSystemException file && file.getReason() != null
-                        ? file.getReason()
-                        : cause.getMessage();
+        String message = cause instanceof FileSystemException file && file.getReason() != null
+                ? file.getReason()
+                : cause.getMessage();
         return message == null ? cause.getClass().getSimpleName() : message;
     }
 }

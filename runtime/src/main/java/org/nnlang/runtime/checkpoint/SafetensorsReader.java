@@ -84,7 +84,8 @@ final class SafetensorsReader {
         }
         long length = fill(in, ByteBuffer.allocate(8)).getLong();
         if (length < 2 || length > LONGEST_HEADER) {
-            throw CheckpointErrors.damaged(path, "its header cannot be " + Long.toUnsignedString(length) + " bytes long");
+            throw CheckpointErrors.damaged(path,
+                    "its header cannot be " + Long.toUnsignedString(length) + " bytes long");
         }
         if (length > size - 8) {
             throw CheckpointErrors.damaged(

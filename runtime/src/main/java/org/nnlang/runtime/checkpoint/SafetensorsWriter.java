@@ -63,7 +63,7 @@ final class SafetensorsWriter {
     private static void elements(Tensor tensor, ByteBuffer block, WritableByteChannel out) throws IOException {
         int width = tensor.dtype().fileBytes();
         int size = tensor.size();
-        for (int at = 0; at < size; ) {
+        for (int at = 0; at < size;) {
             if (block.remaining() < width) {
                 drain(block, out);
             }

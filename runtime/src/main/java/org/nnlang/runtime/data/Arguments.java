@@ -17,8 +17,7 @@ final class Arguments {
         this.reader = reader.name();
         this.values = source.arguments();
         this.base = base;
-        List<String> names =
-                reader.parameters().stream().map(DataReader.Parameter::name).toList();
+        List<String> names = reader.parameters().stream().map(DataReader.Parameter::name).toList();
         for (String name : values.keySet()) {
             if (!names.contains(name)) {
                 throw DataErrors.unknownArgument(this.reader, name, names);
@@ -60,7 +59,8 @@ final class Arguments {
         return values.containsKey(name);
     }
 
-    @Nullable Object get(String name) {
+    @Nullable
+    Object get(String name) {
         return values.get(name);
     }
 

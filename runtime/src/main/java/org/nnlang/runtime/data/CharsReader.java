@@ -89,8 +89,7 @@ final class CharsReader extends DataReader {
             this.cut = cut;
             this.window = window;
             this.stride = stride;
-            List<String> names =
-                    Arrays.stream(vocabulary).mapToObj(Character::toString).toList();
+            List<String> names = Arrays.stream(vocabulary).mapToObj(Character::toString).toList();
             header = new DataHeader(
                     List.of(
                             new Field("x", DType.I32, List.of(window), names, List.of()),

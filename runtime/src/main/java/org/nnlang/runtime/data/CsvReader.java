@@ -46,8 +46,7 @@ final class CsvReader extends DataReader {
 
     private static char delimiter(Arguments arguments, Path path) {
         String name = path.toString();
-        String delimiter =
-                arguments.text("delimiter", name.endsWith(".tsv") || name.endsWith(".tsv.gz") ? "\t" : ",");
+        String delimiter = arguments.text("delimiter", name.endsWith(".tsv") || name.endsWith(".tsv.gz") ? "\t" : ",");
         if (delimiter.length() != 1 || "\"\n\r".contains(delimiter) || delimiter.charAt(0) > 126) {
             throw arguments.wrong("delimiter", "one plain character, such as \";\" or \"\\t\"");
         }
@@ -87,7 +86,8 @@ final class CsvReader extends DataReader {
 
     private static boolean isHeader(
             Path path, CsvScanner scanner, Arguments arguments, boolean[] text, int texts) {
-        @Nullable Object header = arguments.get("header");
+        @Nullable
+        Object header = arguments.get("header");
         if (header instanceof Boolean said) {
             return said;
         }

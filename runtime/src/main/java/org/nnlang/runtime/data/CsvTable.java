@@ -126,7 +126,8 @@ final class CsvTable {
             throw DataErrors.noExamples(
                     "`" + path + "`",
                     survey != null && survey.dropped > 0
-                            ? "each of its " + survey.dropped + " rows has a gap, and `missing = \"drop\"` leaves it out"
+                            ? "each of its " + survey.dropped
+                                    + " rows has a gap, and `missing = \"drop\"` leaves it out"
                             : "it has a header and no rows");
         }
         if ((long) survey.rows * features.length > Integer.MAX_VALUE - 8) {
@@ -196,7 +197,8 @@ final class CsvTable {
         if (label >= 0) {
             survey.labels = texts
                     ? Labels.CLASS_TEXTS
-                    : target || !allWhole ? Labels.NUMBERS : Labels.CLASS_NUMBERS;
+                    : target || !allWhole ? Labels.NUMBERS
+                    : Labels.CLASS_NUMBERS;
         }
         if (!given.isEmpty() && survey.labels == Labels.NUMBERS) {
             throw arguments.wrong("classes", "for a label of classes, and `" + this.names.get(label) + "` has numbers");

@@ -175,7 +175,8 @@ final class DataErrors {
                         + "` is one of numbers",
                 firstLine
                         ? "is this line a header? say `header = true`"
-                        : label ? "for a class to predict say `label` instead of `target`" : "leave the column out with `ignore = [\"" + name + "\"]`, or make it the label with"
+                        : label ? "for a class to predict say `label` instead of `target`"
+                        : "leave the column out with `ignore = [\"" + name + "\"]`, or make it the label with"
                                 + " `label = \"" + name + "\"`; gaps are empty cells, `NA`, `NaN`,"
                                 + " `null` or `?`");
     }
@@ -430,7 +431,8 @@ final class DataErrors {
 
     static NnException tooLarge(Path path, String what) {
         return new NnException(
-                "NN0717", "`" + path + "` is too large: " + what, "a dataset holds at most 2^31 - 1 elements per field");
+                "NN0717", "`" + path + "` is too large: " + what,
+                "a dataset holds at most 2^31 - 1 elements per field");
     }
 
     // NN0718: predictions

@@ -32,7 +32,8 @@ public final class DataSources {
     Examples examples(DataExpression.Source source) {
         Examples known = read.get(source);
         if (known == null) {
-            @Nullable DataReader reader = DataReader.named(source.reader());
+            @Nullable
+            DataReader reader = DataReader.named(source.reader());
             if (reader == null) {
                 throw DataErrors.unknownReader(source.reader());
             }

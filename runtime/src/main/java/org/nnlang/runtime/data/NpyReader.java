@@ -20,8 +20,8 @@ final class NpyReader extends DataReader {
     private static final int LONGEST_HEADER = 1 << 16;
 
     /// The header is a Python dictionary with these three keys, which NumPy writes in this order.
-    private static final Pattern DICTIONARY =
-            Pattern.compile("\\s*\\{\\s*'descr'\\s*:\\s*'([^']*)'\\s*,\\s*'fortran_order'\\s*:\\s*(True|False)\\s*,"
+    private static final Pattern DICTIONARY = Pattern
+            .compile("\\s*\\{\\s*'descr'\\s*:\\s*'([^']*)'\\s*,\\s*'fortran_order'\\s*:\\s*(True|False)\\s*,"
                     + "\\s*'shape'\\s*:\\s*\\(([0-9, ]*)\\)\\s*,?\\s*}\\s*");
 
     private static final Pattern STRUCTURED = Pattern.compile("'descr'\\s*:\\s*(\\[.*?])\\s*,\\s*'fortran");
@@ -142,8 +142,7 @@ final class NpyReader extends DataReader {
             if (text.length < length) {
                 throw DataErrors.noNpy(path, "it ends inside its header");
             }
-            String dictionary =
-                    new String(text, version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
+            String dictionary = new String(text, version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
             Header header = header(path, dictionary, start + (int) length);
             file.checkLength(header.start(), header.length(), header.announced());
             return header;

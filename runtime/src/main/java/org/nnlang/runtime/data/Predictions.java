@@ -110,7 +110,8 @@ public final class Predictions {
                 int width = width(output.getValue());
                 for (int i = 0; i < width; i++) {
                     row.append(row.isEmpty() ? "" : ",");
-                    @Nullable String name = className(output.getKey(), output.getValue(), example * width + i);
+                    @Nullable
+                    String name = className(output.getKey(), output.getValue(), example * width + i);
                     if (name == null) {
                         number(output.getValue(), example * width + i, row);
                     } else {
@@ -133,7 +134,8 @@ public final class Predictions {
                 text.append(Json.of(output.getKey())).append(':');
                 Tensor tensor = output.getValue();
                 int[] shape = tensor.shape();
-                @Nullable String name = tensor.rank() == 1 ? className(output.getKey(), tensor, example) : null;
+                @Nullable
+                String name = tensor.rank() == 1 ? className(output.getKey(), tensor, example) : null;
                 if (name == null) {
                     nested(tensor, shape, 1, example * width(tensor), text);
                 } else {

@@ -88,15 +88,14 @@ public final class FusedArguments {
         require(outerStrides.length == outer.length, "a stride for each outer dimension");
         base[operand] = newBase;
         givenStrides[operand] = outerStrides.clone();
-        columnStride[operand] =
-                switch (program.operands().get(operand).columns()) {
-                    case ONE_VALUE -> 0;
-                    case CONTIGUOUS -> {
-                        require(stride == 1 || givenColumns <= 1, "stride 1 for a contiguous operand");
-                        yield 1;
-                    }
-                    case STRIDED -> stride;
-                };
+        columnStride[operand] = switch (program.operands().get(operand).columns()) {
+            case ONE_VALUE -> 0;
+            case CONTIGUOUS -> {
+                require(stride == 1 || givenColumns <= 1, "stride 1 for a contiguous operand");
+                yield 1;
+            }
+            case STRIDED -> stride;
+        };
         sealed = false;
         return this;
     }

@@ -209,7 +209,8 @@ public final class FusedProgram {
     public boolean mayOverwrite(int written, int read) {
         Operand target = operands.get(written);
         Operand source = operands.get(read);
-        boolean sameElements = target.columns() == source.columns() && target.type().isFloat() == source.type().isFloat();
+        boolean sameElements = target.columns() == source.columns()
+                && target.type().isFloat() == source.type().isFloat();
         if (!sameElements) {
             return false;
         }

@@ -26,8 +26,10 @@ final class FusedProgramCheck {
         types = new DType[program.instructions().size()];
         varying = new boolean[types.length];
         require(program.outerRank() >= 0 && program.outerRank() <= MAX_OUTER_RANK, "an outer rank of 0 to 5");
-        require(program.groups() >= 0 && program.groups() <= program.outerRank(), "no more groups than outer dimensions");
-        require(program.groups() == 0 || program.instructions().stream().anyMatch(ReduceRows.class::isInstance), "groups only where rows are reduced");
+        require(program.groups() >= 0 && program.groups() <= program.outerRank(),
+                "no more groups than outer dimensions");
+        require(program.groups() == 0 || program.instructions().stream().anyMatch(ReduceRows.class::isInstance),
+                "groups only where rows are reduced");
         for (int register = 0; register < types.length; register++) {
             check(register);
         }

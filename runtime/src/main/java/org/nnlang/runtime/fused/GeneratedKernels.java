@@ -19,7 +19,7 @@ public interface GeneratedKernels {
 
     /// Program `program` as a kernel.
     default FusedKernel kernel(int program) {
-        return (arguments, scratch, phase, rowFrom, rowTo, columnFrom, columnTo) ->
-                run(program, arguments, scratch, phase, rowFrom, rowTo, columnFrom, columnTo);
+        return (arguments, scratch, phase, rowFrom, rowTo, columnFrom, columnTo) -> run(program, arguments, scratch,
+                phase, rowFrom, rowTo, columnFrom, columnTo);
     }
 }

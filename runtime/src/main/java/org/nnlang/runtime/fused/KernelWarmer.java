@@ -93,7 +93,8 @@ final class KernelWarmer {
             FusedLaunch even = launch(candidate, program, evenRows, width, workspace, self);
             FusedLaunch odd = launch(candidate, program, oddRows, width + TAIL, workspace, self);
             int elements = evenRows * width + oddRows * (width + TAIL);
-            double estimate = 2 * CALL_NANOS + STEP_NANOS * program.instructions().size() + program.elementCost() * elements;
+            double estimate = 2 * CALL_NANOS + STEP_NANOS * program.instructions().size()
+                    + program.elementCost() * elements;
             warm(even, odd, estimate);
             int measuredColumns = Math.min(columns, MEASURED_ELEMENTS);
             int measuredRows = Math.clamp(MEASURED_ELEMENTS / Math.max(1, measuredColumns), 1, Math.max(1, rows));

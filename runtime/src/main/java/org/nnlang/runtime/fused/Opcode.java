@@ -104,22 +104,23 @@ public enum Opcode {
         }
         if (fits) {
             DType first = operands[0];
-            boolean equal = operands[arity - 1] == (arity > 1 ? operands[1] : first) && (this == SELECT || first == operands[arity - 1]);
+            boolean equal = operands[arity - 1] == (arity > 1 ? operands[1] : first)
+                    && (this == SELECT || first == operands[arity - 1]);
             boolean number = first != DType.BOOL;
-            @Nullable DType result =
-                    switch (this) {
-                        case ADD, SUB, MUL, MOD, MIN, MAX, NEG, ABS, SIGN -> equal && number ? first : null;
-                        case FLOORDIV -> equal && first == DType.I32 ? first : null;
-                        case DIV, POW, FMA, SQRT, RSQRT, EXP, LOG, LOG1P, EXPM1, TANH, ERF, SIN, COS, FLOOR, CEIL, ROUND ->
-                            equal && first == DType.F32 ? first : null;
-                        case LT, LE -> equal && number ? DType.BOOL : null;
-                        case EQ, NE -> equal ? DType.BOOL : null;
-                        case AND, OR, NOT -> equal && first == DType.BOOL ? DType.BOOL : null;
-                        case SELECT -> equal && first == DType.BOOL ? operands[1] : null;
-                        case TO_F32 -> first != DType.F32 ? DType.F32 : null;
-                        case TO_I32 -> first != DType.I32 ? DType.I32 : null;
-                        case TO_BOOL -> number ? DType.BOOL : null;
-                    };
+            @Nullable
+            DType result = switch (this) {
+                case ADD, SUB, MUL, MOD, MIN, MAX, NEG, ABS, SIGN -> equal && number ? first : null;
+                case FLOORDIV -> equal && first == DType.I32 ? first : null;
+                case DIV, POW, FMA, SQRT, RSQRT, EXP, LOG, LOG1P, EXPM1, TANH, ERF, SIN, COS, FLOOR, CEIL, ROUND ->
+                    equal && first == DType.F32 ? first : null;
+                case LT, LE -> equal && number ? DType.BOOL : null;
+                case EQ, NE -> equal ? DType.BOOL : null;
+                case AND, OR, NOT -> equal && first == DType.BOOL ? DType.BOOL : null;
+                case SELECT -> equal && first == DType.BOOL ? operands[1] : null;
+                case TO_F32 -> first != DType.F32 ? DType.F32 : null;
+                case TO_I32 -> first != DType.I32 ? DType.I32 : null;
+                case TO_BOOL -> number ? DType.BOOL : null;
+            };
             if (result != null) {
                 return result;
             }

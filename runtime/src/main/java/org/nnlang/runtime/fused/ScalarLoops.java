@@ -2,10 +2,17 @@ package org.nnlang.runtime.fused;
 
 import java.util.Arrays;
 
-/// The loops of the scalar tier, and the ends of [VectorLoops]' loops.
+/// The loops of the scalar tier, and the ends of [VectorLoops]' loops. The simplest operations have loops without masks,
+/// of which C2 makes vectors by itself.
 final class ScalarLoops implements TileLoops {
     @Override
     public void unary(Opcode op, float[] a, int ao, int am, float[] r, int ro, int n) {
+        if (op == Opcode.SQRT) {
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = ScalarMath.sqrt(a[ao + (i & am)]);
+            }
+            return;
+        }
         for (int i = 0; i < n; i++) {
             r[ro + i] = ScalarMath.apply(op, a[ao + (i & am)]);
         }
@@ -39,13 +46,18 @@ final class ScalarLoops implements TileLoops {
     private static void add(
             float[] a, int ao, int am, float[] b, int bo, int bm, float[] r, int ro, int n) {
         if ((am & bm) != 0) {
-            // without masks, C2 makes vectors of it
             for (int i = 0; i < n; i++) {
                 r[ro + i] = a[ao + i] + b[bo + i];
             }
-        } else {
+        } else if (am != 0) {
+            float y = b[bo];
             for (int i = 0; i < n; i++) {
-                r[ro + i] = a[ao + (i & am)] + b[bo + (i & bm)];
+                r[ro + i] = a[ao + i] + y;
+            }
+        } else {
+            float x = a[ao];
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = x + b[bo + (i & bm)];
             }
         }
     }
@@ -53,13 +65,18 @@ final class ScalarLoops implements TileLoops {
     private static void subtract(
             float[] a, int ao, int am, float[] b, int bo, int bm, float[] r, int ro, int n) {
         if ((am & bm) != 0) {
-            // without masks, C2 makes vectors of it
             for (int i = 0; i < n; i++) {
                 r[ro + i] = a[ao + i] - b[bo + i];
             }
-        } else {
+        } else if (am != 0) {
+            float y = b[bo];
             for (int i = 0; i < n; i++) {
-                r[ro + i] = a[ao + (i & am)] - b[bo + (i & bm)];
+                r[ro + i] = a[ao + i] - y;
+            }
+        } else {
+            float x = a[ao];
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = x - b[bo + (i & bm)];
             }
         }
     }
@@ -67,13 +84,18 @@ final class ScalarLoops implements TileLoops {
     private static void multiply(
             float[] a, int ao, int am, float[] b, int bo, int bm, float[] r, int ro, int n) {
         if ((am & bm) != 0) {
-            // without masks, C2 makes vectors of it
             for (int i = 0; i < n; i++) {
                 r[ro + i] = a[ao + i] * b[bo + i];
             }
-        } else {
+        } else if (am != 0) {
+            float y = b[bo];
             for (int i = 0; i < n; i++) {
-                r[ro + i] = a[ao + (i & am)] * b[bo + (i & bm)];
+                r[ro + i] = a[ao + i] * y;
+            }
+        } else {
+            float x = a[ao];
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = x * b[bo + (i & bm)];
             }
         }
     }
@@ -81,13 +103,18 @@ final class ScalarLoops implements TileLoops {
     private static void divide(
             float[] a, int ao, int am, float[] b, int bo, int bm, float[] r, int ro, int n) {
         if ((am & bm) != 0) {
-            // without masks, C2 makes vectors of it
             for (int i = 0; i < n; i++) {
                 r[ro + i] = a[ao + i] / b[bo + i];
             }
-        } else {
+        } else if (am != 0) {
+            float y = b[bo];
             for (int i = 0; i < n; i++) {
-                r[ro + i] = a[ao + (i & am)] / b[bo + (i & bm)];
+                r[ro + i] = a[ao + i] / y;
+            }
+        } else {
+            float x = a[ao];
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = x / b[bo + (i & bm)];
             }
         }
     }

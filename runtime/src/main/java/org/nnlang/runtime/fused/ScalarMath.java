@@ -96,7 +96,8 @@ public final class ScalarMath {
             case FLOOR -> floor(a);
             case CEIL -> ceil(a);
             case ROUND -> round(a);
-            case ADD, SUB, MUL, DIV, FLOORDIV, MOD, MIN, MAX, POW, FMA, LT, LE, EQ, NE, AND, OR, NOT, SELECT, TO_F32, TO_I32, TO_BOOL ->
+            case ADD, SUB, MUL, DIV, FLOORDIV, MOD, MIN, MAX, POW, FMA, LT, LE, EQ, NE, AND, OR, NOT, SELECT, TO_F32,
+                    TO_I32, TO_BOOL ->
                 throw new AssertionError(op);
         };
     }
@@ -112,7 +113,8 @@ public final class ScalarMath {
             case MIN -> min(a, b);
             case MAX -> max(a, b);
             case POW -> Scalars.pow(a, b);
-            case FLOORDIV, FMA, NEG, ABS, SIGN, SQRT, RSQRT, EXP, LOG, LOG1P, EXPM1, TANH, ERF, SIN, COS, FLOOR, CEIL, ROUND, LT, LE, EQ, NE, AND, OR, NOT, SELECT, TO_F32, TO_I32, TO_BOOL ->
+            case FLOORDIV, FMA, NEG, ABS, SIGN, SQRT, RSQRT, EXP, LOG, LOG1P, EXPM1, TANH, ERF, SIN, COS, FLOOR, CEIL,
+                    ROUND, LT, LE, EQ, NE, AND, OR, NOT, SELECT, TO_F32, TO_I32, TO_BOOL ->
                 throw new AssertionError(op);
         };
     }
@@ -126,7 +128,8 @@ public final class ScalarMath {
             case NOT -> a ^ 1;
             case TO_I32 -> a;
             case TO_BOOL -> a != 0 ? 1 : 0;
-            case ADD, SUB, MUL, DIV, FLOORDIV, MOD, MIN, MAX, POW, FMA, SQRT, RSQRT, EXP, LOG, LOG1P, EXPM1, TANH, ERF, SIN, COS, FLOOR, CEIL, ROUND, LT, LE, EQ, NE, AND, OR, SELECT, TO_F32 ->
+            case ADD, SUB, MUL, DIV, FLOORDIV, MOD, MIN, MAX, POW, FMA, SQRT, RSQRT, EXP, LOG, LOG1P, EXPM1, TANH, ERF,
+                    SIN, COS, FLOOR, CEIL, ROUND, LT, LE, EQ, NE, AND, OR, SELECT, TO_F32 ->
                 throw new AssertionError(op);
         };
     }
@@ -147,7 +150,8 @@ public final class ScalarMath {
             case NE -> a != b ? 1 : 0;
             case AND -> a & b;
             case OR -> a | b;
-            case DIV, POW, FMA, NEG, ABS, SIGN, SQRT, RSQRT, EXP, LOG, LOG1P, EXPM1, TANH, ERF, SIN, COS, FLOOR, CEIL, ROUND, NOT, SELECT, TO_F32, TO_I32, TO_BOOL ->
+            case DIV, POW, FMA, NEG, ABS, SIGN, SQRT, RSQRT, EXP, LOG, LOG1P, EXPM1, TANH, ERF, SIN, COS, FLOOR, CEIL,
+                    ROUND, NOT, SELECT, TO_F32, TO_I32, TO_BOOL ->
                 throw new AssertionError(op);
         };
     }
@@ -159,7 +163,8 @@ public final class ScalarMath {
             case LE -> a <= b;
             case EQ -> a == b;
             case NE -> a != b;
-            case ADD, SUB, MUL, DIV, FLOORDIV, MOD, MIN, MAX, POW, FMA, NEG, ABS, SIGN, SQRT, RSQRT, EXP, LOG, LOG1P, EXPM1, TANH, ERF, SIN, COS, FLOOR, CEIL, ROUND, AND, OR, NOT, SELECT, TO_F32, TO_I32, TO_BOOL ->
+            case ADD, SUB, MUL, DIV, FLOORDIV, MOD, MIN, MAX, POW, FMA, NEG, ABS, SIGN, SQRT, RSQRT, EXP, LOG, LOG1P,
+                    EXPM1, TANH, ERF, SIN, COS, FLOOR, CEIL, ROUND, AND, OR, NOT, SELECT, TO_F32, TO_I32, TO_BOOL ->
                 throw new AssertionError(op);
         };
     }

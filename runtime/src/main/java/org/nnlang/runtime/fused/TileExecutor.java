@@ -146,9 +146,11 @@ public final class TileExecutor implements FusedKernel {
                 for (int i = 0; i < rows; i++) {
                     int at = arguments.offset(step.number, row + i);
                     if (step.isFloat) {
-                        Arrays.fill(scratch.registers, step.home + i, step.home + i + copies, arguments.floats(step.number)[at]);
+                        Arrays.fill(scratch.registers, step.home + i, step.home + i + copies,
+                                arguments.floats(step.number)[at]);
                     } else {
-                        Arrays.fill(scratch.intRegisters, step.home + i, step.home + i + copies, arguments.ints(step.number)[at]);
+                        Arrays.fill(scratch.intRegisters, step.home + i, step.home + i + copies,
+                                arguments.ints(step.number)[at]);
                     }
                 }
             }
@@ -157,7 +159,8 @@ public final class TileExecutor implements FusedKernel {
                 for (int i = 0; i < rows; i++) {
                     int at = scratch.result(step.number, row + i);
                     if (step.isFloat) {
-                        Arrays.fill(scratch.registers, step.home + i, step.home + i + copies, scratch.results.floats[at]);
+                        Arrays.fill(scratch.registers, step.home + i, step.home + i + copies,
+                                scratch.results.floats[at]);
                     } else {
                         int value = step.reduction.isIndex() ? scratch.results.indices[at] : scratch.results.ints[at];
                         Arrays.fill(scratch.intRegisters, step.home + i, step.home + i + copies, value);
@@ -239,9 +242,11 @@ public final class TileExecutor implements FusedKernel {
             case KEEP -> {
                 int at = scratch.kept(step.number, row) + column;
                 if (step.isFloat) {
-                    loops.copy(tile.floats[step.a], tile.at[step.a], tile.mask[step.a], scratch.kept, at, rows * columns);
+                    loops.copy(tile.floats[step.a], tile.at[step.a], tile.mask[step.a], scratch.kept, at,
+                            rows * columns);
                 } else {
-                    loops.copy(tile.ints[step.a], tile.at[step.a], tile.mask[step.a], scratch.intKept, at, rows * columns);
+                    loops.copy(tile.ints[step.a], tile.at[step.a], tile.mask[step.a], scratch.intKept, at,
+                            rows * columns);
                 }
             }
             case REDUCE -> TileReduction.columns(loops, step, scratch, row, rows, column, columns);
@@ -307,18 +312,19 @@ public final class TileExecutor implements FusedKernel {
             } else {
                 scratch.tile.place(step.result, scratch.intKept, at, -1);
             }
-        } else if (step.target >= 0
-                && (arguments.overlaps(step.target) & step.readLater) == 0
-                && isDense(arguments, step.target, row, rows, columns)) {
-            int at = arguments.offset(step.target, row) + column;
-            if (step.isFloat) {
-                scratch.tile.place(step.result, arguments.floats(step.target), at, -1);
-            } else {
-                scratch.tile.place(step.result, arguments.ints(step.target), at, -1);
-            }
-        } else {
-            place(step, scratch, -1);
-        }
+        } else
+            if (step.target >= 0
+                    && (arguments.overlaps(step.target) & step.readLater) == 0
+                    && isDense(arguments, step.target, row, rows, columns)) {
+                        int at = arguments.offset(step.target, row) + column;
+                        if (step.isFloat) {
+                            scratch.tile.place(step.result, arguments.floats(step.target), at, -1);
+                        } else {
+                            scratch.tile.place(step.result, arguments.ints(step.target), at, -1);
+                        }
+                    } else {
+                        place(step, scratch, -1);
+                    }
     }
 
     private void store(
@@ -392,7 +398,8 @@ public final class TileExecutor implements FusedKernel {
             case SELECT -> loops.select(k[a], at[a], m[a], f[b], at[b], m[b], f[c], at[c], m[c], f[r], at[r], n);
             case TO_FLOAT -> loops.toFloat(k[a], at[a], m[a], f[r], at[r], n);
             case FROM_FLOAT -> loops.fromFloat(op, f[a], at[a], m[a], k[r], at[r], n);
-            case LOAD, CONSTANT, SIZE, COLUMN_INDEX, OUTER_INDEX, RESULT, RESTORE, KEEP, REDUCE, REDUCE_ROWS, STORE, WIDEN ->
+            case LOAD, CONSTANT, SIZE, COLUMN_INDEX, OUTER_INDEX, RESULT, RESTORE, KEEP, REDUCE, REDUCE_ROWS, STORE,
+                    WIDEN ->
                 throw new AssertionError(step.kind);
         }
     }

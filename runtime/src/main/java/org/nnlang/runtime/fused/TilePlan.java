@@ -144,7 +144,8 @@ final class TilePlan {
         }
         step.result = perTile ? register + count : register;
         if (!instruction.isSink() && !(instruction instanceof Reduce)) {
-            step.home = fixed[register] ? newHome(step.isFloat, Reduction.LANES) : perTile ? tileHome(step.isFloat) : newHome(step.isFloat, STRIDE);
+            step.home = fixed[register] ? newHome(step.isFloat, Reduction.LANES) : perTile ? tileHome(step.isFloat)
+                    : newHome(step.isFloat, STRIDE);
         }
         makers.put(register, step);
         if (perTile) {
@@ -182,7 +183,8 @@ final class TilePlan {
             case Load(int operand) -> {
                 TileStep step = new TileStep(Kind.LOAD, register, isFloat);
                 step.number = operand;
-                step.inPlace = program.operands().get(operand).columns() == Columns.CONTIGUOUS && !isStoredAmongOthers(register);
+                step.inPlace = program.operands().get(operand).columns() == Columns.CONTIGUOUS
+                        && !isStoredAmongOthers(register);
                 yield step;
             }
             case Constant(_, int bits) -> numbered(new TileStep(Kind.CONSTANT, register, isFloat), bits);
@@ -304,7 +306,8 @@ final class TilePlan {
     private static boolean isOperation(TileStep step) {
         return switch (step.kind) {
             case FLOAT, INT, COMPARE, SELECT, TO_FLOAT, FROM_FLOAT -> true;
-            case LOAD, CONSTANT, SIZE, COLUMN_INDEX, OUTER_INDEX, RESULT, RESTORE, KEEP, REDUCE, REDUCE_ROWS, STORE, WIDEN ->
+            case LOAD, CONSTANT, SIZE, COLUMN_INDEX, OUTER_INDEX, RESULT, RESTORE, KEEP, REDUCE, REDUCE_ROWS, STORE,
+                    WIDEN ->
                 false;
         };
     }

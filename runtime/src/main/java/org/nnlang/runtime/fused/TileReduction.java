@@ -22,7 +22,8 @@ final class TileReduction {
                 Arrays.fill(scratch.lanes, lanes, lanes + Reduction.LANES, reduction.floatIdentity());
                 if (reduction.isIndex()) {
                     ScalarLoops.reduceIndex(
-                            reduction, tile.floats[step.a], from, mask, column, scratch.lanes, scratch.indexLanes, lanes, columns);
+                            reduction, tile.floats[step.a], from, mask, column, scratch.lanes, scratch.indexLanes,
+                            lanes, columns);
                     LaneFold.foldIndex(reduction, scratch.lanes, scratch.indexLanes, lanes);
                     if (reduction.wins(scratch.lanes[lanes], results[at])) {
                         scratch.resultsOut.indices[at] = scratch.indexLanes[lanes];
@@ -37,7 +38,8 @@ final class TileReduction {
                 Arrays.fill(scratch.intLanes, lanes, lanes + Reduction.LANES, reduction.intIdentity());
                 if (reduction.isIndex()) {
                     ScalarLoops.reduceIndex(
-                            reduction, tile.ints[step.a], from, mask, column, scratch.intLanes, scratch.indexLanes, lanes, columns);
+                            reduction, tile.ints[step.a], from, mask, column, scratch.intLanes, scratch.indexLanes,
+                            lanes, columns);
                     LaneFold.foldIndex(reduction, scratch.intLanes, scratch.indexLanes, lanes);
                     if (reduction.wins(scratch.intLanes[lanes], results[at])) {
                         scratch.resultsOut.indices[at] = scratch.indexLanes[lanes];

@@ -257,7 +257,8 @@ final class VectorArithmetic {
         int end = F.loopBound(n);
         for (int i = 0; i < end; i += F.length()) {
             FloatVector x = FloatVector.fromArray(F, a, ao + i);
-            x.blend(1f, x.compare(VectorOperators.GT, 0f)).blend(-1f, x.compare(VectorOperators.LT, 0f)).intoArray(r, ro + i);
+            x.blend(1f, x.compare(VectorOperators.GT, 0f)).blend(-1f, x.compare(VectorOperators.LT, 0f)).intoArray(r,
+                    ro + i);
         }
         return end;
     }

@@ -13,18 +13,17 @@ final class VectorLoops implements TileLoops {
 
     @Override
     public void unary(Opcode op, float[] a, int ao, int am, float[] r, int ro, int n) {
-        int done =
-                switch (op) {
-                    case NEG -> VectorArithmetic.negate(a, ao, r, ro, n);
-                    case ABS -> VectorArithmetic.abs(a, ao, r, ro, n);
-                    case SIGN -> VectorArithmetic.sign(a, ao, r, ro, n);
-                    case SQRT -> VectorArithmetic.sqrt(a, ao, r, ro, n);
-                    case RSQRT -> VectorArithmetic.reciprocalSqrt(a, ao, r, ro, n);
-                    case FLOOR -> VectorArithmetic.floor(a, ao, r, ro, n);
-                    case CEIL -> VectorArithmetic.ceil(a, ao, r, ro, n);
-                    case ROUND -> VectorArithmetic.round(a, ao, r, ro, n);
-                    default -> -1;
-                };
+        int done = switch (op) {
+            case NEG -> VectorArithmetic.negate(a, ao, r, ro, n);
+            case ABS -> VectorArithmetic.abs(a, ao, r, ro, n);
+            case SIGN -> VectorArithmetic.sign(a, ao, r, ro, n);
+            case SQRT -> VectorArithmetic.sqrt(a, ao, r, ro, n);
+            case RSQRT -> VectorArithmetic.reciprocalSqrt(a, ao, r, ro, n);
+            case FLOOR -> VectorArithmetic.floor(a, ao, r, ro, n);
+            case CEIL -> VectorArithmetic.ceil(a, ao, r, ro, n);
+            case ROUND -> VectorArithmetic.round(a, ao, r, ro, n);
+            default -> -1;
+        };
         if (done >= 0) {
             SCALAR.unary(op, a, ao + done, am, r, ro + done, n - done);
             return;
@@ -124,45 +123,42 @@ final class VectorLoops implements TileLoops {
 
     @Override
     public void unary(Opcode op, int[] a, int ao, int am, int[] r, int ro, int n) {
-        int done =
-                switch (op) {
-                    case NOT -> VectorLogic.not(a, ao, r, ro, n);
-                    case TO_BOOL -> VectorLogic.truth(a, ao, r, ro, n);
-                    default -> 0;
-                };
+        int done = switch (op) {
+            case NOT -> VectorLogic.not(a, ao, r, ro, n);
+            case TO_BOOL -> VectorLogic.truth(a, ao, r, ro, n);
+            default -> 0;
+        };
         SCALAR.unary(op, a, ao + (done & am), am, r, ro + done, n - done);
     }
 
     @Override
     public void binary(Opcode op, int[] a, int ao, int am, int[] b, int bo, int bm, int[] r, int ro, int n) {
-        int done =
-                switch (op) {
-                    case ADD -> VectorLogic.add(a, ao, am, b, bo, bm, r, ro, n);
-                    case SUB -> VectorLogic.subtract(a, ao, am, b, bo, bm, r, ro, n);
-                    case MUL -> VectorLogic.multiply(a, ao, am, b, bo, bm, r, ro, n);
-                    case MIN -> VectorLogic.min(a, ao, am, b, bo, bm, r, ro, n);
-                    case MAX -> VectorLogic.max(a, ao, am, b, bo, bm, r, ro, n);
-                    case AND -> VectorLogic.and(a, ao, am, b, bo, bm, r, ro, n);
-                    case OR -> VectorLogic.or(a, ao, am, b, bo, bm, r, ro, n);
-                    case LT -> VectorLogic.less(a, ao, am, b, bo, bm, r, ro, n);
-                    case LE -> VectorLogic.lessOrEqual(a, ao, am, b, bo, bm, r, ro, n);
-                    case EQ -> VectorLogic.equal(a, ao, am, b, bo, bm, r, ro, n);
-                    case NE -> VectorLogic.notEqual(a, ao, am, b, bo, bm, r, ro, n);
-                    default -> 0;
-                };
+        int done = switch (op) {
+            case ADD -> VectorLogic.add(a, ao, am, b, bo, bm, r, ro, n);
+            case SUB -> VectorLogic.subtract(a, ao, am, b, bo, bm, r, ro, n);
+            case MUL -> VectorLogic.multiply(a, ao, am, b, bo, bm, r, ro, n);
+            case MIN -> VectorLogic.min(a, ao, am, b, bo, bm, r, ro, n);
+            case MAX -> VectorLogic.max(a, ao, am, b, bo, bm, r, ro, n);
+            case AND -> VectorLogic.and(a, ao, am, b, bo, bm, r, ro, n);
+            case OR -> VectorLogic.or(a, ao, am, b, bo, bm, r, ro, n);
+            case LT -> VectorLogic.less(a, ao, am, b, bo, bm, r, ro, n);
+            case LE -> VectorLogic.lessOrEqual(a, ao, am, b, bo, bm, r, ro, n);
+            case EQ -> VectorLogic.equal(a, ao, am, b, bo, bm, r, ro, n);
+            case NE -> VectorLogic.notEqual(a, ao, am, b, bo, bm, r, ro, n);
+            default -> 0;
+        };
         SCALAR.binary(op, a, ao + (done & am), am, b, bo + (done & bm), bm, r, ro + done, n - done);
     }
 
     @Override
     public void compare(Opcode op, float[] a, int ao, int am, float[] b, int bo, int bm, int[] r, int ro, int n) {
-        int done =
-                switch (op) {
-                    case LT -> VectorLogic.less(a, ao, am, b, bo, bm, r, ro, n);
-                    case LE -> VectorLogic.lessOrEqual(a, ao, am, b, bo, bm, r, ro, n);
-                    case EQ -> VectorLogic.equal(a, ao, am, b, bo, bm, r, ro, n);
-                    case NE -> VectorLogic.notEqual(a, ao, am, b, bo, bm, r, ro, n);
-                    default -> throw new AssertionError(op);
-                };
+        int done = switch (op) {
+            case LT -> VectorLogic.less(a, ao, am, b, bo, bm, r, ro, n);
+            case LE -> VectorLogic.lessOrEqual(a, ao, am, b, bo, bm, r, ro, n);
+            case EQ -> VectorLogic.equal(a, ao, am, b, bo, bm, r, ro, n);
+            case NE -> VectorLogic.notEqual(a, ao, am, b, bo, bm, r, ro, n);
+            default -> throw new AssertionError(op);
+        };
         SCALAR.compare(op, a, ao + (done & am), am, b, bo + (done & bm), bm, r, ro + done, n - done);
     }
 
@@ -253,14 +249,13 @@ final class VectorLoops implements TileLoops {
 
     @Override
     public void accumulate(Reduction reduction, float[] a, int ao, int am, float[] r, int ro, int n) {
-        int done =
-                switch (reduction) {
-                    case SUM -> VectorReductions.sumInto(a, ao, am, r, ro, n);
-                    case PRODUCT -> VectorReductions.productInto(a, ao, am, r, ro, n);
-                    case MAX -> VectorReductions.maxInto(a, ao, am, r, ro, n);
-                    case MIN -> VectorReductions.minInto(a, ao, am, r, ro, n);
-                    case ARGMAX, ARGMIN -> throw new AssertionError(reduction);
-                };
+        int done = switch (reduction) {
+            case SUM -> VectorReductions.sumInto(a, ao, am, r, ro, n);
+            case PRODUCT -> VectorReductions.productInto(a, ao, am, r, ro, n);
+            case MAX -> VectorReductions.maxInto(a, ao, am, r, ro, n);
+            case MIN -> VectorReductions.minInto(a, ao, am, r, ro, n);
+            case ARGMAX, ARGMIN -> throw new AssertionError(reduction);
+        };
         SCALAR.accumulate(reduction, a, ao + (done & am), am, r, ro + done, n - done);
     }
 

@@ -168,7 +168,8 @@ public final class Model {
                 throw ModelErrors.unknownInput(name(), name, names);
             }
         }
-        @Nullable Long[] symbols = new Long[image.symbols().size()];
+        @Nullable
+        Long[] symbols = new Long[image.symbols().size()];
         for (Port port : image.inputs()) {
             Tensor tensor = given(inputs, port);
             if (tensor.dtype() != port.dtype() || tensor.rank() != port.shape().size()) {

@@ -23,13 +23,15 @@ final class ModelErrors {
         return new NnException(
                 "NN0820",
                 "`" + model + "` has no input `" + name + "`",
-                Nearest.of(name, inputs).map(near -> "did you mean `" + near + "`?").orElse("it has " + listed(inputs)));
+                Nearest.of(name, inputs).map(near -> "did you mean `" + near + "`?")
+                        .orElse("it has " + listed(inputs)));
     }
 
     static NnException wrongInput(String model, String name, String expected, Tensor given) {
         return new NnException(
                 "NN0821",
-                "the input `" + name + "` of `" + model + "` is " + expected + ", and the tensor given is " + type(given),
+                "the input `" + name + "` of `" + model + "` is " + expected + ", and the tensor given is "
+                        + type(given),
                 "give a tensor of that type and shape; sizes that are names may be any, but the same wherever they stand");
     }
 

@@ -20,8 +20,8 @@ public final class Weights {
     /// @param file for messages
     /// @throws org.nnlang.runtime.NnException NN0822 where the checkpoint holds no such model
     public static void load(Memory memory, Checkpoint checkpoint, String model, String file) {
-        List<Variable> wanted =
-                memory.variables().stream().filter(variable -> variable.segment() != Segment.SLOTS).toList();
+        List<Variable> wanted = memory.variables().stream().filter(variable -> variable.segment() != Segment.SLOTS)
+                .toList();
         String prefix = prefix(wanted, checkpoint, model, file);
         for (Variable variable : wanted) {
             Tensor saved = checkpoint.tensors().get(prefix + variable.name());
@@ -44,7 +44,8 @@ public final class Weights {
         }
         Variable first = wanted.getFirst();
         List<String> prefixes = new ArrayList<>();
-        @Nullable String nearest = null;
+        @Nullable
+        String nearest = null;
         for (String name : checkpoint.tensors().keySet()) {
             if (name.equals(first.name()) || name.endsWith("." + first.name())) {
                 prefixes.add(name.substring(0, name.length() - first.name().length()));
@@ -52,7 +53,8 @@ public final class Weights {
             }
         }
         for (String prefix : prefixes) {
-            if (wanted.stream().allMatch(variable -> fits(variable, checkpoint.tensors().get(prefix + variable.name())))) {
+            if (wanted.stream()
+                    .allMatch(variable -> fits(variable, checkpoint.tensors().get(prefix + variable.name())))) {
                 return prefix;
             }
         }

@@ -123,7 +123,8 @@ final class Binder {
         }
 
         @Override
-        @Nullable FusedLaunch loop() {
+        @Nullable
+        FusedLaunch loop() {
             return epilogue;
         }
 

@@ -8,7 +8,8 @@ abstract class BoundStep {
     abstract void run();
 
     /// The fused loop in it, or null.
-    @Nullable FusedLaunch loop() {
+    @Nullable
+    FusedLaunch loop() {
         return null;
     }
 }

@@ -195,7 +195,8 @@ final class ImageCodec {
         }
         int version = in.readInt();
         if (version != VERSION) {
-            throw new IOException("a compiled program of version " + version + "; this runtime reads version " + VERSION);
+            throw new IOException(
+                    "a compiled program of version " + version + "; this runtime reads version " + VERSION);
         }
         try {
             Image image = new Image(

@@ -93,8 +93,7 @@ public final class Instance {
                 for (int i = 0; i < frame.floats[ordinal].length; i++) {
                     frame.floats[ordinal][i] = image.constants().get(i);
                 }
-                frame.ints[ordinal] =
-                        image.intConstants().stream().mapToInt(Integer::intValue).toArray();
+                frame.ints[ordinal] = image.intConstants().stream().mapToInt(Integer::intValue).toArray();
                 continue;
             }
             long floats = place(segment, false, sizes, places);

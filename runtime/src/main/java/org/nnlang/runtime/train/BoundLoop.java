@@ -180,7 +180,8 @@ final class BoundLoop {
     }
 
     /// The first loss that was not finite in the batch that just ran, or null.
-    @Nullable Report brokenLoss() {
+    @Nullable
+    Report brokenLoss() {
         List<Report> reports = loop.reports();
         for (int i = 0; i < reports.size(); i++) {
             if (reports.get(i).kind() == Report.Kind.LOSS && !Float.isFinite(tally.last(i))) {
@@ -191,7 +192,8 @@ final class BoundLoop {
     }
 
     /// The name of the first input of the batch that just ran that is not finite, or null.
-    @Nullable String brokenInput() {
+    @Nullable
+    String brokenInput() {
         if (batches == null || data == null) {
             return null;
         }
@@ -219,7 +221,8 @@ final class BoundLoop {
         return tally;
     }
 
-    @Nullable Dataset data() {
+    @Nullable
+    Dataset data() {
         return data;
     }
 

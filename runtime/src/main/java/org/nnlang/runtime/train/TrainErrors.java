@@ -103,7 +103,8 @@ final class TrainErrors {
         return new NnException(
                 "NN0810",
                 "the " + (loss.equals("loss") ? "loss" : "loss `" + loss + "`") + " of `" + train + "` is "
-                        + (Float.isNaN(value) ? "not a number" : "infinite") + " at step " + step + " (epoch " + epoch + ")"
+                        + (Float.isNaN(value) ? "not a number" : "infinite") + " at step " + step + " (epoch " + epoch
+                        + ")"
                         + last,
                 field == null
                         ? "a smaller learning rate (`--set lr=…`) or `clip by_norm(1.0)` behind the optimizer is the usual"

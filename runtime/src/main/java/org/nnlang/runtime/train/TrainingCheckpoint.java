@@ -77,8 +77,7 @@ public final class TrainingCheckpoint {
         var tensors = new TreeMap<String, Tensor>();
         for (Variable variable : memory.variables()) {
             if (slots || variable.segment() != Segment.SLOTS) {
-                int[] shape =
-                        variable.shape().stream().mapToInt(Integer::intValue).toArray();
+                int[] shape = variable.shape().stream().mapToInt(Integer::intValue).toArray();
                 tensors.put(
                         variable.name(),
                         variable.dtype().isFloat()

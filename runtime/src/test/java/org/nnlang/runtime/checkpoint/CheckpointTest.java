@@ -148,22 +148,19 @@ class CheckpointTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '\0',
-            value = {
-                "[]|header does not start with `{`",
-                "{\"a\":1}|`a` is malformed",
-                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,8]}}|offsets 0 to 8 do not fit 1 elements of F32",
-                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|`a` starts at byte 4 instead of 0",
-                "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}|a dimension is -1",
-                "{\"a\":{\"dtype\":\"F32\",\"shape\":[65536,65536],\"data_offsets\":[0,4]}}|more than 2^31 - 1 elements",
-                "{\"a\":{\"dtype\":\"F32\",\"shape\":[500000000],\"data_offsets\":[0,2000000000]}}|it is cut off",
-                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}|two `data_offsets`",
-                "{\"a\":{\"dtype\":\"F8\",\"shape\":[1],\"data_offsets\":[0,1]}}|of type F8",
-                "{\"__metadata__\":{\"a\":1}}|`__metadata__` is malformed: a text is expected",
-                "{\"a\":1,\"a\":1}|appears twice",
-            })
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', value = {
+        "[]|header does not start with `{`",
+        "{\"a\":1}|`a` is malformed",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,8]}}|offsets 0 to 8 do not fit 1 elements of F32",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|`a` starts at byte 4 instead of 0",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}|a dimension is -1",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[65536,65536],\"data_offsets\":[0,4]}}|more than 2^31 - 1 elements",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[500000000],\"data_offsets\":[0,2000000000]}}|it is cut off",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}|two `data_offsets`",
+        "{\"a\":{\"dtype\":\"F8\",\"shape\":[1],\"data_offsets\":[0,1]}}|of type F8",
+        "{\"__metadata__\":{\"a\":1}}|`__metadata__` is malformed: a text is expected",
+        "{\"a\":1,\"a\":1}|appears twice",
+    })
     void aWrongHeaderIsOneClearError(String header, String expected) throws IOException {
         String error = error(raw(header, new byte[8]));
         assertTrue(error.startsWith("NN0803") && error.contains(expected), error);
@@ -172,14 +169,14 @@ class CheckpointTest {
     @Test
     void overlappingTensorsAreRefused() throws IOException {
         String one = "{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}";
-        assertTrue(error(raw("{\"a\":" + one + ",\"b\":" + one + "}", new byte[4])).contains("starts at byte 0 instead of 4"));
+        assertTrue(error(raw("{\"a\":" + one + ",\"b\":" + one + "}", new byte[4]))
+                .contains("starts at byte 0 instead of 4"));
     }
 
     @Test
     void aFileThatIsNotThere() {
         example().write(folder.resolve("best.safetensors"));
-        NnException error =
-                assertThrows(NnException.class, () -> Checkpoint.read(folder.resolve("bset.safetensors")));
+        NnException error = assertThrows(NnException.class, () -> Checkpoint.read(folder.resolve("bset.safetensors")));
         assertEquals("NN0801", error.code());
         assertEquals("its folder has `best.safetensors`: is that the one?", error.help());
         error = assertThrows(NnException.class, () -> Checkpoint.read(folder));

@@ -28,7 +28,7 @@ class KilledWriterTest {
         private Writer() {}
 
         public static void main(String[] arguments) {
-            for (int value = Integer.parseInt(arguments[1]); ; value++) {
+            for (int value = Integer.parseInt(arguments[1]);; value++) {
                 filled(value).write(Path.of(arguments[0]));
             }
         }
@@ -48,13 +48,13 @@ class KilledWriterTest {
         int last = 0;
         for (int round = 0; round < ROUNDS; round++) {
             Process writer = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                            "-Xmx64m",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Writer.class.getName(),
-                            file.toString(),
-                            Integer.toString(last + 1))
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx64m",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    Writer.class.getName(),
+                    file.toString(),
+                    Integer.toString(last + 1))
                     .inheritIO()
                     .start();
             try {

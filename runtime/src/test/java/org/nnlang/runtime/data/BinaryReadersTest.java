@@ -22,7 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BinaryReadersTest {
-    private static final byte[] IMAGES = idx(8, new int[] {3, 1, 2}, (byte) 0, (byte) 255, (byte) 3, (byte) 4, (byte) 5, (byte) 6);
+    private static final byte[] IMAGES = idx(8, new int[] {3, 1, 2}, (byte) 0, (byte) 255, (byte) 3, (byte) 4, (byte) 5,
+            (byte) 6);
     private static final byte[] LABELS = idx(8, new int[] {3}, (byte) 2, (byte) 0, (byte) 1);
 
     @TempDir
@@ -110,7 +111,8 @@ class BinaryReadersTest {
                 "NN0704: `c` is cut off: its header announces 3 × [1, 2] elements of 1 byte, which takes 22 bytes, and"
                         + " the file has 21 bytes | fetch it again; a download that broke off looks like this",
                 data.file("c", Arrays.copyOf(IMAGES, 21)).error(pair("c", "l")));
-        assertTrue(data.file("c", Arrays.copyOf(IMAGES, 23)).error(pair("c", "l")).startsWith("NN0704: `c` is too long"));
+        assertTrue(
+                data.file("c", Arrays.copyOf(IMAGES, 23)).error(pair("c", "l")).startsWith("NN0704: `c` is too long"));
         assertTrue(data.file("c", TempData.gzip(Arrays.copyOf(IMAGES, 23)))
                 .error(pair("c", "l"))
                 .startsWith("NN0704: `c` is too long"));
@@ -205,7 +207,8 @@ class BinaryReadersTest {
                 "NN0707: `x.npy` holds NaN in example 1, element 0 | one such value makes every weight NaN: correct or"
                         + " remove the example",
                 npyError("<f4", "(2, 1)", new byte[] {0, 0, 0, 0, 0, 0, (byte) 0xc0, 0x7f}));
-        assertTrue(npyError("<i8", "(1,)", new byte[] {0, 0, 0, 0, 1, 0, 0, 0}).contains("holds 4294967296 at element 0"));
+        assertTrue(
+                npyError("<i8", "(1,)", new byte[] {0, 0, 0, 0, 1, 0, 0, 0}).contains("holds 4294967296 at element 0"));
     }
 
     private String npyError(String descr, String shape, byte[] elements) {

@@ -46,7 +46,8 @@ class CharsReaderTest {
         assertEquals(86, part(chars, "train").count());
         assertEquals(2, part(chars, "held_out").count());
         assertArrayEquals(new int[] {1, 2, 3, 4}, ints(part(chars, "train"), 1, 0));
-        DataExpression split = new DataExpression.Split(new DataExpression.Part(chars, "train"), List.of(0.5), 0, 1, null);
+        DataExpression split = new DataExpression.Split(new DataExpression.Part(chars, "train"), List.of(0.5), 0, 1,
+                null);
         assertTrue(new TempData(folder).error(split).startsWith("NN0714"));
     }
 
@@ -71,6 +72,7 @@ class CharsReaderTest {
                         source("chars", "path", "s.txt", "window", 4L, "held_out", 0.1), "train")));
         assertTrue(data.error(source("chars", "path", "e.txt")).startsWith("NN0711: `e.txt` is empty"));
         assertTrue(data.error(source("chars", "path", "s.txt", "window", 0L)).contains("a whole number from 1 to"));
-        assertTrue(data.error(source("chars", "path", "s.txt", "held_out", 1L)).contains("a number from 0 on, and below 1"));
+        assertTrue(data.error(source("chars", "path", "s.txt", "held_out", 1L))
+                .contains("a number from 0 on, and below 1"));
     }
 }

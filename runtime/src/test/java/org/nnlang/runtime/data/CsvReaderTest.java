@@ -143,39 +143,37 @@ class CsvReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "1,2\\n3,x\\n|{}|NN0707: t.csv:2:3: `x` is not a number, and column `1` is one of numbers",
-                "a,b\\n1,2\\n3,4x\\n|{}|NN0707: t.csv:3:3: `4x` is not a number, and column `b` is one of numbers",
-                "1,2\\n3,1e99\\n|{}|NN0707: t.csv:2:3: `1e99` in column `1` is too large for an f32 or is infinite",
-                "1,2\\n3\\n|{}|NN0706: t.csv:2: this row has 1 cell, and line 1 has 2",
-                "a,b\\n1,2\\n3,4,5\\n|{}|NN0706: t.csv:3: this row has 3 cells, and line 1 has 2",
-                "1,\"2\\n3,4\\n|{}|NN0706: t.csv:1:3: a cell's quotes are never closed",
-                "1,\"2\"3\\n|{}|NN0706: t.csv:1:6: something follows a cell's closing quote",
-                "150,setosa\\n1,2\\n|{}|NN0706: t.csv:1: this line could be a header or the first row",
-                "1,\\n|{}|NN0708: t.csv:1:3: the value of column `1` is missing",
-                "1,NaN\\n|{}|NN0708: t.csv:1:3: the value of column `1` is missing (`NaN`)",
-                "1,\\n2,\\n|{missing: mean}|NN0708: `t.csv` has no value at all in column `1`",
-                "1,\\n2,\\n|{missing: drop}|NN0711: `t.csv` has no examples | each of its 2 rows has a gap",
-                "a,b\\n|{}|NN0711: `t.csv` has no examples | it has a header and no rows",
-                "a,speces\\n1,x\\n|{label: species}|NN0709: `t.csv` has no column `species`, which `label` names"
-                        + " ~ did you mean `speces`?",
-                "1,2\\n|{label: 5}|NN0709: `t.csv` has 2 columns, so `label = 5` names none",
-                "1,2\\n|{label: -3}|NN0709: `t.csv` has 2 columns, so `label = -3` names none",
-                "1,-1\\n2,1\\n|{label: -1}|NN0710: t.csv:1:3: the label -1 is no class ~ classes count from 0; for a number"
-                        + " to predict say `target`",
-                "1,0\\n2,3000000000\\n|{label: -1}|NN0710: t.csv:2:3: the label 3000000000 is no class",
-                "1,\\n2,1\\n|{label: -1}|NN0708: t.csv:1:3: the label in column `1` is missing",
-                "1,2\\n2,x\\n|{target: -1}|NN0707: t.csv:2:3: `x` is not a number, and column `1` is one of numbers",
-                "1\\n2\\n|{label: 0}|NN0709: no column of `t.csv` is left as a feature",
-                "1,2,3\\n|{image: '2,2'}|NN0709: `image = [2, 2]` needs 4 features, and `t.csv` has 3",
-                "1,2\\n|{delimiter: xx}|NN0712: `delimiter` of `csv` is one plain character",
-                "1,2\\n|{missing: often}|NN0712: `missing` of `csv` is \"error\", \"drop\", \"mean\" or a number, not `often`",
-                "1,2\\n|{lable: 1}|NN0712: `csv` takes no argument `lable` ~ did you mean `label`?",
-                "1,2\\n|{header: maybe}|NN0712: `header` of `csv` is true, false or \"auto\", not `maybe`",
-                "a,a,y\\n1,2,3\\n|{label: a}|NN0709: `t.csv` has several columns called `a`",
-            })
+    @CsvSource(delimiter = '|', value = {
+        "1,2\\n3,x\\n|{}|NN0707: t.csv:2:3: `x` is not a number, and column `1` is one of numbers",
+        "a,b\\n1,2\\n3,4x\\n|{}|NN0707: t.csv:3:3: `4x` is not a number, and column `b` is one of numbers",
+        "1,2\\n3,1e99\\n|{}|NN0707: t.csv:2:3: `1e99` in column `1` is too large for an f32 or is infinite",
+        "1,2\\n3\\n|{}|NN0706: t.csv:2: this row has 1 cell, and line 1 has 2",
+        "a,b\\n1,2\\n3,4,5\\n|{}|NN0706: t.csv:3: this row has 3 cells, and line 1 has 2",
+        "1,\"2\\n3,4\\n|{}|NN0706: t.csv:1:3: a cell's quotes are never closed",
+        "1,\"2\"3\\n|{}|NN0706: t.csv:1:6: something follows a cell's closing quote",
+        "150,setosa\\n1,2\\n|{}|NN0706: t.csv:1: this line could be a header or the first row",
+        "1,\\n|{}|NN0708: t.csv:1:3: the value of column `1` is missing",
+        "1,NaN\\n|{}|NN0708: t.csv:1:3: the value of column `1` is missing (`NaN`)",
+        "1,\\n2,\\n|{missing: mean}|NN0708: `t.csv` has no value at all in column `1`",
+        "1,\\n2,\\n|{missing: drop}|NN0711: `t.csv` has no examples | each of its 2 rows has a gap",
+        "a,b\\n|{}|NN0711: `t.csv` has no examples | it has a header and no rows",
+        "a,speces\\n1,x\\n|{label: species}|NN0709: `t.csv` has no column `species`, which `label` names"
+                + " ~ did you mean `speces`?",
+        "1,2\\n|{label: 5}|NN0709: `t.csv` has 2 columns, so `label = 5` names none",
+        "1,2\\n|{label: -3}|NN0709: `t.csv` has 2 columns, so `label = -3` names none",
+        "1,-1\\n2,1\\n|{label: -1}|NN0710: t.csv:1:3: the label -1 is no class ~ classes count from 0; for a number"
+                + " to predict say `target`",
+        "1,0\\n2,3000000000\\n|{label: -1}|NN0710: t.csv:2:3: the label 3000000000 is no class",
+        "1,\\n2,1\\n|{label: -1}|NN0708: t.csv:1:3: the label in column `1` is missing",
+        "1,2\\n2,x\\n|{target: -1}|NN0707: t.csv:2:3: `x` is not a number, and column `1` is one of numbers",
+        "1\\n2\\n|{label: 0}|NN0709: no column of `t.csv` is left as a feature",
+        "1,2,3\\n|{image: '2,2'}|NN0709: `image = [2, 2]` needs 4 features, and `t.csv` has 3",
+        "1,2\\n|{delimiter: xx}|NN0712: `delimiter` of `csv` is one plain character",
+        "1,2\\n|{missing: often}|NN0712: `missing` of `csv` is \"error\", \"drop\", \"mean\" or a number, not `often`",
+        "1,2\\n|{lable: 1}|NN0712: `csv` takes no argument `lable` ~ did you mean `label`?",
+        "1,2\\n|{header: maybe}|NN0712: `header` of `csv` is true, false or \"auto\", not `maybe`",
+        "a,a,y\\n1,2,3\\n|{label: a}|NN0709: `t.csv` has several columns called `a`",
+    })
     void aMistakeIsOneClearError(String text, String arguments, String expected) {
         var map = new LinkedHashMap<String, Object>(Map.of("path", "t.csv"));
         for (String pair : arguments.substring(1, arguments.length() - 1).split("; ", -1)) {

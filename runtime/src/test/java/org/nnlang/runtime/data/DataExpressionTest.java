@@ -14,7 +14,8 @@ import org.nnlang.runtime.json.JsonException;
 class DataExpressionTest {
     private static DataExpression everything() {
         DataExpression csv = TempData.source(
-                "csv", "path", "a \"b\".csv", "label", -1L, "features", List.of("x", 2L), "missing", 0.5, "header", true);
+                "csv", "path", "a \"b\".csv", "label", -1L, "features", List.of("x", 2L), "missing", 0.5, "header",
+                true);
         DataExpression split = new DataExpression.Split(
                 new DataExpression.Part(csv, "train"), List.of(0.8, 0.1), 1, -7, "label");
         return new DataExpression.Shuffle(

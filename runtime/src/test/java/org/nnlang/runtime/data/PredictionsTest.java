@@ -53,7 +53,8 @@ class PredictionsTest {
         assertArrayEquals(new int[] {0, 255}, TempData.ints(back, 0, 0));
         new Predictions(Map.of("x", Tensor.of(new float[] {1.5f, 2}, 2))).write(folder.resolve("y.npy"));
         assertArrayEquals(
-                new float[] {2}, TempData.floats(new TempData(folder).open(TempData.source("npy", "path", "y.npy")), 1, 0));
+                new float[] {2},
+                TempData.floats(new TempData(folder).open(TempData.source("npy", "path", "y.npy")), 1, 0));
     }
 
     @Test

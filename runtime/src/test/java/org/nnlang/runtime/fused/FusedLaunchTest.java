@@ -23,7 +23,8 @@ class FusedLaunchTest {
         return values;
     }
 
-    private static float[] softmax(FusedKernel kernel, FusedProgram program, float[] x, int rows, int columns, Team team) {
+    private static float[] softmax(FusedKernel kernel, FusedProgram program, float[] x, int rows, int columns,
+            Team team) {
         float[] y = new float[x.length];
         FusedArguments arguments = new FusedArguments(program, new int[] {rows}, columns, new int[0])
                 .bind(0, x, 0, new int[] {columns}, 1)
@@ -114,8 +115,8 @@ class FusedLaunchTest {
         FusedArguments arguments = new FusedArguments(program, new int[] {64}, 100, new int[0])
                 .bind(0, x, 0, new int[] {100}, 1)
                 .bind(1, y, 0, new int[] {100}, 1);
-        FusedLaunch launch =
-                new FusedLaunch(TileExecutor.scalar(program), arguments, new FusedWorkspace(1), Team.of(1));
+        FusedLaunch launch = new FusedLaunch(TileExecutor.scalar(program), arguments, new FusedWorkspace(1),
+                Team.of(1));
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (int i = 0; i < 200; i++) {
             launch.run();

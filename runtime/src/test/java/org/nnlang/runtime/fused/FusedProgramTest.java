@@ -110,6 +110,7 @@ class FusedProgramTest {
         }
         assertThrows(
                 IOException.class,
-                () -> FusedProgramCodec.read(new DataInputStream(new ByteArrayInputStream(whole, 0, whole.length / 2))));
+                () -> FusedProgramCodec
+                        .read(new DataInputStream(new ByteArrayInputStream(whole, 0, whole.length / 2))));
     }
 }

@@ -27,7 +27,8 @@ class FusedTiersTest {
     @Test
     void aHotProgramMovesFromTierToTierAndKeepsItsBits() {
         FusedKernel plain = TileExecutor.scalar(SOFTMAX);
-        TieredKernel kernel = new TieredKernel(SOFTMAX, slow(plain, 100_000), slow(plain, 5_000), plain, new KernelWarmer());
+        TieredKernel kernel = new TieredKernel(SOFTMAX, slow(plain, 100_000), slow(plain, 5_000), plain,
+                new KernelWarmer());
         float[] x = new float[64];
         for (int i = 0; i < x.length; i++) {
             x[i] = i % 7;

@@ -12,11 +12,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTest {
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "null", "true", "[]", "{}", "-12", "9223372036854775807", "0.5", "1.0E30", "\"\\u00e9\\n\\\"\\\\\"",
-                "{\"b\":1,\"a\":[1,2.5,\"x\",{\"c\":null}]}"
-            })
+    @ValueSource(strings = {
+        "null", "true", "[]", "{}", "-12", "9223372036854775807", "0.5", "1.0E30", "\"\\u00e9\\n\\\"\\\\\"",
+        "{\"b\":1,\"a\":[1,2.5,\"x\",{\"c\":null}]}"
+    })
     void whatWasWrittenReadsBackTheSame(String text) {
         assertEquals(text, Json.parse(text).toString());
         assertEquals(Json.parse(text), Json.parse(Json.parse(text).toString()));
@@ -36,11 +35,10 @@ class JsonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "", "nul", "tru", "01", "1.", ".5", "+1", "1e", "-", "[1,]", "[1 2]", "{\"a\":1,}", "{a:1}", "{\"a\" 1}",
-                "\"x", "\"\\x\"", "\"\\u12g4\"", "\"\u0001\"", "[1] 2", "{\"a\":1,\"a\":2}", "NaN", "'x'", "[", "{"
-            })
+    @ValueSource(strings = {
+        "", "nul", "tru", "01", "1.", ".5", "+1", "1e", "-", "[1,]", "[1 2]", "{\"a\":1,}", "{a:1}", "{\"a\" 1}",
+        "\"x", "\"\\x\"", "\"\\u12g4\"", "\"\u0001\"", "[1] 2", "{\"a\":1,\"a\":2}", "NaN", "'x'", "[", "{"
+    })
     void whatIsNotJsonIsRefused(String text) {
         assertThrows(JsonException.class, () -> Json.parse(text));
     }

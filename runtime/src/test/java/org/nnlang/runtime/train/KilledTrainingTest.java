@@ -48,10 +48,10 @@ class KilledTrainingTest {
                             List.of(new CheckpointRule(output, "validate.error", false)));
             Path last = folder.resolve(output).resolve("last.safetensors");
             new Trainer(
-                            plan,
-                            new DataSources(folder),
-                            Team.of(1),
-                            new TrainerOptions(Files.exists(last) ? last : null, folder))
+                    plan,
+                    new DataSources(folder),
+                    Team.of(1),
+                    new TrainerOptions(Files.exists(last) ? last : null, folder))
                     .run(new TrainingListener() {});
         }
     }
@@ -70,15 +70,15 @@ class KilledTrainingTest {
         boolean done = false;
         while (!done) {
             Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                            "--add-modules",
-                            "jdk.incubator.vector",
-                            "-Xmx64m",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Run.class.getName(),
-                            folder.toString(),
-                            "parts")
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "--add-modules",
+                    "jdk.incubator.vector",
+                    "-Xmx64m",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    Run.class.getName(),
+                    folder.toString(),
+                    "parts")
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();

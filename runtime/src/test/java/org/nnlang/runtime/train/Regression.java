@@ -126,7 +126,8 @@ final class Regression {
 
     private static Loop init() {
         var image = new Image(
-                "init", List.of(), List.of(), List.of(), VARIABLES, List.of(), List.of(), List.of(), List.of(), List.of(),
+                "init", List.of(), List.of(), List.of(), VARIABLES, List.of(), List.of(), List.of(), List.of(),
+                List.of(),
                 List.of(), List.of());
         CompiledProgram program = frame -> {
             frame.floats(Segment.PARAMETERS.ordinal())[0] = 0.5f;

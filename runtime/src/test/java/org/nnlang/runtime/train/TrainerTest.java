@@ -124,7 +124,8 @@ class TrainerTest {
                 folder.resolve("out/best.safetensors"),
                 Objects.requireNonNull(result.checkpoint()).normalize());
         Checkpoint best = Checkpoint.read(folder.resolve("out/best.safetensors"));
-        assertEquals("[data/features/deviation, data/features/mean, judged, net.w, seen]", best.tensors().keySet().toString());
+        assertEquals("[data/features/deviation, data/features/mean, judged, net.w, seen]",
+                best.tensors().keySet().toString());
         assertEquals("Regress", best.metadata().get("train"));
         Fitted fitted = TrainingCheckpoint.fitted(best, "features");
         assertEquals(new DataSources(folder).open(learn).fitted(), List.of(fitted));
@@ -156,7 +157,8 @@ class TrainerTest {
 
     private void same(String one, String other) throws IOException {
         for (String name : List.of("out/best.safetensors", "out/last.safetensors")) {
-            assertEquals(-1, Files.mismatch(folder.resolve(one).resolve(name), folder.resolve(other).resolve(name)), name);
+            assertEquals(-1, Files.mismatch(folder.resolve(one).resolve(name), folder.resolve(other).resolve(name)),
+                    name);
         }
     }
 
@@ -218,12 +220,13 @@ class TrainerTest {
         Path last = folder.resolve("out/last.safetensors");
         Files.copy(last, folder.resolve("before"), StandardCopyOption.REPLACE_EXISTING);
         TrainingPlan wild = new Regression().rate(1e6f).plan(learn, held, 9, -1, List.of(), KEEP);
-        NnException error =
-                assertThrows(NnException.class, () -> trainer(wild, null, ".").run(new TrainingListener() {}));
+        NnException error = assertThrows(NnException.class,
+                () -> trainer(wild, null, ".").run(new TrainingListener() {}));
         assertEquals("NN0810", error.code());
         assertTrue(
-                String.valueOf(error.getMessage()).matches("the loss of `Regress` is (infinite|not a number) at step \\d+ \\(epoch 1\\),"
-                        + " after [0-9.E]+ in the step before"),
+                String.valueOf(error.getMessage())
+                        .matches("the loss of `Regress` is (infinite|not a number) at step \\d+ \\(epoch 1\\),"
+                                + " after [0-9.E]+ in the step before"),
                 error.getMessage());
         assertTrue(error.help().contains("clip by_norm"), error.help());
         assertEquals(-1, Files.mismatch(last, folder.resolve("before")));
@@ -231,7 +234,8 @@ class TrainerTest {
 
     private String resumeError(TrainingPlan plan, Path file) {
         NnException error = assertThrows(NnException.class, () -> trainer(plan, file, "."));
-        return error.code() + ": " + String.valueOf(error.getMessage()).replace(folder + "/", "") + " | " + error.help();
+        return error.code() + ": " + String.valueOf(error.getMessage()).replace(folder + "/", "") + " | "
+                + error.help();
     }
 
     @Test
@@ -250,17 +254,20 @@ class TrainerTest {
         tensors.put("net.v", tensors.remove("net.w"));
         new Checkpoint(tensors, whole.metadata()).write(last);
         assertTrue(resumeError(epochs(2), last)
-                .startsWith("NN0805: `out/last.safetensors` belongs to another model: it lacks net.w; it has besides net.v"));
+                .startsWith(
+                        "NN0805: `out/last.safetensors` belongs to another model: it lacks net.w; it has besides net.v"));
         var metadata = new TreeMap<>(whole.metadata());
         metadata.put("state", "{}");
         new Checkpoint(whole.tensors(), metadata).write(last);
         assertTrue(resumeError(epochs(2), last).startsWith("NN0803: the state in `out/last.safetensors` is damaged"));
         metadata.put("train", "Other");
         new Checkpoint(whole.tensors(), metadata).write(last);
-        assertTrue(resumeError(epochs(2), last).startsWith("NN0805: `out/last.safetensors` belongs to the training `Other`"));
+        assertTrue(resumeError(epochs(2), last)
+                .startsWith("NN0805: `out/last.safetensors` belongs to the training `Other`"));
         whole.write(last);
         Files.writeString(folder.resolve("t.csv"), Files.readString(folder.resolve("t.csv")) + "1,2,3\n1,2,3\n");
-        assertTrue(resumeError(epochs(2), last).startsWith("NN0806: `out/last.safetensors` was trained on 60 examples"));
+        assertTrue(
+                resumeError(epochs(2), last).startsWith("NN0806: `out/last.safetensors` was trained on 60 examples"));
     }
 
     @Test

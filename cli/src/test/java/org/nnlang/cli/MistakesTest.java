@@ -214,6 +214,12 @@ class MistakesTest {
     }
 
     @Test
+    void moreClassesThanTheModelTellsApart() {
+        assertTrainSays("more-classes-than-the-model-tells-apart", write("fit.nn", TRAIN
+                .replace("f32[b, 3]", "f32[b, 2]").replace("Dense(3)", "Dense(2)")));
+    }
+
+    @Test
     void missingValueThatReachesTheLoss() throws IOException {
         String table = Files.readString(folder.resolve("iris.csv"));
         write("iris.csv", table.replaceFirst("\n5.0,", "\n,"));

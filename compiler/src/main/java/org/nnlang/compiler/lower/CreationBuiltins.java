@@ -157,7 +157,8 @@ final class CreationBuiltins {
     }
 
     private static Value oneHot(BuiltinCall call) {
-        TensorValue label = call.elaboration().operators.widened(call.tensor("label"));
+        TensorValue given = call.tensor("label");
+        TensorValue label = call.elaboration().operators.widened(given);
         if (label.type().dtype() != DType.I32) {
             throw call.fail(
                     Code.WRONG_DTYPE,
@@ -166,6 +167,15 @@ final class CreationBuiltins {
                     "class indices are whole numbers: cast with `i32(…)`, or read the column as labels");
         }
         Conversions.Sized classes = call.size("classes");
+        Long known = call.elaboration().classes.get(given.node());
+        if (known != null && classes.dim().isConstant() && classes.dim().constant() < known) {
+            // Their rows would be zero, and whatever is made of them would ignore these examples in silence.
+            throw call.fail(
+                    Code.OUT_OF_RANGE,
+                    "label",
+                    "the data have " + known + " classes, and there is room for " + classes.dim().constant(),
+                    "let the last layer have " + known + " outputs");
+        }
         Shape shape = label.type().shape().followedBy(Shape.of(classes.dim()));
         Node places = call.graph().iota(shape, shape.rank() - 1);
         var leading = org.nnlang.compiler.ir.Axes.range(0, label.type().rank());

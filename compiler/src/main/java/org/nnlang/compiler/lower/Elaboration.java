@@ -1,14 +1,17 @@
 package org.nnlang.compiler.lower;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.diagnostic.DiagnosticException;
 import org.nnlang.compiler.diagnostic.Diagnostics;
 import org.nnlang.compiler.ir.Graph;
+import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Declaration;
@@ -46,6 +49,9 @@ final class Elaboration {
 
     /// The layers applied, each before those in it.
     final List<LayerUse> uses = new ArrayList<>();
+
+    /// How many classes the data have, by the input that holds their labels.
+    final Map<Node, Long> classes = new HashMap<>();
 
     /// What was called, so that the rest is checked on its own.
     final Set<Declaration> reached = new HashSet<>();

@@ -150,6 +150,10 @@ final class LoopLowering implements Minimization.Losses {
             dims.add(batch);
             field.shape().forEach(size -> dims.add(Dim.of(size)));
             Node input = elaboration.graph.input(field.name(), new TensorType(field.type(), new Shape(dims)));
+            Long classes = header.values().get("classes");
+            if (classes != null && !field.type().isFloat() && field.shape().isEmpty()) {
+                elaboration.classes.put(input, classes);
+            }
             inputs.add(input);
             fields.add(new TrainingProgram.Field(field.name(), field.name(), i));
             var axes = new ArrayList<>(Tag.none(dims.size()));

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import org.nnlang.compiler.diagnostic.HumanRenderer;
 import org.nnlang.compiler.pipeline.Elaborated;
 import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.kernel.Machine;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -65,6 +66,14 @@ final class Console {
             System.err.print(new HumanRenderer(colored()).render(elaborated.diagnostics().sorted()));
         }
         return program;
+    }
+
+    /// Says, before something is computed, if it will be slow for want of the vector module.
+    static void announceScalarKernels() {
+        String announcement = Machine.announcement();
+        if (!announcement.isEmpty()) {
+            System.err.println("nn: " + announcement);
+        }
     }
 
     /// Text of something that went well.

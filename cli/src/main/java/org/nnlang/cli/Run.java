@@ -68,6 +68,7 @@ final class Run implements Callable<Integer> {
         Checkpoint weights = Checkpoint.read(file);
         var memory = new Memory(compiled.apply().image().variables());
         Weights.load(memory, weights, compiled.source().name(), file.toString());
+        Console.announceScalarKernels();
         try (Team team = Team.of(threads)) {
             var model = new Model(compiled.apply().image(), compiled.apply().load(), memory, team);
             var examples = new Examples(compiled.source().name(), compiled.apply().image(), weights);

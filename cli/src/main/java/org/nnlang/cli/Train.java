@@ -73,6 +73,7 @@ final class Train implements Callable<Integer> {
         var elaborated = FrontEnd.training(source, program.sources(), name, values);
         TrainingProgram training = console.require(elaborated);
 
+        Console.announceScalarKernels();
         TextDisplay text = new TextDisplay(System.out, Console.isTerminal());
         TrainingListener display = json ? new JsonDisplay(System.out) : text;
         try (Team team = Team.of(threads)) {

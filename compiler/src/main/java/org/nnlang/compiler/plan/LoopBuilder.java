@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -98,12 +100,16 @@ final class LoopBuilder {
         space = merged;
         FusedProgramBuilder target = new FusedProgramBuilder(name, merged.axes().size()).groups(merged.groups());
         for (Access access : found) {
-            String label = access.base() == null ? "flat" : label(access.base());
+            String label = access.fixed() != null ? label(access.fixed()) : label(Objects.requireNonNull(access.base()));
             operands.put(access, target.operand(label, access.dtype(), columns(merged, access)));
         }
         builder = target;
         walk();
         return new Result.Done(new Built(target.build(), merged, found, List.copyOf(sizes)));
+    }
+
+    private static String label(Location place) {
+        return "all " + place.segment().name().toLowerCase(Locale.ROOT);
     }
 
     private static String label(Node node) {

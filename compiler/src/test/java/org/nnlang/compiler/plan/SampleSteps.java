@@ -144,10 +144,12 @@ public final class SampleSteps {
             Node square = apply(Ops.MUL, g, g);
             Node newV =
                     apply(Ops.ADD, apply(Ops.MUL, v, constant(p, 0.999)), apply(Ops.MUL, square, constant(p, 0.001)));
-            Node mean = apply(Ops.DIV, newM, graph.broadcast(first, p.shape(), List.of()));
-            Node spread = apply(Ops.SQRT, apply(Ops.DIV, newV, graph.broadcast(second, p.shape(), List.of())));
-            Node change = apply(Ops.DIV, mean, apply(Ops.ADD, spread, constant(p, 1e-8)));
-            update(name, Form.VariableKind.PARAMETER, apply(Ops.SUB, p, apply(Ops.MUL, change, constant(p, 1e-3))));
+            Node root = apply(Ops.SQRT, second);
+            Node rate = apply(Ops.MUL, graph.constant(1e-3), apply(Ops.DIV, root, first));
+            Node eps = apply(Ops.MUL, graph.constant(1e-8), root);
+            Node mean = apply(Ops.MUL, graph.broadcast(rate, p.shape(), List.of()), newM);
+            Node spread = apply(Ops.ADD, apply(Ops.SQRT, newV), graph.broadcast(eps, p.shape(), List.of()));
+            update(name, Form.VariableKind.PARAMETER, apply(Ops.SUB, p, apply(Ops.DIV, mean, spread)));
             update(name + ".m", Form.VariableKind.SLOT, newM);
             update(name + ".v", Form.VariableKind.SLOT, newV);
         });

@@ -36,7 +36,7 @@ if exist "%home%\cli\target\lib" rmdir /s /q "%home%\cli\target\lib"
 set "JAVA25_HOME=%jdk%"
 if not defined JAVA_HOME set "JAVA_HOME=%jdk%"
 pushd "%home%"
-call mvn -B -q -DskipTests -pl cli -am package >.nn\build.log 2>&1
+call mvn -B -q -Dmaven.test.skip=true -Dnn.analysis=-Xdiags:compact -pl cli -am package >.nn\build.log 2>&1
 if errorlevel 1 (
     popd
     >&2 echo nn: the build failed, and this is why; .nn\build.log has all of it

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.syntax.Parser;
-import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.stdlib.StandardLibrary;
 
 /// What the documentation shows is a program that compiles, passes its tests and trains; where it points, something is.
@@ -30,7 +30,8 @@ class DocumentationTest {
     private static final Pattern PROGRAM = Pattern.compile("^```nn\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
     private static final Pattern DECLARATION = Pattern.compile(
-            "((?:^///.*\n)+)(?:^@.*\n)?^(?:fun|layer|optimizer|model) (\\w+\\(.*?\\))(?= ->| \\{| =)", Pattern.MULTILINE);
+            "((?:^///.*\n)+)(?:^@.*\n)?^(?:fun|layer|optimizer|model) (\\w+\\(.*?\\))(?= ->| \\{| =)",
+            Pattern.MULTILINE);
 
     @TempDir
     private static Path folder;
@@ -124,7 +125,8 @@ class DocumentationTest {
         Path program = Files.writeString(folder.resolve("example.nn"), example.text());
         assertEquals(program + ": no mistakes\n", Answer.to("check", program).out());
         assertTrue(Answer.good("test", program).lines().getLast().endsWith(" 0 failed"));
-        for (Declaration declaration : Parser.parse(new SourceFile("example.nn", example.text())).module().declarations()) {
+        for (Declaration declaration : Parser.parse(new SourceFile("example.nn", example.text())).module()
+                .declarations()) {
             if (declaration instanceof Declaration.Train train) {
                 Answer answer = Answer.good(
                         "train", program, "--train", train.name().text(), "--epochs", 1, "--output", folder);

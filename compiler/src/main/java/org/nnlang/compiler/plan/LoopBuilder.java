@@ -100,7 +100,8 @@ final class LoopBuilder {
         space = merged;
         FusedProgramBuilder target = new FusedProgramBuilder(name, merged.axes().size()).groups(merged.groups());
         for (Access access : found) {
-            String label = access.fixed() != null ? label(access.fixed()) : label(Objects.requireNonNull(access.base()));
+            String label =
+                    access.fixed() != null ? label(access.fixed()) : label(Objects.requireNonNull(access.base()));
             operands.put(access, target.operand(label, access.dtype(), columns(merged, access)));
         }
         builder = target;

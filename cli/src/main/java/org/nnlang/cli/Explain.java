@@ -1,11 +1,13 @@
 package org.nnlang.cli;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -120,36 +122,54 @@ final class Explain implements Callable<Integer> {
         return ir || fused || bytecode;
     }
 
-    /// One line a layer, with what it gives, and below it one a parameter of its own.
+    /// A line of the table of layers.
+    private record Row(String name, String what, String type, String count) {}
+
+    /// One line a layer, with what it gives, and below it one a parameter of its own. Names are those inside of the layer
+    /// above.
     ///
     /// @param training whether the parameters are there to be trained
     private static void layers(List<LayerUse> layers, List<ProgramVariable> variables, boolean training) {
+        List<Row> rows = new ArrayList<>();
         Set<String> shown = new HashSet<>();
+        List<String> path = new ArrayList<>();
         for (LayerUse use : layers) {
             if (!shown.add(use.name())) {
                 continue;
             }
+            path.subList(Math.min(use.depth(), path.size()), path.size()).clear();
+            String around = path.isEmpty() ? "" : path.getLast() + ".";
+            path.add(use.name());
             String indent = "  ".repeat(use.depth() + 1);
-            row(indent + use.name(), use.layer(),
-                    use.results().stream().map(Object::toString).collect(Collectors.joining(", ")), "");
+            rows.add(new Row(
+                    indent + (use.name().startsWith(around) ? use.name().substring(around.length()) : use.name()),
+                    use.layer(),
+                    use.results().stream().map(Object::toString).collect(Collectors.joining(", ")),
+                    ""));
             for (ProgramVariable variable : variables) {
                 String name = variable.name();
                 if (variable.kind() == VariableKind.PARAMETER
                         && name.startsWith(use.name() + ".")
                         && name.indexOf('.', use.name().length() + 1) < 0
                         && shown.add(name)) {
-                    row(
+                    rows.add(new Row(
                             indent + "  " + name.substring(use.name().length() + 1),
                             training && !variable.trainable() ? "not trained" : "",
                             variable.type().toString(),
-                            TextDisplay.count(variable.type().shape().size().constant()));
+                            TextDisplay.count(variable.type().shape().size().constant())));
                 }
             }
         }
+        String format = "%-" + width(rows, Row::name) + "s  %-" + width(rows, Row::what) + "s  %-"
+                + width(rows, Row::type) + "s  %" + width(rows, Row::count) + "s";
+        for (Row row : rows) {
+            System.out.println(
+                    String.format(format, row.name(), row.what(), row.type(), row.count()).stripTrailing());
+        }
     }
 
-    private static void row(String name, String what, String type, String count) {
-        System.out.println(String.format("%-24s %-12s %-24s %12s", name, what, type, count).stripTrailing());
+    private static int width(List<Row> rows, Function<Row, String> column) {
+        return Math.max(1, rows.stream().mapToInt(row -> column.apply(row).length()).max().orElse(1));
     }
 
     private static void totals(List<ProgramVariable> variables) {

@@ -200,7 +200,7 @@ final class Conversions {
                                 "a `require` may depend on free dimensions; it is checked when a program is bound to its sizes"));
             }
             case TensorValue tensor -> {
-                if (elaboration.isSymbolic() && tensor.type().shape().isScalar()) {
+                if (elaboration.isSymbolic() && Hyperparameters.hasSymbol(tensor.node())) {
                     return null;
                 }
                 throw elaboration.fail(

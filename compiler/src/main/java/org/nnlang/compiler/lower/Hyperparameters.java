@@ -1,6 +1,8 @@
 package org.nnlang.compiler.lower;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.ir.Dim;
+import org.nnlang.compiler.ir.Form;
+import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.ir.TensorType;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.compiler.source.Span;
@@ -25,6 +29,9 @@ import org.nnlang.runtime.tensor.DType;
 
 /// The hyper-parameters of a program: their defaults, or what the run sets instead.
 final class Hyperparameters {
+    /// What the name of an input begins with that stands for a number nobody gives.
+    private static final String SYMBOL = "?";
+
     private final Elaboration elaboration;
     private final Map<String, String> settings;
     private final Map<String, Expression> expressions = new HashMap<>();
@@ -144,8 +151,26 @@ final class Hyperparameters {
             case "Int" -> new Value.IntValue(Dim.symbol(parameter.name().text()));
             case "Float", "Schedule" ->
                 new Value.TensorValue(
-                        elaboration.graph.input("?" + parameter.name().text(), TensorType.scalar(DType.F32)));
+                        elaboration.graph.input(SYMBOL + parameter.name().text(), TensorType.scalar(DType.F32)));
             default -> Value.UNKNOWN;
         };
+    }
+    /// Whether a tensor is computed from something that a call would give as a number, or as anything else.
+    static boolean hasSymbol(Node root) {
+        var waiting = new ArrayDeque<Node>(List.of(root));
+        var seen = new BitSet();
+        while (!waiting.isEmpty()) {
+            Node node = waiting.pop();
+            if (node.form() instanceof Form.Input(String name, TensorType _) && name.startsWith(SYMBOL)) {
+                return true;
+            }
+            for (Node input : node.inputs()) {
+                if (!seen.get(input.id())) {
+                    seen.set(input.id());
+                    waiting.push(input);
+                }
+            }
+        }
+        return false;
     }
 }

@@ -81,8 +81,7 @@ final class TrainErrors {
         return new NnException(
                 "NN0806",
                 "`" + file + "` was trained with other hyper-parameters: " + listed(differences),
-                "resume with the same; only `epochs` and `steps` may change. To start from these weights with others, "
-                        + "train without `--resume`");
+                "resume with the same; only `epochs` and `steps` may change. Without `--resume` the training begins anew");
     }
 
     static NnException otherData(String file, String there, int here) {

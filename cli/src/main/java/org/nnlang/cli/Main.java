@@ -59,7 +59,7 @@ public final class Main implements Runnable {
     private static int misused(ParameterException problem, String[] arguments) {
         CommandLine command = problem.getCommandLine();
         // picocli says it twice for options that are maps
-        System.err.println("nn: " + problem.getMessage().replace("option option", "option"));
+        System.err.println("nn: " + String.valueOf(problem.getMessage()).replace("option option", "option"));
         if (!CommandLine.UnmatchedArgumentException.printSuggestions(problem,
                 new PrintWriter(System.err, true, System.err.charset()))) {
             System.err.println("usage: " + command.getHelp().synopsis(0).strip());

@@ -1,6 +1,7 @@
 package org.nnlang.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,19 +11,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `nn`: the command line of the language. Exit codes: 0 done, 1 the input is wrong or the work failed, 2 usage.
-@Command(name = "nn", versionProvider = Version.class, mixinStandardHelpOptions = true, description = "Write, train and ship neural networks.", subcommands = {
-    Check.class,
-    Train.class,
-    Run.class,
-    Explain.class,
-    Test.class,
-    Compile.class,
-    Help.class,
-    AutoComplete.GenerateCompletion.class}, footer = {
+@Command(name = "nn", versionProvider = Version.class, mixinStandardHelpOptions = true, description = "Write, train and ship neural networks.", footer = {
         "",
         "Begin with:  nn train samples/digits/digits.nn",
         "`nn help NN0203` explains an error, `nn help train` a command."})
 public final class Main implements Runnable {
+    private static final List<String> COMMANDS =
+            List.of("check", "train", "run", "explain", "test", "compile", "help", "generate-completion");
+
     @Spec
     private CommandSpec spec;
 
@@ -46,7 +42,27 @@ public final class Main implements Runnable {
         CommandLine line = new CommandLine(main).setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((exception, command, parsed) -> main.console.failed(exception))
                 .setParameterExceptionHandler(Main::misused);
+        // To describe a command to picocli takes longer than most need to run, so only the one asked for is described.
+        if (arguments.length > 0 && COMMANDS.contains(arguments[0])) {
+            line.addSubcommand(arguments[0], command(arguments[0]));
+        } else {
+            COMMANDS.forEach(name -> line.addSubcommand(name, command(name)));
+        }
         return line.execute(arguments);
+    }
+
+    private static Object command(String name) {
+        return switch (name) {
+            case "check" -> new Check();
+            case "train" -> new Train();
+            case "run" -> new Run();
+            case "explain" -> new Explain();
+            case "test" -> new Test();
+            case "compile" -> new Compile();
+            case "help" -> new Help();
+            case "generate-completion" -> new AutoComplete.GenerateCompletion();
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     /// Without a subcommand there is nothing to do but to say which there are.

@@ -2,9 +2,9 @@
 module org.nnlang.benchmarks {
     requires java.management;
     requires jdk.management;
-    requires org.nnlang.cli;
     requires org.nnlang.compiler;
     requires org.nnlang.runtime;
+    requires org.nnlang.stdlib;
     requires static jdk.incubator.vector;
     requires static transitive org.jspecify;
 }

@@ -15,7 +15,8 @@ import java.util.Locale;
 /// @param peakShare floating-point operations over what `threads` threads could do in the median, by the peak that was
 ///     measured just before
 /// @param peakGflops that peak, of one thread
-/// @param bytesAllocated on the heap, per step
+/// @param bytesAllocated on the heap, per step, by all threads, in the second half of the measurement: the JIT compiler
+///     may still replace code in the first, and code that it replaces boxes its vectors
 public record Measurement(
         String workload,
         String who,

@@ -75,6 +75,9 @@ final class Meter {
         bytes = allocation.getTotalThreadAllocatedBytes(); // the call itself has allocated, once
         long cpu = system.getProcessCpuTime();
         for (int i = 0; i < count; i++) {
+            if (i == count / 2) {
+                bytes = allocation.getTotalThreadAllocatedBytes();
+            }
             long start = System.nanoTime();
             for (int j = 0; j < inner; j++) {
                 step.run();
@@ -83,7 +86,7 @@ final class Meter {
         }
         double steps = (double) count * inner;
         double cpuMs = (system.getProcessCpuTime() - cpu) * 1e-6 / steps;
-        double allocated = (allocation.getTotalThreadAllocatedBytes() - bytes) / steps;
+        double allocated = (allocation.getTotalThreadAllocatedBytes() - bytes) / ((count - count / 2) * (double) inner);
         Arrays.sort(samples);
         double median = samples[count / 2];
         return new Measurement(

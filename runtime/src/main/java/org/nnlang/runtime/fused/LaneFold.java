@@ -8,6 +8,8 @@ public final class LaneFold {
     public static float fold(Reduction reduction, float[] lanes, int at) {
         if (reduction == Reduction.SUM) {
             return sum(lanes, at);
+        } else if (reduction == Reduction.MAX) {
+            return max(lanes, at);
         }
         for (int half = Reduction.LANES / 2; half > 0; half /= 2) {
             for (int lane = at; lane < at + half; lane++) {
@@ -26,6 +28,18 @@ public final class LaneFold {
         float sum = (a + c) + (b + d);
         lanes[at] = sum;
         return sum;
+    }
+
+    /// The greatest of the 16 lanes from `at`, or the first NaN.
+    private static float max(float[] lanes, int at) {
+        for (int half = Reduction.LANES / 2; half > 0; half /= 2) {
+            for (int lane = at; lane < at + half; lane++) {
+                float held = lanes[lane];
+                float other = lanes[lane + half];
+                lanes[lane] = other > held || (Float.isNaN(other) && !Float.isNaN(held)) ? other : held;
+            }
+        }
+        return lanes[at];
     }
 
     /// Folds the i32 lanes from `at` and returns the result.

@@ -16,6 +16,14 @@ final class TileReduction {
         for (int i = 0; i < rows; i++) {
             int from = tile.at[step.a] + (i * columns & mask);
             int at = scratch.resultOut(step.number, row + i);
+            if (step.isFloat && columns <= Reduction.LANES && mask != 0 && !reduction.isIndex()) {
+                // each element is a lane
+                System.arraycopy(tile.floats[step.a], from, scratch.lanes, lanes, columns);
+                Arrays.fill(scratch.lanes, lanes + columns, lanes + Reduction.LANES, reduction.floatIdentity());
+                float[] results = scratch.resultsOut.floats;
+                results[at] = reduction.apply(results[at], LaneFold.fold(reduction, scratch.lanes, lanes));
+                continue;
+            }
             Arrays.fill(scratch.indexLanes, lanes, lanes + Reduction.LANES, 0);
             if (step.isFloat) {
                 float[] results = scratch.resultsOut.floats;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.diagnostic.DiagnosticException;
 import org.nnlang.compiler.diagnostic.Diagnostics;
@@ -96,6 +97,18 @@ final class Elaboration {
         return diagnostics.size() > earlier;
     }
 
+    /// Whether the program is whole. A program that is not, though nothing was said, is a mistake of the compiler's, and
+    /// must not pass in silence.
+    boolean isWhole(Span declared, String name) {
+        if (incomplete && !diagnostics.hasErrors()) {
+            diagnostics.add(Diagnostic.of(
+                    Code.NO_VALUE,
+                    declared,
+                    "something in `" + name + "` has no value, and the compiler cannot say what"));
+        }
+        return !incomplete && !hasFailed();
+    }
+
     /// The outermost call.
     Frame outermost(String what, @Nullable Owner owner, String path) {
         return new Frame(frames++, null, what, null, owner, List.of(), path, 0);
@@ -138,7 +151,8 @@ final class Elaboration {
         }
         Diagnostic moved = Diagnostic.of(diagnostic.code(), site, diagnostic.message())
                 .here("in this call of `" + frame.what() + "`");
-        moved = moved.also(diagnostic.primary(), diagnostic.primaryLabel().isEmpty() ? "here" : diagnostic.primaryLabel());
+        moved = moved.also(diagnostic.primary(),
+                diagnostic.primaryLabel().isEmpty() ? "here" : diagnostic.primaryLabel());
         for (var label : diagnostic.labels()) {
             moved = moved.also(label.span(), label.text());
         }

@@ -42,8 +42,8 @@ final class Expressions {
                 elaboration.members.select(evaluate(select.target(), scope), select, scope);
             case Expression.Call call -> {
                 Value callee = evaluate(call.callee(), scope);
-                yield at(call.span(), () ->
-                        elaboration.calls.call(callee, arguments(call.arguments(), scope), call.callee(), call.span(), scope));
+                yield at(call.span(), () -> elaboration.calls.call(callee, arguments(call.arguments(), scope),
+                        call.callee(), call.span(), scope));
             }
             case Expression.Slice slice -> {
                 Value target = evaluate(slice.target(), scope);
@@ -96,7 +96,8 @@ final class Expressions {
                     case AND -> !truth;
                     case OR -> truth;
                     case POWER, MULTIPLY, DIVIDE, REMAINDER, MATMUL, ADD, SUBTRACT, LESS, LESS_EQUAL, GREATER,
-                            GREATER_EQUAL, EQUAL, NOT_EQUAL -> false;
+                            GREATER_EQUAL, EQUAL, NOT_EQUAL ->
+                        false;
                 };
     }
 
@@ -141,9 +142,9 @@ final class Expressions {
                         throw elaboration.fail(
                                 scope,
                                 Diagnostic.of(
-                                                Code.WRONG_TYPE,
-                                                span,
-                                                "`" + name + "` is a `train`, which is run and has no value")
+                                        Code.WRONG_TYPE,
+                                        span,
+                                        "`" + name + "` is a `train`, which is run and has no value")
                                         .also(train.name().span(), "declared here"));
                     case Declaration.Test _ -> Value.UNKNOWN;
                 };
@@ -172,9 +173,15 @@ final class Expressions {
         if (builtin != null) {
             return new Value.FunctionValue(new Callable.BuiltIn(builtin));
         }
-        if (scope.module().isStandard()) {
+        // Names of one's own modules were checked before; what is left are words with a meaning elsewhere.
+        if (scope.module().isStandard() || !elaboration.diagnostics.hasErrors()) {
             elaboration.report(
-                    scope, Diagnostic.of(Code.UNKNOWN_NAME, span, "nothing here is called `" + name + "`"));
+                    scope,
+                    Diagnostic.of(Code.UNKNOWN_NAME, span, "nothing here is called `" + name + "`")
+                            .help(
+                                    name.equals("validate") || name.equals("train")
+                                            ? "`" + name + ".…` names a metric in `early_stop` and `checkpoint`"
+                                            : "it means something elsewhere, and has no value here"));
         }
         return Value.UNKNOWN;
     }
@@ -228,7 +235,8 @@ final class Expressions {
             if (wanted) {
                 throw elaboration.fail(
                         scope,
-                        Diagnostic.of(Code.NO_VALUE, branch.span(), "this `if` has no value when its condition is false")
+                        Diagnostic
+                                .of(Code.NO_VALUE, branch.span(), "this `if` has no value when its condition is false")
                                 .help("give it an `else`"));
             }
             return Value.UNIT;

@@ -28,7 +28,6 @@ final class ModelLowering {
 
     /// The program; empty where there are mistakes.
     Optional<ModelProgram> lower(Declaration.Layer model, ModuleScope module, Map<String, String> settings) {
-        int errors = context.diagnostics().size();
         String name = model.name().text();
         elaboration.reached.add(model);
         Scope hyperparameters = Scope.top(module, elaboration.outermost(name, null, name));
@@ -47,12 +46,12 @@ final class ModelLowering {
                     : elaboration.results.check(model.result(), value, model.body(), scope, name);
             outputs(result, outputs, model, scope);
         });
-        if (context.diagnostics().size() > errors || outputs.isEmpty() || elaboration.incomplete) {
+        if (!elaboration.isWhole(model.name().span(), name) || outputs.isEmpty()) {
             return Optional.empty();
         }
         var updates = new ArrayList<Procedure.Update>();
-        elaboration.variables.changed().forEach((variable, node) ->
-                updates.add(new Procedure.Update(variable.name(), variable.kind(), node)));
+        elaboration.variables.changed()
+                .forEach((variable, node) -> updates.add(new Procedure.Update(variable.name(), variable.kind(), node)));
         return Optional.of(new ModelProgram(
                 name,
                 model.header().documentation(),

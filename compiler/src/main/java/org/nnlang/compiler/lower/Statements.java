@@ -218,6 +218,7 @@ final class Statements {
                     block(loop.body(), iteration.inner(), false);
                 }
             }
+            case Value.UnknownValue _ when !elaboration.isSymbolic() -> forgetAssigned(loop.body(), scope);
             case Value.UnknownValue _ -> {
                 // Once, for its mistakes.
                 Scope iteration = scope.iteration(scope.frame().iteration(0));
@@ -312,6 +313,15 @@ final class Statements {
 
     /// Both branches of an `if` whose condition only a call would give: for their mistakes, and for what they agree on.
     Value either(Expression.If branch, Scope scope, boolean wanted) {
+        if (!elaboration.isSymbolic()) {
+            // The condition follows a mistake: what the branches would say are consequences.
+            elaboration.incomplete = true;
+            forgetAssigned(branch.then(), scope);
+            if (branch.otherwise() != null) {
+                forgetAssigned(branch.otherwise(), scope);
+            }
+            return Value.UNKNOWN;
+        }
         var journal = new HashMap<Binding, Value>();
         journals.push(journal);
         Value then = block(branch.then(), scope.inner(), wanted);
@@ -336,6 +346,22 @@ final class Statements {
             }
         });
         return merge(then, otherwise);
+    }
+
+    /// What a block that is not looked at may have assigned is unknown.
+    private void forgetAssigned(Block block, Scope scope) {
+        new SyntaxWalk() {
+            @Override
+            void statement(Statement statement) {
+                if (statement instanceof Statement.Assign assign) {
+                    Binding binding = scope.find(assign.name().text());
+                    if (binding != null && binding.kind == Binding.Kind.VAR) {
+                        binding.assign(Value.UNKNOWN);
+                    }
+                }
+                super.statement(statement);
+            }
+        }.block(block);
     }
 
     private static Value merge(Value first, Value second) {

@@ -32,13 +32,12 @@ final class TestLowering implements Statements.Program {
 
     /// The program; empty where there are mistakes.
     Optional<TestProgram> lower(Declaration.Test test, ModuleScope module) {
-        int errors = context.diagnostics().size();
         Scope scope = Scope.top(module, elaboration.outermost("test", new Owner.Program(""), "test"));
         elaboration.draws.begin("test");
         elaboration.statements.program = this;
         elaboration.number(test.body());
         elaboration.statements.block(test.body(), scope, false);
-        if (context.diagnostics().size() > errors || elaboration.incomplete) {
+        if (!elaboration.isWhole(test.nameSpan(), test.name())) {
             return Optional.empty();
         }
         return Optional.of(new TestProgram(
@@ -58,15 +57,16 @@ final class TestLowering implements Statements.Program {
         switch (value) {
             case Value.UnknownValue _ -> {}
             case Value.BoolValue(boolean truth) -> add(assertion, null, truth, message, shown, collected);
-            case TensorValue tensor
-            when tensor.type().dtype() == DType.BOOL && tensor.type().shape().isScalar() -> {
+            case TensorValue tensor when tensor.type().dtype() == DType.BOOL && tensor.type().shape().isScalar() -> {
                 collected.addFirst(new Procedure.Output(name, tensor.node()));
                 add(assertion, name, false, message, shown, collected);
             }
             case Value other ->
                 throw elaboration.fail(
                         scope,
-                        Diagnostic.of(Code.WRONG_TYPE, condition.span(), "an `assert` takes one Bool, and this is " + Explain.typed(other))
+                        Diagnostic
+                                .of(Code.WRONG_TYPE, condition.span(),
+                                        "an `assert` takes one Bool, and this is " + Explain.typed(other))
                                 .help(
                                         other instanceof TensorValue
                                                 ? "`close(a, b)` compares whole tensors"
@@ -105,8 +105,8 @@ final class TestLowering implements Statements.Program {
         if (condition instanceof Expression.Call call
                 && call.callee() instanceof Expression.Name(String callee, var _)
                 && callee.equals("close")
-                && elaboration.expressions.evaluate(call.callee(), scope)
-                        instanceof Value.FunctionValue(Callable.BuiltIn builtin)) {
+                && elaboration.expressions.evaluate(call.callee(),
+                        scope) instanceof Value.FunctionValue(Callable.BuiltIn builtin)) {
             List<Given> arguments = elaboration.expressions.arguments(call.arguments(), scope);
             for (int i = 0; i < Math.min(2, arguments.size()); i++) {
                 Given given = arguments.get(i);

@@ -58,8 +58,10 @@ final class TrainLowering implements Statements.Program {
         Scope scope = Scope.top(module, elaboration.outermost(name, new Owner.Program(""), name));
         var hyperparameters = new Hyperparameters(elaboration, settings);
         elaboration.members.data().seed = integer("seed", scope, hyperparameters, 0);
-        List<Hyperparameter> values =
-                hyperparameters.bind(name, train.hyperparameters(), scope, KNOWN, train.name().span());
+        List<Hyperparameter> values = hyperparameters.bind(name, train.hyperparameters(), scope, KNOWN,
+                train.name().span());
+        known("batch", integer("batch", scope, hyperparameters, DEFAULT_BATCH), scope);
+        known("seed", elaboration.members.data().seed, scope);
         elaboration.statements.program = this;
         elaboration.draws.allow(false);
         elaboration.number(train.body());
@@ -84,7 +86,7 @@ final class TrainLowering implements Statements.Program {
             rules.check(trained, validate);
             checkParameters();
         }
-        if (context.diagnostics().size() > errors || elaboration.incomplete || length == null) {
+        if (!elaboration.isWhole(train.name().span(), name) || length == null) {
             return Optional.empty();
         }
         return Optional.of(new TrainingProgram(
@@ -100,6 +102,13 @@ final class TrainLowering implements Statements.Program {
                 rules.earlyStops(),
                 rules.checkpoints(),
                 elaboration.uses));
+    }
+
+    /// Gives a hyper-parameter that is known by name a value where the train does not declare it.
+    private void known(String name, long value, Scope scope) {
+        if (scope.find(name) == null) {
+            scope.bind(Binding.of(name, Binding.Kind.PARAMETER, train.name().span(), Value.IntValue.of(value)));
+        }
     }
 
     static List<ProgramVariable> programVariables(Elaboration elaboration) {
@@ -136,9 +145,8 @@ final class TrainLowering implements Statements.Program {
         }
         Expression found = expression;
         long[] value = {otherwise};
-        elaboration.statements.guard(found.span(), scope, () ->
-                value[0] = elaboration.conversions.integer(
-                        elaboration.expressions.evaluate(found, scope), "`" + name + "`", found.span(), scope));
+        elaboration.statements.guard(found.span(), scope, () -> value[0] = elaboration.conversions.integer(
+                elaboration.expressions.evaluate(found, scope), "`" + name + "`", found.span(), scope));
         return value[0];
     }
 
@@ -162,9 +170,9 @@ final class TrainLowering implements Statements.Program {
         if (epochs < 0 && steps < 0) {
             context.diagnostics()
                     .add(Diagnostic.of(
-                                    Code.MISSING_LENGTH,
-                                    train.name().span(),
-                                    "nothing says how long `" + train.name() + "` runs")
+                            Code.MISSING_LENGTH,
+                            train.name().span(),
+                            "nothing says how long `" + train.name() + "` runs")
                             .help("add a hyper-parameter `epochs: Int = 10` or `steps: Int = 1000`"));
             return null;
         }
@@ -195,7 +203,7 @@ final class TrainLowering implements Statements.Program {
         if (elaboration.minimization.trained.isEmpty()) {
             context.diagnostics()
                     .add(Diagnostic.of(
-                                    Code.NOTHING_MINIMIZED, train.name().span(), "`" + train.name() + "` trains nothing")
+                            Code.NOTHING_MINIMIZED, train.name().span(), "`" + train.name() + "` trains nothing")
                             .help("its step needs a `minimize loss with Adam()`"));
         }
     }
@@ -213,9 +221,9 @@ final class TrainLowering implements Statements.Program {
             if (variable.kind() == VariableKind.PARAMETER && !used.get(variable.node().id())) {
                 context.diagnostics()
                         .add(Diagnostic.of(
-                                        Code.UNUSED_PARAMETER,
-                                        variable.span(),
-                                        "nothing depends on the parameter `" + variable.name() + "`")
+                                Code.UNUSED_PARAMETER,
+                                variable.span(),
+                                "nothing depends on the parameter `" + variable.name() + "`")
                                 .also(train.name().span(), "in this train")
                                 .help("use it, or remove it: it would never be trained"));
             }
@@ -245,7 +253,8 @@ final class TrainLowering implements Statements.Program {
     private RuntimeException again(Span span, String word, Scope scope) {
         Span at = new Span(span.file(), span.start(), span.start() + word.length());
         return elaboration.fail(
-                scope, Diagnostic.of(Code.DUPLICATE_NAME, at, "a train has one `" + word + "`, and this is the second"));
+                scope,
+                Diagnostic.of(Code.DUPLICATE_NAME, at, "a train has one `" + word + "`, and this is the second"));
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.nnlang.compiler.plan;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,14 +33,9 @@ final class Emitter {
     private final List<Step> steps = new ArrayList<>();
     private final List<Note> notes = new ArrayList<>();
     private final Map<FusedProgram, Integer> programs = new LinkedHashMap<>();
-    /// The last job that reads what lies at a node.
-    private final Map<Node, Integer> lastRead = new HashMap<>();
+    private final Reuse reuse;
     private final Map<Node, Location> kept = new HashMap<>();
-    /// New values of variables that could not be written where they belong.
-    private final List<Late> late = new ArrayList<>();
     private int job;
-
-    private record Late(Node node, Location source, Location target) {}
 
     Emitter(Dataflow flow, VariableLayout layout, Extents extents, Storage storage, Set<Node> stored) {
         this.flow = flow;
@@ -50,13 +44,14 @@ final class Emitter {
         this.extents = extents;
         this.storage = storage;
         this.stored = stored;
+        this.reuse = new Reuse(storage, stored);
         this.moves = new Moves(this);
     }
 
     void emit(List<Job> order) {
         for (job = 0; job < order.size(); job++) {
             for (Node base : read(order.get(job))) {
-                lastRead.put(base, job);
+                reuse.read(base, job);
             }
         }
         for (job = 0; job < order.size(); job++) {
@@ -70,7 +65,7 @@ final class Emitter {
                 }
             }
         }
-        for (Late each : late) {
+        for (Reuse.Late each : reuse.late()) {
             var dims = each.node().shape().dims();
             moves.copy(each.node(), each.source(), Strided.rowMajor(dims), each.target(), Strided.rowMajor(dims));
         }
@@ -146,16 +141,6 @@ final class Emitter {
         return storage.of(views.of(node).base());
     }
 
-    /// Where a node's elements are to be written; decided now, if it was not before.
-    private Location target(Node node) {
-        Location home = storage.find(node);
-        if (home == null) {
-            home = storage.buffer(node);
-            storage.put(node, home);
-        }
-        return home;
-    }
-
     private void compute(Cluster cluster) {
         if (cluster.isLoop() || cluster.flat() != null) {
             loop(cluster);
@@ -166,7 +151,7 @@ final class Emitter {
             return;
         }
         Node node = cluster.members().getFirst();
-        Location target = target(node);
+        Location target = storage.home(node);
         switch (node.form()) {
             case Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Broadcast _, Form.StopGradient _ -> {
                 Node input = node.input(0);
@@ -287,7 +272,7 @@ final class Emitter {
 
     private void loop(Cluster cluster) {
         LoopBuilder.Built built = build(cluster, name(cluster));
-        settle(built, null);
+        reuse.settle(built, null, job);
         step(loop(built), label(cluster), leader(cluster), flops(cluster));
     }
 
@@ -295,7 +280,7 @@ final class Emitter {
         Space space = built.space();
         var bindings = new ArrayList<Step.Binding>();
         for (Access access : built.operands()) {
-            Location location = location(access);
+            Location location = reuse.location(access);
             touch(location);
             bindings.add(new Step.Binding(
                     location.plus(access.offset()).place(extents),
@@ -305,88 +290,6 @@ final class Emitter {
         return new Step.Loop(
                 program(built.program()), extents.all(space.outer()), extents.of(space.columns()), bindings,
                 extents.all(built.sizes()));
-    }
-
-    private Location location(Access access) {
-        if (access.fixed() != null) {
-            return access.fixed();
-        }
-        Node base = access.base();
-        if (base == null) {
-            throw new AssertionError("an access of nothing");
-        }
-        return storage.of(base);
-    }
-
-    /// Gives memory to what a loop writes: that of an operand nobody reads later, where the loop is done with each
-    /// element before it writes there, or new memory.
-    ///
-    /// @param product the product before the loop, whose memory is not decided yet, or null
-    private void settle(LoopBuilder.Built built, @Nullable Node product) {
-        Set<Location> taken = new HashSet<>();
-        for (int written = 0; written < built.operands().size(); written++) {
-            Access target = built.operands().get(written);
-            Node node = target.base();
-            if (!target.written() || node == null) {
-                continue;
-            }
-            Location home = storage.find(node);
-            if (home != null) {
-                if (home.segment().isShared() && !mayWrite(built, written, home)) {
-                    Location aside = storage.buffer(node);
-                    storage.move(node, aside);
-                    lastRead.put(node, Integer.MAX_VALUE);
-                    late.add(new Late(node, aside, home));
-                }
-                continue;
-            }
-            Location reused = product == null ? reusable(built, written, taken) : null;
-            storage.put(node, reused != null ? reused : storage.buffer(node));
-            if (reused != null) {
-                taken.add(reused);
-            }
-        }
-    }
-
-    /// Whether all reads of what lies at `home` see an element before it is overwritten.
-    private boolean mayWrite(LoopBuilder.Built built, int written, Location home) {
-        Access target = built.operands().get(written);
-        for (int read = 0; read < built.operands().size(); read++) {
-            Access source = built.operands().get(read);
-            Node base = source.base();
-            if (source.written() || base == null || !home.equals(storage.find(base))) {
-                continue;
-            }
-            boolean same = source.offset().isZero() && source.strides().equals(target.strides());
-            if (target.combined() || !same || !built.program().mayOverwrite(written, read)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private @Nullable Location reusable(LoopBuilder.Built built, int written, Set<Location> taken) {
-        Access target = built.operands().get(written);
-        for (Access source : built.operands()) {
-            Node base = source.base();
-            if (source.written() || base == null || target.base() == null) {
-                continue;
-            }
-            Location home = storage.find(base);
-            if (home == null) {
-                continue;
-            }
-            boolean dies = home.segment() == Segment.ARENA
-                    && home.offset().isZero()
-                    && home.ints() == !target.dtype().isFloat()
-                    && Integer.valueOf(job).equals(lastRead.get(base));
-            boolean covers = Views.essential(base.shape().dims())
-                    .equals(Views.essential(target.base().shape().dims()));
-            if (dies && covers && !taken.contains(home) && mayWrite(built, written, home)) {
-                return home;
-            }
-        }
-        return null;
     }
 
     private void product(Cluster cluster, Node product) {
@@ -412,9 +315,9 @@ final class Emitter {
         LoopBuilder.Built built = null;
         if (cluster.members().size() > 1) {
             built = build(cluster, name(cluster));
-            settle(built, product);
+            reuse.settle(built, product, job);
         }
-        Location c = built == null ? target(product) : placeBefore(built, product);
+        Location c = built == null ? storage.home(product) : reuse.placeBefore(built, product);
         a = a.plus(leftLayout.offset());
         b = b.plus(rightLayout.offset());
         List.of(a, b, c).forEach(this::touch);
@@ -443,57 +346,6 @@ final class Emitter {
                         .toList(),
                 epilogue),
                 label(cluster), product, flops.plus(built == null ? Dim.ZERO : flops(cluster)));
-    }
-
-    /// Memory for a product's result that an epilogue goes on with: that of the first thing it writes, if every element is
-    /// read before it is overwritten and nothing else is read there.
-    private Location placeBefore(LoopBuilder.Built built, Node product) {
-        Location home = storage.find(product);
-        if (home != null) {
-            return home;
-        }
-        int read = -1;
-        for (int i = 0; i < built.operands().size(); i++) {
-            Access access = built.operands().get(i);
-            if (product.equals(access.base()) && !access.written()) {
-                read = i;
-            }
-        }
-        if (read >= 0 && !stored.contains(product)) {
-            for (int written = 0; written < built.operands().size(); written++) {
-                Access target = built.operands().get(written);
-                Node node = target.base();
-                if (target.written() && node != null && fits(built, written, read)) {
-                    storage.put(product, storage.of(node));
-                    return storage.of(node);
-                }
-            }
-        }
-        return target(product);
-    }
-
-    private boolean fits(LoopBuilder.Built built, int written, int read) {
-        Access target = built.operands().get(written);
-        Access source = built.operands().get(read);
-        Location home = location(target);
-        if (home.ints()
-                || !target.strides().equals(source.strides())
-                || !built.program().mayOverwrite(written, read)) {
-            return false;
-        }
-        for (int other = 0; other < built.operands().size(); other++) {
-            if (other != written && other != read && mayMeet(home, built.operands().get(other))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean mayMeet(Location home, Access other) {
-        Location place = other.fixed() != null ? other.fixed() : other.base() == null ? null
-                : storage.find(other.base());
-        return place != null && place.segment() == home.segment() && place.ints() == home.ints()
-                && (place.buffer() == home.buffer() && (home.buffer() >= 0 || place.offset().equals(home.offset())));
     }
 
     private Location ordered(Node node, List<Integer> order) {

@@ -4,13 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.fuse.Cluster;
@@ -21,9 +17,7 @@ import org.nnlang.compiler.ir.Dim;
 import org.nnlang.compiler.ir.Form;
 import org.nnlang.compiler.ir.IrException;
 import org.nnlang.compiler.ir.Node;
-import org.nnlang.runtime.fused.Columns;
 import org.nnlang.runtime.fused.FusedProgram;
-import org.nnlang.runtime.fused.FusedProgramBuilder;
 import org.nnlang.runtime.fused.Opcode;
 import org.nnlang.runtime.fused.Reduction;
 import org.nnlang.runtime.tensor.DType;
@@ -31,24 +25,19 @@ import org.nnlang.runtime.tensor.DType;
 /// Writes the loop of one cluster. The cluster's nodes are walked twice: first to learn which memory is accessed how,
 /// from which the loop's dimensions follow, and then to write instructions.
 final class LoopBuilder {
+    /// Outer dimensions of a fused program.
+    static final int MAX_OUTER = 5;
+
     private final Cluster cluster;
     private final Dataflow flow;
     private final Predicate<Node> stored;
     private final Function flatPlace;
     private final Map<Object, Access> replaced = new HashMap<>();
 
-    private final List<Access> accesses = new ArrayList<>();
-    private final Set<Integer> counted = new LinkedHashSet<>();
-    private final List<Dim> sizes = new ArrayList<>();
-
-    /// Set for the second walk.
-    private @Nullable FusedProgramBuilder builder;
-
-    private @Nullable Space space;
-    private int nextRegister;
+    private LoopCode code = LoopCode.learning();
     private final Map<Object, Integer> registers = new HashMap<>();
-    private final Map<Integer, Boolean> varying = new HashMap<>();
-    private final Map<Access, Integer> operands = new LinkedHashMap<>();
+    /// What was loaded, by what asked for it.
+    private final Map<Object, Access> loads = new LinkedHashMap<>();
 
     /// Where a flat update's leaves lie.
     @FunctionalInterface
@@ -86,60 +75,19 @@ final class LoopBuilder {
     }
 
     Result build(String name) {
-        reset();
+        code = LoopCode.learning();
         walk();
-        Space merged = Space.merge(cluster.space(), shape(), accesses, counted);
-        if (merged == null) {
+        Space space = Space.merge(cluster.space(), shape(), code.accesses(), code.counted());
+        if (space == null) {
             return new Result.Blocked(misfits());
         }
-        if (merged.axes().size() > 5) {
-            throw new IrException("a loop over " + merged.axes().size() + " dimensions: " + cluster);
+        if (space.axes().size() > MAX_OUTER) {
+            throw new IrException("a loop over " + space.axes().size() + " dimensions: " + cluster);
         }
-        List<Access> found = List.copyOf(accesses);
-        reset();
-        space = merged;
-        FusedProgramBuilder target = new FusedProgramBuilder(name, merged.axes().size()).groups(merged.groups());
-        for (Access access : found) {
-            String label =
-                    access.fixed() != null ? label(access.fixed()) : label(Objects.requireNonNull(access.base()));
-            operands.put(access, target.operand(label, access.dtype(), columns(merged, access)));
-        }
-        builder = target;
+        List<Access> accesses = code.accesses();
+        code = LoopCode.writing(name, space, accesses);
         walk();
-        return new Result.Done(new Built(target.build(), merged, found, List.copyOf(sizes)));
-    }
-
-    private static String label(Location place) {
-        return "all " + place.segment().name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String label(Node node) {
-        return switch (node.form()) {
-            case Form.Input(var name, _) -> name;
-            case Form.Variable(var name, _, _) -> name;
-            case Form.Constant _, Form.Size _, Form.Iota _, Form.Elementwise _, Form.Reduce _, Form.Contract _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.Gather _, Form.ScatterAdd _, Form.Random _, Form.StopGradient _ ->
-                "%" + node.id();
-        };
-    }
-
-    private static Columns columns(Space space, Access access) {
-        Dim stride = space.columnStride(access);
-        if (stride.isZero()) {
-            return Columns.ONE_VALUE;
-        }
-        return stride.isOne() ? Columns.CONTIGUOUS : Columns.STRIDED;
-    }
-
-    private void reset() {
-        accesses.clear();
-        counted.clear();
-        sizes.clear();
-        registers.clear();
-        varying.clear();
-        operands.clear();
-        nextRegister = 0;
-        builder = null;
-        space = null;
+        return new Result.Done(new Built(code.program(), space, accesses, code.sizes()));
     }
 
     private Space.Shape shape() {
@@ -168,7 +116,7 @@ final class LoopBuilder {
     private List<Misfit> misfits() {
         int inner = shape().inner();
         var found = new ArrayList<Misfit>();
-        for (var entry : new LinkedHashMap<>(keys).entrySet()) {
+        for (var entry : loads.entrySet()) {
             Access access = entry.getValue();
             boolean fits = true;
             for (int axis = inner + 1; axis < cluster.space().size(); axis++) {
@@ -178,7 +126,7 @@ final class LoopBuilder {
                 found.add(new Misfit(entry.getKey(), access));
             }
         }
-        for (int axis : counted) {
+        for (int axis : code.counted()) {
             if (axis >= inner) {
                 var strides = new ArrayList<Dim>();
                 for (int i = 0; i < cluster.space().size(); i++) {
@@ -194,8 +142,6 @@ final class LoopBuilder {
         return found;
     }
 
-    private final Map<Object, Access> keys = new LinkedHashMap<>();
-
     private record IndexKey(int axis) {}
 
     private record LoadKey(@Nullable Node base, @Nullable Location fixed, Dim offset, List<Dim> strides) {}
@@ -205,29 +151,24 @@ final class LoopBuilder {
     // What follows runs twice.
 
     private void walk() {
-        keys.clear();
+        registers.clear();
+        loads.clear();
         FlatUpdate flat = cluster.flat();
         if (flat != null) {
             for (FlatUpdate.Result result : flat.results()) {
                 int value = flatValue(flat, result.value());
                 Location place = flatPlace.apply(result.variables().getFirst(), false);
-                store(new Access(null, place, result.value().type().dtype(), Dim.ZERO, List.of(Dim.ONE), true, false),
+                code.store(new Access(null, place, result.value().type().dtype(), Dim.ZERO, List.of(Dim.ONE), true, false),
                         value);
             }
             return;
         }
         for (Node member : cluster.members()) {
-            line(member);
+            code.line(member);
             int register = member(member);
             if (register >= 0 && stored.test(member) && !member.equals(cluster.product())) {
-                store(target(member), register);
+                code.store(target(member), register);
             }
-        }
-    }
-
-    private void line(Node node) {
-        if (builder != null && node.origin() != null) {
-            builder.line(node.origin().line());
         }
     }
 
@@ -255,13 +196,13 @@ final class LoopBuilder {
             case Form.Reduce(var kind, _) -> {
                 Node input = member.input(0);
                 int all = Views.essential(input.shape().dims()).size();
-                int value = spread(value(input, Views.identity(all)));
+                int value = value(input, Views.identity(all));
                 Reduction reduction = reduction(kind);
                 if (Cluster.combinesRows(member)) {
-                    combineRows(reduction, member, value);
+                    code.combineRows(reduction, combined(member), value);
                     yield -1;
                 }
-                yield reduce(reduction, value);
+                yield code.reduce(reduction, value);
             }
             case Form.Contract _ -> load(new LoadKey(member, null, Dim.ZERO, target(member).strides()),
                     member.type().dtype());
@@ -327,15 +268,15 @@ final class LoopBuilder {
         return switch (node.form()) {
             case Form.Constant constant -> constant(constant);
             case Form.Size(var dim, var dtype) -> {
-                int register = size(dim);
-                yield dtype == DType.F32 ? apply(Opcode.TO_F32, register) : register;
+                int register = code.size(dim);
+                yield dtype == DType.F32 ? code.apply(Opcode.TO_F32, register) : register;
             }
             case Form.Iota(var shape, int axis) -> {
                 int place = 0;
                 for (int i = 0; i < axis; i++) {
                     place += shape.dim(i).isOne() ? 0 : 1;
                 }
-                yield shape.dim(axis).isOne() ? literal(DType.I32, 0) : index(map[place]);
+                yield shape.dim(axis).isOne() ? code.literal(DType.I32, 0) : index(map[place]);
             }
             case Form.Elementwise(var op) -> {
                 int[] inputs = new int[node.inputs().size()];
@@ -367,8 +308,8 @@ final class LoopBuilder {
             for (int i = 0; i < inputs.length; i++) {
                 inputs[i] = flatValue(flat, node.input(i));
             }
-            line(node);
-            register = apply(op.opcode(), inputs);
+            code.line(node);
+            register = code.apply(op.opcode(), inputs);
         } else if (node.form() instanceof Form.Constant constant && constant.isUniform()) {
             register = constant(constant);
         } else {
@@ -383,28 +324,6 @@ final class LoopBuilder {
         return load(new LoadKey(null, place, Dim.ZERO, List.of(Dim.ONE)), node.type().dtype());
     }
 
-    // Instructions: on the first walk only what is accessed is noted.
-
-    private int next(boolean varies) {
-        int register = nextRegister++;
-        varying.put(register, varies);
-        return register;
-    }
-
-    private boolean varies(int... inputs) {
-        for (int input : inputs) {
-            if (Boolean.TRUE.equals(varying.get(input))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private int emitted(int register, boolean varies) {
-        varying.put(register, varies);
-        return register;
-    }
-
     private int load(LoadKey key, DType dtype) {
         Integer known = registers.get(key);
         if (known != null) {
@@ -414,105 +333,35 @@ final class LoopBuilder {
         if (access == null) {
             access = new Access(key.base(), key.fixed(), dtype, key.offset(), key.strides(), false, false);
         }
-        keys.put(key, access);
-        int register = load(access);
+        loads.put(key, access);
+        int register = code.load(access);
         registers.put(key, register);
         return register;
     }
 
-    private int load(Access access) {
-        boolean varies = innerAxes(access);
-        if (builder == null) {
-            accesses.add(access);
-            return next(varies);
-        }
-        return emitted(builder.load(operand(access)), varies);
-    }
-
-    private int operand(Access access) {
-        Integer operand = operands.get(access);
-        if (operand == null) {
-            throw new AssertionError("an access the first walk did not see: " + access);
-        }
-        return operand;
-    }
-
-    /// Whether an access moves along the columns; before they are known, along any axis that may become one.
-    private boolean innerAxes(Access access) {
-        if (space != null) {
-            return !space.columnStride(access).isZero();
-        }
-        return access.strides().stream().anyMatch(stride -> !stride.isZero());
-    }
-
     private int constant(Form.Constant constant) {
-        return literal(constant.type().dtype(), constant.value(0));
-    }
-
-    private int literal(DType dtype, double value) {
-        if (builder == null) {
-            return next(false);
-        }
-        return emitted(
-                switch (dtype) {
-                    case F32 -> builder.constant((float) value);
-                    case I32, U8 -> builder.constant((int) value);
-                    case BOOL -> builder.constant(value != 0);
-                },
-                false);
-    }
-
-    private int size(Dim dim) {
-        int index = sizes.indexOf(dim);
-        if (index < 0) {
-            index = sizes.size();
-            sizes.add(dim);
-        }
-        return builder == null ? next(false) : emitted(builder.size(index), false);
+        return code.literal(constant.type().dtype(), constant.value(0));
     }
 
     private int index(int axis) {
         var key = new IndexKey(axis);
         Access copied = replaced.get(key);
-        if (copied != null) {
-            Integer known = registers.get(key);
-            int register = known != null ? known : load(copied);
-            registers.put(key, register);
-            return register;
+        if (copied == null) {
+            return code.index(axis);
         }
-        counted.add(axis);
-        if (builder == null || space == null) {
-            return next(true);
-        }
-        int dimension = space.dimension(axis);
-        return dimension < 0 ? emitted(builder.columnIndex(), true) : emitted(builder.outerIndex(dimension), false);
+        Integer known = registers.get(key);
+        int register = known != null ? known : code.load(copied);
+        registers.put(key, register);
+        return register;
     }
 
     /// @param first the first input: registers hold its u8 as i32 from the start
     private int apply(Opcode opcode, Node first, int... inputs) {
-        return opcode == Opcode.TO_I32 && first.type().dtype() == DType.U8 ? inputs[0] : apply(opcode, inputs);
+        return opcode == Opcode.TO_I32 && first.type().dtype() == DType.U8 ? inputs[0] : code.apply(opcode, inputs);
     }
 
-    private int apply(Opcode opcode, int... inputs) {
-        boolean varies = varies(inputs);
-        return builder == null ? next(varies) : emitted(builder.apply(opcode, inputs), varies);
-    }
-
-    /// A register that has a value for every column: only such a one can be reduced.
-    private int spread(int register) {
-        if (builder == null || varies(register)) {
-            return register;
-        }
-        int column = emitted(builder.columnIndex(), true);
-        int always = apply(Opcode.EQ, column, column);
-        return apply(Opcode.SELECT, always, register, register);
-    }
-
-    private int reduce(Reduction reduction, int value) {
-        return builder == null ? next(false) : emitted(builder.reduce(reduction, value), false);
-    }
-
-    private void combineRows(Reduction reduction, Node member, int value) {
+    /// Where rows combined go: the axes of the groups and of the columns.
+    private Access combined(Node member) {
         var layout = flow.views().of(member).layout();
         int[] axes = Views.essentialAxes(member.shape().dims());
         var strides = new ArrayList<Dim>();
@@ -526,19 +375,6 @@ final class LoopBuilder {
                 strides.add(layout.strides().get(axes[axis - cluster.combined()]));
             }
         }
-        var access = new Access(member, null, member.type().dtype(), Dim.ZERO, strides, true, true);
-        if (builder == null) {
-            accesses.add(access);
-        } else {
-            builder.reduceRows(reduction, operand(access), value);
-        }
-    }
-
-    private void store(Access access, int value) {
-        if (builder == null) {
-            accesses.add(access);
-        } else {
-            builder.store(operand(access), value);
-        }
+        return new Access(member, null, member.type().dtype(), Dim.ZERO, strides, true, true);
     }
 }

@@ -101,6 +101,16 @@ final class Storage {
         return home;
     }
 
+    /// Where a node lies: a new buffer, if that was not decided before.
+    Location home(Node node) {
+        Location home = find(node);
+        if (home == null) {
+            home = buffer(node);
+            put(node, home);
+        }
+        return home;
+    }
+
     void put(Node node, Location home) {
         Location before = homes.put(node, home);
         if (before != null) {

@@ -246,8 +246,8 @@ class TrainerTest {
                 .startsWith("NN0805: `out/best.safetensors` is no state of a training, but the best model of one"));
         assertEquals(
                 "NN0806: `out/last.safetensors` was trained with other hyper-parameters: `rate` was 0.05000000074505806 and"
-                        + " is 0.5 | resume with the same; only `epochs` and `steps` may change. To start from these"
-                        + " weights with others, train without `--resume`",
+                        + " is 0.5 | resume with the same; only `epochs` and `steps` may change. Without `--resume`"
+                        + " the training begins anew",
                 resumeError(new Regression().rate(0.5f).plan(learn, held, 2, -1, List.of(), KEEP), last));
         Checkpoint whole = Checkpoint.read(last);
         var tensors = new TreeMap<>(whole.tensors());

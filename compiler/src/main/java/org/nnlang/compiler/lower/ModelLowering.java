@@ -14,11 +14,9 @@ import org.nnlang.runtime.tensor.DType;
 
 /// Elaborates a `model` on its own, outside training.
 final class ModelLowering {
-    private final Context context;
     private final Elaboration elaboration;
 
     ModelLowering(Context context) {
-        this.context = context;
         this.elaboration = new Elaboration(context, Elaboration.Mode.PROGRAM);
     }
 

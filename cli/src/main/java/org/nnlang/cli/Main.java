@@ -2,6 +2,7 @@ package org.nnlang.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,8 +17,10 @@ import picocli.CommandLine.Spec;
         "Begin with:  nn train samples/digits/digits.nn",
         "`nn help NN0203` explains an error, `nn help train` a command."})
 public final class Main implements Runnable {
-    private static final List<String> COMMANDS =
-            List.of("check", "train", "run", "explain", "test", "compile", "help", "generate-completion");
+    private static final List<String> COMMANDS = List.of("check", "train", "run", "explain", "test", "compile");
+
+    /// Commands that speak of all the others.
+    private static final List<String> GUIDES = List.of("help", "generate-completion");
 
     @Spec
     private CommandSpec spec;
@@ -46,7 +49,8 @@ public final class Main implements Runnable {
         if (arguments.length > 0 && COMMANDS.contains(arguments[0])) {
             line.addSubcommand(arguments[0], command(arguments[0]));
         } else {
-            COMMANDS.forEach(name -> line.addSubcommand(name, command(name)));
+            Stream.concat(COMMANDS.stream(), GUIDES.stream())
+                    .forEach(name -> line.addSubcommand(name, command(name)));
         }
         return line.execute(arguments);
     }

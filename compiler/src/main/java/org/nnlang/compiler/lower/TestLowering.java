@@ -16,13 +16,11 @@ import org.nnlang.runtime.tensor.DType;
 
 /// Elaborates a `test`.
 final class TestLowering implements Statements.Program {
-    private final Context context;
     private final Elaboration elaboration;
     private final List<Procedure.Output> outputs = new ArrayList<>();
     private final List<TestProgram.Assertion> assertions = new ArrayList<>();
 
     TestLowering(Context context) {
-        this.context = context;
         this.elaboration = new Elaboration(context, Elaboration.Mode.TEST);
     }
 

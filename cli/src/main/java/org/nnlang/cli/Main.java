@@ -13,9 +13,9 @@ import picocli.CommandLine.Spec;
 
 /// `nn`: the command line of the language. Exit codes: 0 done, 1 the input is wrong or the work failed, 2 usage.
 @Command(name = "nn", versionProvider = Version.class, mixinStandardHelpOptions = true, description = "Write, train and ship neural networks.", footer = {
-        "",
-        "Begin with:  nn train samples/digits/digits.nn",
-        "`nn help NN0203` explains an error, `nn help train` a command."})
+    "",
+    "Begin with:  nn train samples/digits/digits.nn",
+    "`nn help NN0203` explains an error, `nn help train` a command."})
 public final class Main implements Runnable {
     private static final List<String> COMMANDS = List.of("check", "train", "run", "explain", "test", "compile");
 

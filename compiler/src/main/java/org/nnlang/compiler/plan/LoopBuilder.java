@@ -158,7 +158,8 @@ final class LoopBuilder {
             for (FlatUpdate.Result result : flat.results()) {
                 int value = flatValue(flat, result.value());
                 Location place = flatPlace.apply(result.variables().getFirst(), false);
-                code.store(new Access(null, place, result.value().type().dtype(), Dim.ZERO, List.of(Dim.ONE), true, false),
+                code.store(
+                        new Access(null, place, result.value().type().dtype(), Dim.ZERO, List.of(Dim.ONE), true, false),
                         value);
             }
             return;

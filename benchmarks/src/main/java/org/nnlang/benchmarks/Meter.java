@@ -35,6 +35,12 @@ final class Meter {
         return threads;
     }
 
+    /// What all threads have allocated, without the question, which allocates where it is asked for the first time.
+    private long allocatedBytes() {
+        long asked = allocation.getTotalThreadAllocatedBytes();
+        return asked < 0 ? asked : allocation.getTotalThreadAllocatedBytes();
+    }
+
     /// Runs a step until the JIT compiler and the tiers of fused kernels are done with it: for the time to measure, and then
     /// until a quarter of that time passes without an allocation, or patience ends. Returns the fastest run in nanoseconds.
     private double warm(Runnable step) {
@@ -42,8 +48,7 @@ final class Meter {
         double share = 1;
         double spent = 0;
         while (spent < PATIENCE) {
-            long bytes = allocation.getTotalThreadAllocatedBytes();
-            bytes = allocation.getTotalThreadAllocatedBytes(); // the call itself has allocated, once
+            long bytes = allocatedBytes();
             long end = System.nanoTime() + (long) (share * seconds * 1e9);
             int rounds = 0;
             while (rounds < MIN_SAMPLES || System.nanoTime() < end) {
@@ -53,7 +58,7 @@ final class Meter {
                 rounds++;
             }
             spent += share;
-            if (spent > 1 && allocation.getTotalThreadAllocatedBytes() - bytes < rounds) {
+            if (spent > 1 && allocatedBytes() - bytes < rounds) {
                 break;
             }
             share = 0.25;
@@ -71,12 +76,11 @@ final class Meter {
         int count = (int) Math.clamp(seconds * 1e9 / (fastest * inner), MIN_SAMPLES, MAX_SAMPLES);
         double[] samples = new double[count];
         double peak = Machine.fmaPeak();
-        long bytes = allocation.getTotalThreadAllocatedBytes();
-        bytes = allocation.getTotalThreadAllocatedBytes(); // the call itself has allocated, once
+        long bytes = allocatedBytes();
         long cpu = system.getProcessCpuTime();
         for (int i = 0; i < count; i++) {
             if (i == count / 2) {
-                bytes = allocation.getTotalThreadAllocatedBytes();
+                bytes = allocatedBytes();
             }
             long start = System.nanoTime();
             for (int j = 0; j < inner; j++) {
@@ -86,7 +90,7 @@ final class Meter {
         }
         double steps = (double) count * inner;
         double cpuMs = (system.getProcessCpuTime() - cpu) * 1e-6 / steps;
-        double allocated = (allocation.getTotalThreadAllocatedBytes() - bytes) / ((count - count / 2) * (double) inner);
+        double allocated = (allocatedBytes() - bytes) / ((count - count / 2) * (double) inner);
         Arrays.sort(samples);
         double median = samples[count / 2];
         return new Measurement(

@@ -42,9 +42,7 @@ public final class Main implements Runnable {
     /// Runs one command; the exit code.
     static int execute(String... arguments) {
         var main = new Main();
-        CommandLine line = new CommandLine(main).setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((exception, command, parsed) -> main.console.failed(exception))
-                .setParameterExceptionHandler(Main::misused);
+        CommandLine line = new CommandLine(main);
         // To describe a command to picocli takes longer than most need to run, so only the one asked for is described.
         if (arguments.length > 0 && COMMANDS.contains(arguments[0])) {
             line.addSubcommand(arguments[0], command(arguments[0]));
@@ -52,7 +50,10 @@ public final class Main implements Runnable {
             Stream.concat(COMMANDS.stream(), GUIDES.stream())
                     .forEach(name -> line.addSubcommand(name, command(name)));
         }
-        return line.execute(arguments);
+        // What is set here holds for the subcommands that are there by now.
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((exception, command, parsed) -> main.console.failed(exception))
+                .setParameterExceptionHandler(Main::misused).execute(arguments);
     }
 
     private static Object command(String name) {

@@ -129,7 +129,7 @@ class DocumentationTest {
                 .declarations()) {
             if (declaration instanceof Declaration.Train train) {
                 Answer answer = Answer.good(
-                        "train", program, "--train", train.name().text(), "--epochs", 1, "--output", folder);
+                        "train", program, "--train", train.name().text(), "--set", "steps=3", "--output", folder);
                 assertFalse(answer.lines("epoch 1 ").isEmpty(), answer::out);
             }
         }

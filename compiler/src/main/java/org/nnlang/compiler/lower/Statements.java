@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
@@ -50,6 +51,12 @@ final class Statements {
     Value block(Block block, Scope scope, boolean wanted) {
         Value value = Value.UNIT;
         List<Statement> statements = block.statements();
+        for (Statement statement : statements) {
+            if (statement instanceof Statement.Invalid(Set<String> mentioned, Span place)) {
+                // What could not be read may have bound any of its names.
+                mentioned.forEach(name -> scope.bind(Binding.of(name, Binding.Kind.VAR, place, Value.UNKNOWN)));
+            }
+        }
         for (int i = 0; i < statements.size(); i++) {
             Statement statement = statements.get(i);
             if (wanted

@@ -35,6 +35,9 @@ public final class FusedKernelEmitter {
     /// measured to be the same up to here.
     static final int MAX_OPERATIONS = 200;
 
+    /// The most operations in a loop whose body is written once more, with masks.
+    private static final int MAX_MASKED = 100;
+
     private static final String KERNELS = "org/nnlang/runtime/fused/GeneratedKernels";
     private static final String RUN = "(I" + PhaseEmitter.DESCRIPTOR.substring(1).replace(";IIII)", ";IIIII)");
 
@@ -91,19 +94,25 @@ public final class FusedKernelEmitter {
     /// Whether C2 would make good code of a program: no loop is too long, and memory is read in vectors.
     public static boolean isEmittable(FusedProgram program) {
         for (Phase phase : program.phases()) {
-            int operations = 0;
-            for (int register : phase.steps()) {
-                int count = operations(program, register);
-                if (count < 0) {
-                    return false;
-                }
-                operations += count;
-            }
-            if (operations > MAX_OPERATIONS) {
+            int operations = operations(program, phase);
+            if (operations < 0 || operations > MAX_OPERATIONS) {
                 return false;
             }
         }
         return true;
+    }
+
+    /// The vector operations of a phase, or -1 where one step has no vector form.
+    private static int operations(FusedProgram program, Phase phase) {
+        int operations = 0;
+        for (int register : phase.steps()) {
+            int count = operations(program, register);
+            if (count < 0) {
+                return -1;
+            }
+            operations += count;
+        }
+        return operations;
     }
 
     /// The vector operations of one step, or -1 where it has no vector form.
@@ -145,7 +154,8 @@ public final class FusedKernelEmitter {
         for (Phase phase : program.phases()) {
             MethodVisitor method = writer.visitMethod(
                     Opcodes.ACC_STATIC, phaseName(number, phase.index()), PhaseEmitter.DESCRIPTOR, null, null);
-            new PhaseEmitter(program, phase, method, speciesOwner).emit();
+            boolean masksTails = operations(program, phase) <= MAX_MASKED;
+            new PhaseEmitter(program, phase, method, speciesOwner, masksTails).emit();
             labels.add(new Label());
         }
         MethodVisitor method = writer.visitMethod(Opcodes.ACC_STATIC, "fused" + number, inner(), null, null);

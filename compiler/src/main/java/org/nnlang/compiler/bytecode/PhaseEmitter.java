@@ -30,7 +30,7 @@ import org.objectweb.asm.Opcodes;
 ///     for each row
 ///         offsets, uniform registers
 ///         for each vector of columns { … }     with reductions: for each block, for each vector of lanes
-///         for each column left over { … }
+///         for the columns left over a vector with a mask, or one by one { … }
 ///         results, uniform stores
 /// ```
 ///
@@ -45,6 +45,9 @@ final class PhaseEmitter {
     private static final String FOLD = "org/nnlang/runtime/fused/LaneFold";
     private static final int PARAMETERS = 6;
 
+    /// So many columns left over are done one by one.
+    private static final int FEW = 3;
+
     private final FusedProgram program;
     private final Phase phase;
     private final MethodCode code;
@@ -52,6 +55,7 @@ final class PhaseEmitter {
     private final ScalarCode scalars;
     private final VectorCode vectors;
     private final ReductionCode reductions;
+    private final boolean masksTails;
 
     private final Local arguments = new Local(0, Type.REFERENCE);
     private final Local scratch = new Local(1, Type.REFERENCE);
@@ -64,7 +68,10 @@ final class PhaseEmitter {
     private final Locals<String> arrays = new Locals<>();
     private final Locals<Integer> scratchOffsets = new Locals<>();
 
-    PhaseEmitter(FusedProgram program, Phase phase, MethodVisitor visitor, String speciesOwner) {
+    /// @param masksTails whether columns that fill no vector are done with masks, for more code
+    PhaseEmitter(
+            FusedProgram program, Phase phase, MethodVisitor visitor, String speciesOwner, boolean masksTails) {
+        this.masksTails = masksTails;
         this.program = program;
         this.phase = phase;
         code = new MethodCode(visitor, PARAMETERS);
@@ -288,7 +295,27 @@ final class PhaseEmitter {
         code.store(column);
         code.jump(Opcodes.GOTO, next);
         code.place(done);
+        if (!masksTails) {
+            scalarLoop(loop, column, columnTo, column);
+            return;
+        }
+        Label finished = new Label();
+        Label few = new Label();
+        code.load(columnTo);
+        code.load(column);
+        code.op(Opcodes.ISUB);
+        Local rest = code.store(Type.INT);
+        code.load(rest);
+        code.constant(FEW);
+        code.jump(Opcodes.IF_ICMPLE, few);
+        code.load(rest);
+        vectors.beginTail();
+        vectorBody(loop, column);
+        vectors.endTail();
+        code.jump(Opcodes.GOTO, finished);
+        code.place(few);
         scalarLoop(loop, column, columnTo, column);
+        code.place(finished);
     }
 
     /// With reductions: block by block, and lanes by lanes within a block.
@@ -346,9 +373,14 @@ final class PhaseEmitter {
         code.jump(Opcodes.GOTO, nextLanes);
         code.place(lanesDone);
 
+        Label finished = new Label();
+        if (masksTails) {
+            maskedLanes(loop, vectorEnd, blockEnd, finished);
+        }
         code.load(vectorEnd);
         Local rest = code.store(Type.INT);
         scalarLoop(loop, rest, blockEnd, block);
+        code.place(finished);
         reductions.fold(arrays);
         code.load(blockEnd);
         code.store(block);
@@ -358,6 +390,41 @@ final class PhaseEmitter {
             pushScratch("resultOut", program.slot(register), row);
             reductions.writeResult(register, code.store(Type.INT), arrays);
         }
+    }
+
+    /// The columns left of a block, where they are not few: lanes by lanes, masked; then goes to `finished`.
+    private void maskedLanes(List<Integer> loop, Local vectorEnd, Local blockEnd, Label finished) {
+        Label few = new Label();
+        code.load(blockEnd);
+        code.load(vectorEnd);
+        code.op(Opcodes.ISUB);
+        Local rest = code.store(Type.INT);
+        code.load(rest);
+        code.constant(FEW);
+        code.jump(Opcodes.IF_ICMPLE, few);
+        code.constant(0);
+        Local lane = code.store(Type.INT);
+        Label next = code.label();
+        code.load(lane);
+        code.load(rest);
+        code.jump(Opcodes.IF_ICMPGE, finished);
+        reductions.readLanes(lane, arrays);
+        code.load(rest);
+        code.load(lane);
+        code.op(Opcodes.ISUB);
+        vectors.beginTail();
+        code.load(vectorEnd);
+        code.load(lane);
+        code.op(Opcodes.IADD);
+        vectorBody(loop, code.store(Type.INT));
+        vectors.endTail();
+        reductions.writeLanes(lane, arrays);
+        code.load(lane);
+        vectors.pushLength();
+        code.op(Opcodes.IADD);
+        code.store(lane);
+        code.jump(Opcodes.GOTO, next);
+        code.place(few);
     }
 
     private void vectorBody(List<Integer> loop, Local column) {

@@ -158,6 +158,7 @@ final class ReductionCode {
     void combineVector(int register, Reduce reduce, Local column) {
         Running each = running(register);
         vectors.push(reduce.value());
+        vectors.neutralise(each.floats, () -> pushIdentity(each.reduction, each.floats));
         Local element = code.store(Type.REFERENCE);
         if (!each.reduction.isIndex()) {
             combine(each.reduction, each.floats, each.held, element);

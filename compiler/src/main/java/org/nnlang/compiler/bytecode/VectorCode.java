@@ -5,6 +5,7 @@ import static org.nnlang.compiler.bytecode.MethodCode.vectorClass;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.bytecode.MethodCode.Local;
 import org.nnlang.compiler.bytecode.MethodCode.Type;
 import org.nnlang.runtime.fused.Instruction.Apply;
@@ -31,6 +32,10 @@ final class VectorCode {
     private final Values values;
     private final ScalarCode scalars;
     private final String speciesOwner;
+    private @Nullable Tail tail;
+
+    /// The variables that hold the mask of the lanes that count.
+    private record Tail(Local floats, Local ints) {}
 
     VectorCode(MethodCode code, Values values, ScalarCode scalars, String speciesOwner) {
         this.code = code;
@@ -76,13 +81,50 @@ final class VectorCode {
         }
     }
 
-    /// Reads a vector from the array and offset on the stack, under species pushed before them.
-    void read(DType type) {
-        if (type == DType.F32) {
-            code.invokeStatic(FLOATS, "fromArray", descriptor("Spi", "F"));
+    /// From here on only as many lanes of a vector are read and written as the number on the stack says.
+    void beginTail() {
+        Local limit = code.store(Type.INT);
+        pushFloatSpecies();
+        code.constant(0);
+        code.load(limit);
+        code.invokeInterface(SPECIES, "indexInRange", descriptor("ii", "M"));
+        Local mask = code.store(Type.REFERENCE);
+        code.load(mask);
+        toIntMask();
+        tail = new Tail(mask, code.store(Type.REFERENCE));
+    }
+
+    /// From here on all lanes count again.
+    void endTail() {
+        tail = null;
+    }
+
+    /// In a tail, puts a value that changes nothing into the lanes that do not count of the vector on the stack.
+    void neutralise(boolean floats, Runnable pushNeutral) {
+        if (tail == null) {
             return;
         }
-        code.invokeStatic(INTS, "fromArray", descriptor("Sqi", "I"));
+        Local element = code.store(Type.REFERENCE);
+        pushSpecies(floats ? DType.F32 : DType.I32);
+        pushNeutral.run();
+        code.invokeStatic(
+                floats ? FLOATS : INTS, "broadcast", floats ? descriptor("Sf", "F") : descriptor("Si", "I"));
+        code.load(element);
+        code.load(floats ? tail.floats : tail.ints);
+        code.invoke(floats ? FLOATS : INTS, "blend", descriptor("VM", floats ? "F" : "I"));
+    }
+
+    /// Reads a vector from the array and offset on the stack, under species pushed before them.
+    void read(DType type) {
+        if (tail != null) {
+            code.load(type == DType.F32 ? tail.floats : tail.ints);
+        }
+        String mask = tail == null ? "" : "M";
+        if (type == DType.F32) {
+            code.invokeStatic(FLOATS, "fromArray", descriptor("Spi" + mask, "F"));
+            return;
+        }
+        code.invokeStatic(INTS, "fromArray", descriptor("Sqi" + mask, "I"));
         if (type == DType.BOOL) {
             code.vectorOperator("NE", "Comparison");
             code.constant(0);
@@ -115,10 +157,14 @@ final class VectorCode {
 
     /// Writes the vector on the stack to the array and offset above it.
     void write(DType type) {
+        if (tail != null) {
+            code.load(type == DType.F32 ? tail.floats : tail.ints);
+        }
+        String mask = tail == null ? "" : "M";
         if (type == DType.F32) {
-            code.invoke(FLOATS, "intoArray", descriptor("pi", "v"));
+            code.invoke(FLOATS, "intoArray", descriptor("pi" + mask, "v"));
         } else {
-            code.invoke(INTS, "intoArray", descriptor("qi", "v"));
+            code.invoke(INTS, "intoArray", descriptor("qi" + mask, "v"));
         }
     }
 

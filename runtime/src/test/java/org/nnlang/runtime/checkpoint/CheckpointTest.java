@@ -68,7 +68,8 @@ class CheckpointTest {
     void theLayoutIsThatOfSafetensors() throws IOException {
         new Checkpoint(Map.of("w", Tensor.of(new float[] {1}, 1)), Map.of("k", "v")).write(folder.resolve("c"));
         byte[] bytes = Files.readAllBytes(folder.resolve("c"));
-        String header = "{\"__metadata__\":{\"k\":\"v\"},\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}";
+        String header =
+                "{\"__metadata__\":{\"k\":\"v\"},\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}";
         int length = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
         assertEquals(0, length % 8);
         assertEquals(header, new String(bytes, 8, length, StandardCharsets.UTF_8).strip());

@@ -49,7 +49,7 @@ popd
 
 :start
 set "flags=-XX:TieredStopAtLevel=1 -XX:AOTCache=%home%\.nn\check.aot"
-for %%c in (train run test) do if "%~1"=="%%c" set "flags=-XX:-BackgroundCompilation --add-modules jdk.incubator.vector"
+for %%c in (train run test) do if "%~1"=="%%c" set "flags=--add-modules jdk.incubator.vector"
 "%jdk%\bin\java" -XX:+UseSerialGC %flags% -Xlog:disable %NN_OPTS% -cp "%home%\cli\target\*;%home%\cli\target\lib\*" org.nnlang.cli.Main %*
 exit /b %errorlevel%
 

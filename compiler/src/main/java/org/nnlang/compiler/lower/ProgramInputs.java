@@ -2,6 +2,7 @@ package org.nnlang.compiler.lower;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.ir.Dim;
@@ -20,6 +21,9 @@ import org.nnlang.runtime.tensor.DType;
 final class ProgramInputs {
     private final Elaboration elaboration;
 
+    /// Stands in the names of dimensions of which it cannot be told whether they are equal.
+    private String joint = "";
+
     ProgramInputs(Elaboration elaboration) {
         this.elaboration = elaboration;
     }
@@ -29,6 +33,8 @@ final class ProgramInputs {
     /// @param groupRank how many dimensions `...` stands for
     /// @return the input nodes; those of parameters that have a default are left to it
     List<Node> bind(List<Parameter> parameters, Scope scope, int groupRank) {
+        // Several groups may broadcast together: only a call can say.
+        joint = elaboration.isSymbolic() && groups(parameters) > 1 ? " " : "";
         for (Parameter parameter : parameters) {
             if (parameter.type() != null) {
                 dimensions(parameter.type(), scope, groupRank);
@@ -65,6 +71,20 @@ final class ProgramInputs {
         return nodes;
     }
 
+    private static long groups(List<Parameter> parameters) {
+        return parameters.stream()
+                .map(Parameter::type)
+                .flatMap(type -> type instanceof TypeExpression.Named named && named.shape() != null
+                        ? named.shape().stream()
+                        : Stream.empty())
+                .map(entry -> entry instanceof Dimension.Group group
+                        ? group.name() == null ? Unification.GROUP : group.name().text()
+                        : "")
+                .filter(name -> !name.isEmpty())
+                .distinct()
+                .count();
+    }
+
     private void dimensions(TypeExpression type, Scope scope, int groupRank) {
         if (!(type instanceof TypeExpression.Named named)) {
             return;
@@ -80,7 +100,7 @@ final class ProgramInputs {
                     if (scope.find(key) == null) {
                         var dims = new ArrayList<Value>();
                         for (int i = 0; i < groupRank; i++) {
-                            String symbol = groupRank == 1 && group.name() != null ? key : key + (i + 1);
+                            String symbol = groupRank == 1 && group.name() != null ? key : key + joint + (i + 1);
                             dims.add(new Value.IntValue(
                                     Dim.symbol(symbol), List.of(new Tag(scope.frame().id(), key + "." + i))));
                         }

@@ -25,6 +25,9 @@ import org.nnlang.runtime.program.Variable;
 
 /// Runs procedures as programs, with the values that the oracle has.
 final class Running {
+    /// By number of threads.
+    private static final Team[] TEAMS = {Team.of(1), Team.of(1), Team.of(2), Team.of(3)};
+
     private Running() {}
 
     /// The same procedure with every draw turned into an input, so that the oracle and the program see equal numbers.
@@ -84,42 +87,41 @@ final class Running {
         }
         Map<String, Integer> sizes = new HashMap<>();
         bindings.sizes().forEach((name, size) -> sizes.put(name, Math.toIntExact(size)));
-        try (Team team = Team.of(threads)) {
-            Instance instance = Instance.bind(image, program, memory, sizes, team, options);
-            // Old values must not pass for new ones.
-            for (Segment segment : List.of(Segment.OUTPUTS, Segment.ARENA)) {
-                java.util.Arrays.fill(instance.frame().floats(segment.ordinal()), Float.NaN);
-                java.util.Arrays.fill(instance.frame().ints(segment.ordinal()), -1_000_000);
-            }
-            for (String input : instance.inputs()) {
-                double[] values = bindings.inputs().get(input);
-                if (instance.input(input).dtype().isFloat()) {
-                    instance.setInput(input, floats(values));
-                } else {
-                    instance.setInput(input, ints(values));
-                }
-            }
-            instance.run();
-            Map<String, double[]> outputs = new HashMap<>();
-            for (String output : instance.outputs()) {
-                Port port = instance.outputPort(output);
-                outputs.put(
-                        output,
-                        port.dtype().isFloat()
-                                ? doubles(instance.output(output))
-                                : doubles(instance.intOutput(output)));
-            }
-            Map<String, double[]> updates = new HashMap<>();
-            for (Procedure.Update update : procedure.updates()) {
-                Variable variable = memory.find(update.variable());
-                updates.put(
-                        update.variable(),
-                        variable.dtype().isFloat()
-                                ? doubles(memory.getFloats(variable.name()))
-                                : doubles(memory.getInts(variable.name())));
-            }
-            return new Interpreter.Results(outputs, updates);
+        Team team = TEAMS[threads];
+        Instance instance = Instance.bind(image, program, memory, sizes, team, options);
+        // Old values must not pass for new ones.
+        for (Segment segment : List.of(Segment.OUTPUTS, Segment.ARENA)) {
+            java.util.Arrays.fill(instance.frame().floats(segment.ordinal()), Float.NaN);
+            java.util.Arrays.fill(instance.frame().ints(segment.ordinal()), -1_000_000);
         }
+        for (String input : instance.inputs()) {
+            double[] values = bindings.inputs().get(input);
+            if (instance.input(input).dtype().isFloat()) {
+                instance.setInput(input, floats(values));
+            } else {
+                instance.setInput(input, ints(values));
+            }
+        }
+        instance.run();
+        Map<String, double[]> outputs = new HashMap<>();
+        for (String output : instance.outputs()) {
+            Port port = instance.outputPort(output);
+            outputs.put(
+                    output,
+                    port.dtype().isFloat()
+                            ? doubles(instance.output(output))
+                            : doubles(instance.intOutput(output)));
+        }
+        Map<String, double[]> updates = new HashMap<>();
+        for (Procedure.Update update : procedure.updates()) {
+            Variable variable = memory.find(update.variable());
+            updates.put(
+                    update.variable(),
+                    variable.dtype().isFloat()
+                            ? doubles(memory.getFloats(variable.name()))
+                            : doubles(memory.getInts(variable.name())));
+        }
+        return new Interpreter.Results(outputs, updates);
     }
 
     static float[] floats(double[] values) {

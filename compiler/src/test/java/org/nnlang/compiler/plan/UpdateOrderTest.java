@@ -114,13 +114,35 @@ class UpdateOrderTest {
         check(List.of(p, q), first, second);
     }
 
+    @Test
+    void parametersMayShareAGradientAndBeReadAfterwards() {
+        Node shared = graph.matmul(x, x);
+        var updates = new java.util.ArrayList<Procedure.Update>();
+        var seen = new java.util.ArrayList<Node>();
+        for (String name : List.of("p", "q", "r")) {
+            Node p = graph.variable(name, Form.VariableKind.PARAMETER, a.type());
+            Node m = graph.variable(name + ".m", Form.VariableKind.SLOT, a.type());
+            // r's gradient is a view of the others'.
+            Node gradient = name.equals("r") ? graph.transpose(shared, List.of(1, 0)) : shared;
+            Node moment = graph.apply(Ops.ADD, graph.apply(Ops.MUL, m, graph.fill(a.type(), 0.5)), gradient);
+            Node changed = graph.apply(Ops.SUB, p, graph.apply(Ops.MUL, moment, graph.fill(a.type(), 0.25)));
+            updates.add(new Procedure.Update(name, Form.VariableKind.PARAMETER, changed));
+            updates.add(new Procedure.Update(name + ".m", Form.VariableKind.SLOT, moment));
+            seen.add(changed);
+            seen.add(graph.apply(Ops.ADD, p, moment));
+        }
+        seen.add(shared);
+        seen.add(graph.matmul(seen.getFirst(), x));
+        check(seen, updates.toArray(Procedure.Update[]::new));
+    }
+
     private void check(List<Node> outputs, Procedure.Update... updates) {
         var named = new java.util.ArrayList<Procedure.Output>();
         outputs.forEach(output -> named.add(new Procedure.Output("y" + named.size(), output)));
         var procedure = new Procedure("updates", List.of(x), named, List.of(updates));
         Map<String, double[]> variables = new HashMap<>();
         int seed = 1;
-        for (String name : List.of("a", "b", "c", "p", "q")) {
+        for (String name : List.of("a", "b", "c", "p", "q", "r", "p.m", "q.m", "r.m")) {
             variables.put(name, values(seed++));
         }
         var bindings = new Bindings(Map.of(), Map.of("x", values(seed)), variables, RandomGraphs::draw);

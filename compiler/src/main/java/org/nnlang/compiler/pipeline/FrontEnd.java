@@ -143,7 +143,7 @@ public final class FrontEnd {
                     Names.span(all.get(1)),
                     "this file has several `" + word + "`s, and one must be named")
                     .note("they are " + names.stream().map(n -> "`" + n + "`").collect(Collectors.joining(", ")))
-                    .help("name it behind the file"));
+                    .help("name it: `--" + word + " NAME`"));
         } else {
             diagnostics.add(Diagnostic.of(
                     Code.UNKNOWN_NAME, top, "there is no `" + word + "` called `" + name + "` in this file")

@@ -3,6 +3,7 @@ package org.nnlang.runtime.fused;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.kernel.Team;
 
@@ -30,15 +31,19 @@ final class KernelWarmer {
     /// A switch must be worth it.
     private static final double MARGIN = 0.97;
 
+    /// The matrix products need C2 first, and a short run has no use for anything else.
+    private static final long START_NANOS = 2_000_000_000L;
+
+    private final long created = System.nanoTime();
     private final List<Request> requests = new ArrayList<>();
     private @Nullable Thread thread;
 
-    private record Request(TieredKernel kernel, FusedKernel candidate, int rows, int columns) {}
+    private record Request(TieredKernel kernel, int rows, int columns) {}
 
     /// Asks for a kernel to be warmed, for about the sizes of `arguments`.
     @SuppressWarnings("ThreadPriorityCheck") // a hint is all it is: results do not depend on it
-    synchronized void warm(TieredKernel kernel, FusedKernel candidate, FusedArguments arguments) {
-        requests.add(new Request(kernel, candidate, arguments.rows(), arguments.columns()));
+    synchronized void warm(TieredKernel kernel, FusedArguments arguments) {
+        requests.add(new Request(kernel, arguments.rows(), arguments.columns()));
         if (thread == null) {
             Thread started = new Thread(this::serve, "nn-warmer");
             started.setDaemon(true);
@@ -65,16 +70,21 @@ final class KernelWarmer {
     }
 
     private void serve() {
+        long early = START_NANOS - (System.nanoTime() - created);
+        if (early > 0) {
+            LockSupport.parkNanos(early);
+        }
         for (Request request = next(); request != null; request = next()) {
+            FusedKernel candidate = request.kernel.candidate();
             boolean switched = false;
             try {
-                switched = compare(request.kernel, request.candidate, request.rows, request.columns);
+                switched = compare(request.kernel, candidate, request.rows, request.columns);
             } catch (RuntimeException | LinkageError e) {
                 // Code that can't run here is never switched to; what runs goes on.
                 System.getLogger(KernelWarmer.class.getName())
                         .log(System.Logger.Level.DEBUG, "no faster code for " + request.kernel.program().name(), e);
             }
-            request.kernel.answered(switched);
+            request.kernel.answered(candidate, switched);
         }
     }
 

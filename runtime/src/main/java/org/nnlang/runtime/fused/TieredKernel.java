@@ -2,9 +2,9 @@ package org.nnlang.runtime.fused;
 
 import org.jspecify.annotations.Nullable;
 
-/// Starts with plain loops, which the virtual machine compiles in no time, moves to vector loops over tiles, and then to
-/// generated code, each when the program has proved to be worth the compilation and the code measures faster. The
-/// tiers agree in every bit, so the moment of a change doesn't matter.
+/// Starts with plain loops, which the virtual machine compiles in no time, and moves to vector loops over tiles or to
+/// generated code when the program has proved to be worth the compilation and the code measures faster. The tiers
+/// agree in every bit, so the moment of a change doesn't matter.
 final class TieredKernel implements FusedKernel {
     /// Time spent on plain loops after which vector loops are worth their compilation, of which other programs have their
     /// share: plain loops take ten times as long.
@@ -26,8 +26,9 @@ final class TieredKernel implements FusedKernel {
 
     private long nextRequest = WARM_NANOS;
     private boolean requested;
-    private FusedKernel candidate;
-    private int attempts;
+    private int tileAttempts;
+    private int generatedAttempts;
+    private boolean generatedFailed;
 
     TieredKernel(
             FusedProgram program,
@@ -40,7 +41,6 @@ final class TieredKernel implements FusedKernel {
         this.generated = generated;
         this.warmer = warmer;
         current = scalar;
-        candidate = tiles;
     }
 
     @Override
@@ -64,24 +64,39 @@ final class TieredKernel implements FusedKernel {
         }
     }
 
-    /// Asks for the next tier. Two workers may both come here; the second request then measures again, and no more.
+    /// Asks for a faster tier. Two workers may both come here; the second request then measures again, and no more.
     private void request(FusedArguments arguments) {
         requested = true;
-        warmer.warm(this, candidate, arguments);
+        warmer.warm(this, arguments);
     }
 
-    /// The last request has been answered: watches for the next tier, or tries this one again later, since a busy
-    /// machine may not have compiled it in time.
-    void answered(boolean switched) {
-        attempts++;
-        if (!switched && attempts < MAX_ATTEMPTS) {
-            nextRequest = 2 * nanos;
-        } else if (candidate == tiles && generated != null) {
-            candidate = generated;
-            attempts = 0;
-            nextRequest = HOT_NANOS;
+    /// What to try next: generated code where the program is hot, or nothing else is left; tiles otherwise.
+    FusedKernel candidate() {
+        boolean tilesOpen = tileAttempts < MAX_ATTEMPTS;
+        boolean hot = nanos >= HOT_NANOS && !generatedFailed;
+        return generated != null && isGeneratedOpen() && (hot || !tilesOpen) ? generated : tiles;
+    }
+
+    private boolean isGeneratedOpen() {
+        return generated != null && generatedAttempts < MAX_ATTEMPTS;
+    }
+
+    /// A request has been answered: watches for the next tier, or tries again later, since a busy machine may not have
+    /// compiled it in time.
+    void answered(FusedKernel candidate, boolean switched) {
+        if (candidate == tiles) {
+            tileAttempts = switched ? MAX_ATTEMPTS : tileAttempts + 1;
         } else {
+            generatedAttempts = switched ? MAX_ATTEMPTS : generatedAttempts + 1;
+            tileAttempts = switched ? MAX_ATTEMPTS : tileAttempts;
+        }
+        generatedFailed = candidate == generated && !switched && tileAttempts < MAX_ATTEMPTS;
+        if (tileAttempts >= MAX_ATTEMPTS && !isGeneratedOpen()) {
             nextRequest = 0;
+        } else if (generatedFailed) {
+            nextRequest = 1; // tiles at once
+        } else {
+            nextRequest = switched ? HOT_NANOS : 2 * nanos;
         }
         requested = false;
     }

@@ -125,7 +125,7 @@ public final class FusedKernelEmitter {
                 if (!program.isVarying(register)) {
                     yield 0;
                 }
-                int operations = VectorCode.operations(opcode, program.type(inputs.getLast()) == DType.F32);
+                int operations = VectorMathCode.operations(opcode, program.type(inputs.getLast()) == DType.F32);
                 yield operations == 0 ? -1 : operations;
             }
             case Reduce(var reduction, _) -> reduction.isIndex() ? 7 : 4;

@@ -3,14 +3,12 @@ package org.nnlang.compiler.bytecode;
 import static org.nnlang.compiler.bytecode.MethodCode.descriptor;
 import static org.nnlang.compiler.bytecode.MethodCode.vectorClass;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.bytecode.MethodCode.Local;
 import org.nnlang.compiler.bytecode.MethodCode.Type;
 import org.nnlang.runtime.fused.Instruction.Apply;
 import org.nnlang.runtime.fused.Opcode;
-import org.nnlang.runtime.kernel.Sequence;
 import org.nnlang.runtime.kernel.Transcendentals;
 import org.nnlang.runtime.tensor.DType;
 import org.objectweb.asm.Opcodes;
@@ -23,15 +21,13 @@ final class VectorCode {
     private static final String INTS = vectorClass('I');
     private static final String MASK = vectorClass('M');
     private static final String SPECIES = vectorClass('S');
-    /// From 2²³ on every f32 is whole.
-    private static final int WHOLE_BITS = 0x4B000000;
-
     private static final int ONE_BITS = 0x3F800000;
 
     private final MethodCode code;
     private final Values values;
     private final ScalarCode scalars;
     private final String speciesOwner;
+    private final VectorMathCode math;
     private @Nullable Tail tail;
 
     /// The variables that hold the mask of the lanes that count.
@@ -42,6 +38,7 @@ final class VectorCode {
         this.values = values;
         this.scalars = scalars;
         this.speciesOwner = speciesOwner;
+        math = new VectorMathCode(code, this);
     }
 
     void pushFloatSpecies() {
@@ -177,7 +174,7 @@ final class VectorCode {
         code.invoke(INTS, "addIndex", descriptor("i", "I"));
     }
 
-    private void toFloatMask() {
+    void toFloatMask() {
         pushFloatSpecies();
         code.invoke(MASK, "cast", descriptor("S", "M"));
     }
@@ -204,7 +201,7 @@ final class VectorCode {
             case SUB -> binary(FLOATS, "sub", "F", inputs);
             case MUL -> binary(FLOATS, "mul", "F", inputs);
             case DIV -> binary(FLOATS, "div", "F", inputs);
-            case MOD -> mod(local(inputs.get(0)), local(inputs.get(1)));
+            case MOD -> math.mod(local(inputs.get(0)), local(inputs.get(1)));
             case MIN -> extreme(inputs.get(0), inputs.get(1), inputs.get(1), inputs.get(0));
             case MAX -> extreme(inputs.get(0), inputs.get(1), inputs.get(0), inputs.get(1));
             case FMA -> {
@@ -228,18 +225,18 @@ final class VectorCode {
                 compareWithZero(inputs.getFirst(), "LT");
                 code.invoke(FLOATS, "blend", descriptor("fM", "F"));
             }
-            case EXP -> sequence(Transcendentals.EXP, inputs);
-            case LOG -> sequence(Transcendentals.LOG, inputs);
-            case LOG1P -> sequence(Transcendentals.LOG1P, inputs);
-            case EXPM1 -> sequence(Transcendentals.EXPM1, inputs);
-            case TANH -> sequence(Transcendentals.TANH, inputs);
-            case ERF -> sequence(Transcendentals.ERF, inputs);
-            case SIN -> sequence(Transcendentals.SIN, inputs);
-            case COS -> sequence(Transcendentals.COS, inputs);
-            case POW -> sequence(Transcendentals.POW, inputs);
-            case FLOOR -> cut(local(inputs.getFirst()), "GT", "sub");
-            case CEIL -> cut(local(inputs.getFirst()), "LT", "add");
-            case ROUND -> round(local(inputs.getFirst()));
+            case EXP -> math.sequence(Transcendentals.EXP, locals(inputs));
+            case LOG -> math.sequence(Transcendentals.LOG, locals(inputs));
+            case LOG1P -> math.sequence(Transcendentals.LOG1P, locals(inputs));
+            case EXPM1 -> math.sequence(Transcendentals.EXPM1, locals(inputs));
+            case TANH -> math.sequence(Transcendentals.TANH, locals(inputs));
+            case ERF -> math.sequence(Transcendentals.ERF, locals(inputs));
+            case SIN -> math.sequence(Transcendentals.SIN, locals(inputs));
+            case COS -> math.sequence(Transcendentals.COS, locals(inputs));
+            case POW -> math.sequence(Transcendentals.POW, locals(inputs));
+            case FLOOR -> math.cut(local(inputs.getFirst()), "GT", "sub");
+            case CEIL -> math.cut(local(inputs.getFirst()), "LT", "add");
+            case ROUND -> math.round(local(inputs.getFirst()));
             case LT, LE, EQ, NE -> compare(FLOATS, op, inputs);
             case TO_I32 -> {
                 push(inputs.getFirst());
@@ -398,19 +395,19 @@ final class VectorCode {
         }
     }
 
-    private void broadcast(int bits) {
+    void broadcast(int bits) {
         pushFloatSpecies();
         code.floatConstant(bits);
         code.invokeStatic(FLOATS, "broadcast", descriptor("Sf", "F"));
     }
 
-    private void broadcastInt(int value) {
+    void broadcastInt(int value) {
         pushIntSpecies();
         code.constant(value);
         code.invokeStatic(INTS, "broadcast", descriptor("Si", "I"));
     }
 
-    private void convertToInt() {
+    void convertToInt() {
         code.vectorOperator("F2I", "Conversion");
         pushIntSpecies();
         code.constant(0);
@@ -418,12 +415,16 @@ final class VectorCode {
         code.visitor().visitTypeInsn(Opcodes.CHECKCAST, INTS);
     }
 
-    private void convertToFloat() {
+    void convertToFloat() {
         code.vectorOperator("I2F", "Conversion");
         pushFloatSpecies();
         code.constant(0);
         code.invoke(INTS, "convertShape", descriptor("XSi", "V"));
         code.visitor().visitTypeInsn(Opcodes.CHECKCAST, FLOATS);
+    }
+
+    private List<Local> locals(List<Integer> registers) {
+        return registers.stream().map(this::local).toList();
     }
 
     /// A register as a variable that holds a vector.
@@ -433,193 +434,5 @@ final class VectorCode {
         }
         push(register);
         return code.store(Type.REFERENCE);
-    }
-
-    /// As the runtime's `ScalarMath.floor` and `ceil`: cut through i32, moved by one where that lies on the wrong side.
-    private void cut(Local x, String wrongSide, String move) {
-        code.load(x);
-        convertToInt();
-        convertToFloat();
-        Local cut = code.store(Type.REFERENCE);
-        code.load(cut);
-        code.load(cut);
-        broadcast(ONE_BITS);
-        code.invoke(FLOATS, move, descriptor("V", "F"));
-        code.load(cut);
-        code.vectorOperator(wrongSide, "Comparison");
-        code.load(x);
-        code.invoke(FLOATS, "compare", descriptor("CV", "M"));
-        code.invoke(FLOATS, "blend", descriptor("VM", "F"));
-        signedUnlessWhole(x, code.store(Type.REFERENCE));
-    }
-
-    private void round(Local x) {
-        code.load(x);
-        code.invoke(FLOATS, "abs", descriptor("", "F"));
-        broadcast(WHOLE_BITS);
-        code.invoke(FLOATS, "add", descriptor("V", "F"));
-        broadcast(WHOLE_BITS);
-        code.invoke(FLOATS, "sub", descriptor("V", "F"));
-        signedUnlessWhole(x, code.store(Type.REFERENCE));
-    }
-
-    /// `rounded` with the sign of `x`, or `x` where it was whole to begin with.
-    private void signedUnlessWhole(Local x, Local rounded) {
-        code.load(x);
-        code.load(rounded);
-        code.invoke(FLOATS, "reinterpretAsInts", descriptor("", "I"));
-        code.load(x);
-        code.invoke(FLOATS, "reinterpretAsInts", descriptor("", "I"));
-        broadcastInt(Integer.MIN_VALUE);
-        code.invoke(INTS, "and", descriptor("V", "I"));
-        code.invoke(INTS, "or", descriptor("V", "I"));
-        code.invoke(INTS, "reinterpretAsFloats", descriptor("", "F"));
-        code.load(x);
-        code.invoke(FLOATS, "abs", descriptor("", "F"));
-        code.vectorOperator("LT", "Comparison");
-        broadcast(WHOLE_BITS);
-        code.invoke(FLOATS, "compare", descriptor("CV", "M"));
-        code.invoke(FLOATS, "blend", descriptor("VM", "F"));
-    }
-
-    /// As the runtime's `ScalarMath.mod`.
-    private void mod(Local a, Local b) {
-        code.load(a);
-        code.load(b);
-        code.invoke(FLOATS, "div", descriptor("V", "F"));
-        cut(code.store(Type.REFERENCE), "GT", "sub");
-        Local floor = code.store(Type.REFERENCE);
-        code.load(b);
-        code.invoke(FLOATS, "neg", descriptor("", "F"));
-        code.load(floor);
-        code.load(a);
-        code.invoke(FLOATS, "fma", descriptor("VV", "F"));
-        Local remainder = code.store(Type.REFERENCE);
-        code.load(remainder);
-        code.load(remainder);
-        code.load(b);
-        code.invoke(FLOATS, "add", descriptor("V", "F"));
-        code.load(remainder);
-        code.load(b);
-        code.invoke(FLOATS, "mul", descriptor("V", "F"));
-        code.vectorOperator("LT", "Comparison");
-        code.floatConstant(0);
-        code.invoke(FLOATS, "compare", descriptor("Cf", "M"));
-        code.invoke(FLOATS, "blend", descriptor("VM", "F"));
-    }
-
-    /// Unrolls a transcendental function, step by step.
-    private void sequence(Sequence sequence, List<Integer> inputs) {
-        List<Object> numbered = new ArrayList<>();
-        inputs.forEach(input -> numbered.add(local(input)));
-        for (Sequence.Step step : sequence.steps()) {
-            switch (step.op()) {
-                case FLOAT, INT -> numbered.add(step);
-                default -> {
-                    step(step, numbered);
-                    numbered.add(code.store(Type.REFERENCE));
-                }
-            }
-        }
-        code.load((Local) numbered.getLast());
-    }
-
-    private void step(Sequence.Step step, List<Object> numbered) {
-        int operands = step.op().operands().size();
-        switch (step.op()) {
-            case BLEND -> {
-                pushStep(numbered.get(step.c()));
-                pushStep(numbered.get(step.b()));
-                pushStep(numbered.get(step.a()));
-                code.invoke(FLOATS, "blend", descriptor("VM", "F"));
-                return;
-            }
-            case LT, LE, EQ, IEQ -> {
-                pushStep(numbered.get(step.a()));
-                code.vectorOperator(
-                        step.op() == Sequence.Op.IEQ ? "EQ" : step.op().name(), "Comparison");
-                pushStep(numbered.get(step.b()));
-                if (step.op() == Sequence.Op.IEQ) {
-                    code.invoke(INTS, "compare", descriptor("CV", "M"));
-                    toFloatMask();
-                } else {
-                    code.invoke(FLOATS, "compare", descriptor("CV", "M"));
-                }
-                return;
-            }
-            default -> {
-                for (int operand = 0; operand < operands; operand++) {
-                    pushStep(numbered.get(step.operand(operand)));
-                }
-            }
-        }
-        switch (step.op()) {
-            case ADD -> code.invoke(FLOATS, "add", descriptor("V", "F"));
-            case SUB -> code.invoke(FLOATS, "sub", descriptor("V", "F"));
-            case MUL -> code.invoke(FLOATS, "mul", descriptor("V", "F"));
-            case DIV -> code.invoke(FLOATS, "div", descriptor("V", "F"));
-            case FMA -> code.invoke(FLOATS, "fma", descriptor("VV", "F"));
-            case ABS -> code.invoke(FLOATS, "abs", descriptor("", "F"));
-            case BITS -> code.invoke(FLOATS, "reinterpretAsInts", descriptor("", "I"));
-            case VALUE -> code.invoke(INTS, "reinterpretAsFloats", descriptor("", "F"));
-            case IADD -> code.invoke(INTS, "add", descriptor("V", "I"));
-            case ISUB -> code.invoke(INTS, "sub", descriptor("V", "I"));
-            case IAND -> code.invoke(INTS, "and", descriptor("V", "I"));
-            case IXOR -> {
-                // the Vector API has no method named xor
-                Local right = code.store(Type.REFERENCE);
-                code.vectorOperator("XOR", "Associative");
-                code.load(right);
-                code.invoke(INTS, "lanewise", descriptor("BV", "I"));
-            }
-            case SHL -> shift("LSHL", step.literal());
-            case SHR -> shift("ASHR", step.literal());
-            case FLOAT, INT, LT, LE, EQ, IEQ, BLEND -> throw new IllegalStateException(step.toString());
-        }
-    }
-
-    private void shift(String operator, int places) {
-        code.vectorOperator(operator, "Binary");
-        code.constant(places);
-        code.invoke(INTS, "lanewise", descriptor("Bi", "I"));
-    }
-
-    private void pushStep(Object value) {
-        switch (value) {
-            case Local local -> code.load(local);
-            case Sequence.Step literal when literal.op() == Sequence.Op.FLOAT -> broadcast(literal.literal());
-            case Sequence.Step literal -> broadcastInt(literal.literal());
-            default -> throw new IllegalStateException(value.toString());
-        }
-    }
-
-    /// How many vector operations an operation takes; 0 where there is no vector form.
-    static int operations(Opcode op, boolean ofFloats) {
-        return switch (op) {
-            case ADD, SUB, MUL, DIV, FMA, NEG, ABS, SQRT, AND, OR, NOT, LT, LE, EQ, NE, SELECT -> 1;
-            case MIN, MAX, RSQRT, TO_BOOL, TO_I32, TO_F32 -> 2;
-            case SIGN -> 4;
-            case FLOOR, CEIL, ROUND -> 10;
-            case MOD -> ofFloats ? 16 : 0;
-            case FLOORDIV -> 0;
-            case EXP -> operations(Transcendentals.EXP);
-            case LOG -> operations(Transcendentals.LOG);
-            case LOG1P -> operations(Transcendentals.LOG1P);
-            case EXPM1 -> operations(Transcendentals.EXPM1);
-            case TANH -> operations(Transcendentals.TANH);
-            case ERF -> operations(Transcendentals.ERF);
-            case SIN -> operations(Transcendentals.SIN);
-            case COS -> operations(Transcendentals.COS);
-            case POW -> operations(Transcendentals.POW);
-        };
-    }
-
-    private static int operations(Sequence sequence) {
-        return (int) sequence.steps().stream()
-                .filter(step -> switch (step.op()) {
-                    case FLOAT, INT, BITS, VALUE -> false;
-                    case ADD, SUB, MUL, DIV, FMA, ABS, IADD, ISUB, IAND, IXOR, SHL, SHR, LT, LE, EQ, IEQ, BLEND -> true;
-                })
-                .count();
     }
 }

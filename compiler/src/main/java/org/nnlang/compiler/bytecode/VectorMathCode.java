@@ -186,7 +186,7 @@ final class VectorMathCode {
         }
     }
 
-/// How many vector operations an operation takes; 0 where there is no vector form.
+    /// How many vector operations an operation takes; 0 where there is no vector form.
     static int operations(Opcode op, boolean ofFloats) {
         return switch (op) {
             case ADD, SUB, MUL, DIV, FMA, NEG, ABS, SQRT, AND, OR, NOT, LT, LE, EQ, NE, SELECT -> 1;

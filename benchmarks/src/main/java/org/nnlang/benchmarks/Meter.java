@@ -13,7 +13,7 @@ final class Meter {
     /// A sample covers at least this long, or reading the clock would show.
     private static final double SAMPLE_NANOS = 30_000;
 
-    /// How often the time to measure may be spent on warming up.
+    /// How often the time to warm up may be spent on warming up.
     private static final double PATIENCE = 5;
 
     private static final int MIN_SAMPLES = 9;
@@ -41,15 +41,17 @@ final class Meter {
         return asked < 0 ? asked : allocation.getTotalThreadAllocatedBytes();
     }
 
-    /// Runs a step until the JIT compiler and the tiers of fused kernels are done with it: for the time to measure, and then
-    /// until a quarter of that time passes without an allocation, or patience ends. Returns the fastest run in nanoseconds.
-    private double warm(Runnable step) {
+    /// Runs a step until the JIT compiler and the tiers of fused kernels are done with it: for the time to measure, at
+    /// least for `atLeast` seconds, and then until a quarter of that passes without an allocation, or patience ends.
+    /// Returns the fastest run in nanoseconds.
+    private double warm(double atLeast, Runnable step) {
+        double period = Math.max(seconds, atLeast);
         double fastest = Double.MAX_VALUE;
         double share = 1;
         double spent = 0;
         while (spent < PATIENCE) {
             long bytes = allocatedBytes();
-            long end = System.nanoTime() + (long) (share * seconds * 1e9);
+            long end = System.nanoTime() + (long) (share * period * 1e9);
             int rounds = 0;
             while (rounds < MIN_SAMPLES || System.nanoTime() < end) {
                 long start = System.nanoTime();
@@ -70,8 +72,10 @@ final class Meter {
     ///
     /// @param flops floating-point operations of one step
     /// @param items what one step gets done
-    Measurement measure(String workload, String shape, double flops, double items, Runnable step) {
-        double fastest = warm(step);
+    /// @param atLeast how many seconds to warm it up, however short the measurement: for a step whose kernels change tiers
+    Measurement measure(
+            String workload, String shape, double flops, double items, double atLeast, Runnable step) {
+        double fastest = warm(atLeast, step);
         int inner = (int) Math.max(1, Math.min(100_000, SAMPLE_NANOS / fastest));
         int count = (int) Math.clamp(seconds * 1e9 / (fastest * inner), MIN_SAMPLES, MAX_SAMPLES);
         double[] samples = new double[count];

@@ -51,6 +51,7 @@ final class Products implements Workload {
                             name,
                             2.0 * m * n * k,
                             1,
+                            0,
                             () -> Gemm.multiply(team, transA, transB, m, n, k, a, 0, lda, b, 0, ldb, c, 0, n, false,
                                     null)));
                 }

@@ -30,6 +30,10 @@ import org.nnlang.stdlib.StandardLibrary;
 /// @param fields of an example; integers are drawn below `classes`
 /// @param flops floating-point operations of a step by the definition of the workload: those of its products
 record TrainingStep(String name, List<DataHeader.Field> fields, int classes, double flops) implements Workload {
+    /// Fused loops begin on plain code and change to generated code some seconds later; what is measured is the state
+    /// after that.
+    private static final double WARM_SECONDS = 5;
+
     /// An MLP 784-512-256-10, batch 128: no gradient of the input is needed.
     static final TrainingStep W2 = new TrainingStep(
             "W2",
@@ -61,7 +65,7 @@ record TrainingStep(String name, List<DataHeader.Field> fields, int classes, dou
             step.seed(plan.seed());
             fill(step, new Random(1));
             int[] count = {0};
-            report.accept(meter.measure(name, "batch " + plan.batch(), flops, plan.batch(), () -> {
+            report.accept(meter.measure(name, "batch " + plan.batch(), flops, plan.batch(), WARM_SECONDS, () -> {
                 step.step(++count[0]);
                 step.run();
             }));

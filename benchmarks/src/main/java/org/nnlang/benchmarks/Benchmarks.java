@@ -3,9 +3,10 @@ package org.nnlang.benchmarks;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.nnlang.runtime.kernel.Machine;
 
-/// Measures workloads: `benchmarks/run W1,W2 [--threads N] [--json] [--filter TEXT] [--seconds S]`.
+/// Measures workloads: `benchmarks/run W1,W2 [--threads N,M] [--json] [--filter TEXT] [--seconds S]`.
 public final class Benchmarks {
     private static final List<Workload> WORKLOADS = List.of(new Products(), TrainingStep.W2, TrainingStep.W2T);
 
@@ -14,17 +15,22 @@ public final class Benchmarks {
     /// Exits with 2 where the arguments make no sense.
     public static void main(String[] arguments) {
         List<String> wanted = WORKLOADS.stream().map(Workload::name).toList();
-        int threads = 1;
+        int[] threads = {1};
         boolean json = false;
         String filter = "";
         double seconds = 1;
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
-                case "--threads" -> threads = Integer.parseInt(value(arguments, ++i));
+                case "--threads" -> threads = threads(value(arguments, ++i));
                 case "--filter" -> filter = value(arguments, ++i);
-                case "--seconds" -> seconds = Double.parseDouble(value(arguments, ++i));
+                case "--seconds" -> seconds = seconds(value(arguments, ++i));
                 case "--json" -> json = true;
-                default -> wanted = List.of(arguments[i].split(",", -1));
+                default -> {
+                    if (arguments[i].startsWith("-")) {
+                        fail("there is no option " + arguments[i]);
+                    }
+                    wanted = List.of(arguments[i].split(",", -1));
+                }
             }
         }
         for (String name : wanted) {
@@ -42,13 +48,32 @@ public final class Benchmarks {
                     Runtime.version(),
                     Measurement.HEADER);
         }
-        Meter meter = new Meter(threads, seconds);
         for (Workload workload : WORKLOADS) {
             if (wanted.contains(workload.name())) {
-                boolean asJson = json;
-                workload.run(meter, filter, measured -> out.println(asJson ? measured.json() : measured.text()));
+                for (int count : threads) {
+                    boolean asJson = json;
+                    workload.run(
+                            new Meter(count, seconds),
+                            filter,
+                            measured -> out.println(asJson ? measured.json() : measured.text()));
+                }
             }
         }
+    }
+
+    /// `2` or `1,2`.
+    private static int[] threads(String text) {
+        if (!text.matches("[1-9]\\d{0,3}(,[1-9]\\d{0,3})*")) {
+            fail("--threads takes numbers from 1 on, such as 2 or 1,2, and gets " + text);
+        }
+        return Stream.of(text.split(",", -1)).mapToInt(Integer::parseInt).toArray();
+    }
+
+    private static double seconds(String text) {
+        if (!text.matches("\\d{1,6}(\\.\\d+)?")) {
+            fail("--seconds takes a number of seconds, such as 0.5, and gets " + text);
+        }
+        return Double.parseDouble(text);
     }
 
     private static String value(String[] arguments, int at) {
@@ -60,7 +85,7 @@ public final class Benchmarks {
 
     private static void fail(String message) {
         System.err.println(message);
-        System.err.println("usage: benchmarks/run [W1,W2,...] [--threads N] [--json] [--filter TEXT] [--seconds S]");
+        System.err.println("usage: benchmarks/run [W1,W2,...] [--threads N,M] [--json] [--filter TEXT] [--seconds S]");
         System.exit(2);
     }
 }

@@ -52,7 +52,7 @@ final class Compile implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "NAME", description = "Which model, where the program has several.")
     private @Nullable String name;
 
-    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Another value for a hyper-parameter.")
+    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Another value for a hyper-parameter than its default, or than the one it had in training.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
     @Option(names = "--checkpoint", paramLabel = "PATH", description = "Put the weights of this checkpoint beside the class.")
@@ -70,10 +70,19 @@ final class Compile implements Callable<Integer> {
             throw new CommandLine.ParameterException(console.command(), "`" + packageName + "` is no package name");
         }
         SourceFile source = program.read();
+        Recorded recorded = checkpoint == null ? null : Recorded.at(checkpoint);
         CompiledModel model = BackEnd.model(
-                console.require(FrontEnd.model(source, program.sources(), name, settings)), packageName);
+                console.require(FrontEnd.model(
+                        source,
+                        program.sources(),
+                        name,
+                        settings,
+                        called -> recorded == null
+                                ? Map.of()
+                                : recorded.hyperparameters(called, settings.keySet()))),
+                packageName);
         try {
-            SortedMap<String, byte[]> files = files(model);
+            SortedMap<String, byte[]> files = files(model, recorded);
             if (output.toString().endsWith(".jar")) {
                 jar(files);
             } else {
@@ -88,7 +97,7 @@ final class Compile implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    private SortedMap<String, byte[]> files(CompiledModel model) throws IOException {
+    private SortedMap<String, byte[]> files(CompiledModel model, @Nullable Recorded recorded) throws IOException {
         var code = model.apply().code();
         String base = Model.FOLDER + model.source().name();
         SortedMap<String, byte[]> files = new TreeMap<>();
@@ -97,16 +106,16 @@ final class Compile implements Callable<Integer> {
         var image = new ByteArrayOutputStream();
         model.apply().image().encode(image);
         files.put(base + ".image", image.toByteArray());
-        if (checkpoint != null) {
-            files.put(base + ".safetensors", weights(model, Run.chosen(checkpoint)));
+        if (recorded != null) {
+            files.put(base + ".safetensors", weights(model, recorded));
         }
         return files;
     }
 
     /// The model's own weights, without what the training needed besides.
-    private static byte[] weights(CompiledModel model, Path file) throws IOException {
+    private static byte[] weights(CompiledModel model, Recorded recorded) throws IOException {
         var memory = new Memory(model.apply().image().variables());
-        Weights.load(memory, Checkpoint.read(file), model.source().name(), file.toString());
+        Weights.load(memory, recorded.checkpoint(), model.source().name(), recorded.file().toString());
         Map<String, Tensor> tensors = new TreeMap<>();
         for (Variable variable : memory.variables()) {
             int[] shape = variable.shape().stream().mapToInt(Integer::intValue).toArray();

@@ -1,5 +1,6 @@
 package org.nnlang.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,6 +74,9 @@ final class Examples {
     }
 
     private Tensor read(Port port, Path path) {
+        if (!Files.exists(path)) {
+            throw new NnException("NN0701", "there is no file `" + path + "`", FileSources.whereToLook(path));
+        }
         Dataset data = new DataSources(Path.of("")).open(source(port, path));
         DataHeader.Field field = data.header().fields().getFirst();
         int size = elements(port);

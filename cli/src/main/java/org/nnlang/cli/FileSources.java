@@ -49,10 +49,7 @@ final class FileSources implements Sources {
         try {
             return load(path);
         } catch (NoSuchFileException e) {
-            String help = Nearest.of(String.valueOf(path.getFileName()), beside(path))
-                    .map(near -> "did you mean " + path.resolveSibling(near) + "?")
-                    .orElse("paths are relative to the current folder, " + Path.of("").toAbsolutePath());
-            throw new NnException("NN0851", "there is no file " + path, help, e);
+            throw new NnException("NN0851", "there is no file " + path, whereToLook(path), e);
         } catch (CharacterCodingException e) {
             throw new NnException("NN0851", path + " is not UTF-8 text", "save it as UTF-8", e);
         } catch (IOException e) {
@@ -81,6 +78,13 @@ final class FileSources implements Sources {
     @Override
     public DataHeader header(DataExpression expression) {
         return data.header(expression);
+    }
+
+    /// What to do about a path of the command line that leads nowhere.
+    static String whereToLook(Path path) {
+        return Nearest.of(String.valueOf(path.getFileName()), beside(path))
+                .map(near -> "did you mean " + path.resolveSibling(near) + "?")
+                .orElse("paths are relative to the current folder, " + Path.of("").toAbsolutePath());
     }
 
     private static List<String> beside(Path path) {

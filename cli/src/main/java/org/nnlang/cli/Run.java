@@ -1,7 +1,6 @@
 package org.nnlang.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +38,7 @@ final class Run implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "NAME", description = "Which model, where the program has several.")
     private @Nullable String name;
 
-    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "The value that a hyper-parameter of the model had in training, where that is not its default.")
+    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Another value for a hyper-parameter than the one it had in training, which the checkpoint tells. May be repeated.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
     @Option(names = "--checkpoint", paramLabel = "PATH", required = true, description = "A checkpoint, or the folder of a training's: then its best model.")
@@ -63,11 +62,16 @@ final class Run implements Callable<Integer> {
             throw new CommandLine.ParameterException(console.command(), "--threads must be at least 1");
         }
         SourceFile source = program.read();
-        var compiled = BackEnd.model(console.require(FrontEnd.model(source, program.sources(), name, settings)));
-        Path file = chosen(checkpoint);
-        Checkpoint weights = Checkpoint.read(file);
+        var recorded = Recorded.at(checkpoint);
+        var compiled = BackEnd.model(console.require(FrontEnd.model(
+                source,
+                program.sources(),
+                name,
+                settings,
+                model -> recorded.hyperparameters(model, settings.keySet()))));
+        Checkpoint weights = recorded.checkpoint();
         var memory = new Memory(compiled.apply().image().variables());
-        Weights.load(memory, weights, compiled.source().name(), file.toString());
+        Weights.load(memory, weights, compiled.source().name(), recorded.file().toString());
         Console.announceScalarKernels();
         try (Team team = Team.of(threads)) {
             var model = new Model(compiled.apply().image(), compiled.apply().load(), memory, team);
@@ -76,15 +80,6 @@ final class Run implements Callable<Integer> {
             write(classes ? classes(outputs, examples) : new Predictions(outputs));
         }
         return CommandLine.ExitCode.OK;
-    }
-
-    /// The file that a path means: of a training's folder the best model, or the last where there is no measure.
-    static Path chosen(Path path) {
-        if (!Files.isDirectory(path)) {
-            return path;
-        }
-        Path best = path.resolve("best.safetensors");
-        return Files.exists(best) ? best : path.resolve("last.safetensors");
     }
 
     private void write(Predictions predictions) throws IOException {

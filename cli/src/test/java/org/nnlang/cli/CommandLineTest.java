@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nnlang.runtime.checkpoint.Checkpoint;
 import org.nnlang.runtime.json.Json;
 
 /// What every command takes, gives and ends with.
@@ -451,6 +454,8 @@ class CommandLineTest {
     @CsvSource(delimiter = ';', value = {
         "--input three.csv; NN0855; an example in `FOLDER/three.csv` has 3 numbers, and `features` of `Iris` takes 4",
         "--input gone.csv; NN0701; there is no file `FOLDER/gone.csv`",
+        "--input gone/deep.csv; NN0701; paths are relative to the current folder",
+        "--input irs.csv; NN0701; did you mean FOLDER/iris.csv?",
         "--input x=iris.csv; NN0854; does not say which input of `Iris`"})
     void examplesThatDoNotFitAreExplained(String arguments, String code, String part) throws IOException {
         train();
@@ -468,14 +473,73 @@ class CommandLineTest {
     @Test
     void aModelTrainedWithOtherHyperparametersIsRunWithThem() {
         train("--set", "width=5");
-        Answer plain = Answer.to(
-                "run", program, "--checkpoint", folder.resolve("out"), "--input", folder.resolve("iris.csv"));
-        assertEquals(1, plain.exit());
-        assertTrue(plain.err().startsWith("error[NN0822]"), plain::err);
-        Answer set = Answer.good(
-                "run", program, "--checkpoint", folder.resolve("out"), "--input", folder.resolve("iris.csv"), "--set",
-                "width=5");
-        assertEquals(151, set.lines().size());
+        Object[] run = {"run", program, "--checkpoint", folder.resolve("out"), "--input", folder.resolve("iris.csv")};
+        assertEquals(151, Answer.good(run).lines().size());
+        Answer set = Answer.to(Stream.concat(Stream.of(run), Stream.of("--set", "width=6")).toArray());
+        assertEquals(1, set.exit());
+        assertTrue(set.err().startsWith("error[NN0822]"), set::err);
+        Answer unknown = Answer.to(Stream.concat(Stream.of(run), Stream.of("--set", "wdth=6")).toArray());
+        assertTrue(unknown.err().startsWith("error[NN0403]"), unknown::err);
+        Path jar = folder.resolve("five.jar");
+        Answer.good("compile", program, "--checkpoint", folder.resolve("out"), "--output", jar);
+    }
+
+    /// Numbers, texts, lists and the names of functions are recorded as a program writes them.
+    @Test
+    void everyHyperparameterThatHasATextIsRecorded() throws IOException {
+        Files.writeString(program, """
+                fun bent(x: f32[...s]) -> f32[...s] = x + tanh(x)
+
+                model Net(widths: List<Int> = [4], act: Fn = relu, scale: Float = 1, name: String = "", open: Bool = true)(features: f32[b, 4]) -> f32[b, 3] {
+                    require name == "a \\"b\\" \\$c" : "the name is $name"
+                    var h = features * scale
+                    for (width in widths) { h = h |> Dense(width, act) }
+                    if open { h |> Dense(3) } else { h |> Dense(3, bias = false) }
+                }
+
+                train Species(flowers: Data = csv("iris.csv", label = "species"), epochs: Int = 1) {
+                    val net = Net([5, 6], bent, name = "a \\"b\\" \\$c", scale = 1e-3, open = false)
+                    step (features, label) in flowers { minimize cross_entropy(net(features), label) with SGD() }
+                    checkpoint("out")
+                }
+                """);
+        train();
+        Path last = folder.resolve("out/last.safetensors");
+        assertEquals(
+                "{net={hyperparameters={act=bent, name=\"a \\\"b\\\" \\$c\", open=false, scale=0.001, widths=[5, 6]}, model=Net}}",
+                sorted(Checkpoint.read(last).json("models").plain()).toString());
+        Answer answer = Answer.good("run", program, "--checkpoint", last, "--input", folder.resolve("iris.csv"));
+        assertEquals(151, answer.lines().size());
+    }
+
+    private static Object sorted(Object plain) {
+        if (!(plain instanceof Map<?, ?> map)) {
+            return plain;
+        }
+        var members = new TreeMap<String, Object>();
+        map.forEach((name, value) -> members.put(String.valueOf(name), sorted(value)));
+        return members;
+    }
+
+    @Test
+    void aHyperparameterThatHasNoTextIsAskedFor() throws IOException {
+        Files.writeString(program, """
+                model Net(act: Fn = { x -> x })(features: f32[b, 4]) -> f32[b, 3] = features |> Dense(5, act) |> Dense(3)
+
+                train Species(flowers: Data = csv("iris.csv", label = "species"), own: Bool = true, epochs: Int = 1) {
+                    val net = if own { Net { x -> sin(x) } } else { Net() }
+                    step (features, label) in flowers { minimize cross_entropy(net(features), label) with SGD() }
+                    checkpoint("out")
+                }
+                """);
+        Object[] run = {"run", program, "--checkpoint", folder.resolve("out"), "--input", folder.resolve("iris.csv")};
+        train();
+        Answer untold = Answer.to(run);
+        assertEquals(1, untold.exit());
+        assertTrue(untold.err().startsWith("error[NN0856]"), untold::err);
+        Answer.good(Stream.concat(Stream.of(run), Stream.of("--set", "act=sin")).toArray());
+        train("--set", "own=false");
+        Answer.good(run);
     }
 
     // ---- compile

@@ -182,6 +182,7 @@ public enum Code {
     NOTHING_TO_RESUME("NN0853", "nothing to resume"),
     WHICH_INPUT("NN0854", "an input file without an input"),
     EXAMPLES_DO_NOT_FIT("NN0855", "examples that do not fit the model"),
+    HYPERPARAMETER_UNTOLD("NN0856", "a hyper-parameter that the checkpoint cannot tell"),
 
     // NN09xx: not supported yet
     NOT_YET_SCAN("NN0901", "scan, which comes in a later release"),

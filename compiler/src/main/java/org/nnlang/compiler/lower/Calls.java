@@ -228,6 +228,8 @@ final class Calls {
                 scope,
                 site,
                 declaration.name().text());
+        instance.given = Set.copyOf(
+                match(declaration.hyperparameters(), arguments, scope, site, declaration.name().text()).keySet());
         return new Value.LayerValue(instance);
     }
 
@@ -251,6 +253,9 @@ final class Calls {
         Frame frame = elaboration.frame(scope, name, site, layer, elaboration.draws.application(prefix));
         deep(frame, site, scope);
         elaboration.variables.register(layer);
+        if (declaration.kind() == Declaration.LayerKind.MODEL) {
+            elaboration.models.computeIfAbsent(layer.name(), _ -> ModelUse.of(layer, layer.given));
+        }
         Scope inner = layer.hyperparameters.call(frame);
         if (!elaboration.inputs.bind(declaration.inputs(), arguments, inner, scope, site, name)) {
             return Value.UNKNOWN;

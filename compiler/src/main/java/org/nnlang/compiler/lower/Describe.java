@@ -61,6 +61,12 @@ final class Describe {
         };
     }
 
+    /// A String as a program writes it.
+    static String quoted(String text) {
+        return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("$", "\\$").replace("\n", "\\n")
+                .replace("\t", "\\t").replace("\r", "\\r") + "\"";
+    }
+
     /// A Float as a program writes it: `0.001`, `1e-8`, `2.0`.
     static String number(double value) {
         if (Double.isNaN(value)) {

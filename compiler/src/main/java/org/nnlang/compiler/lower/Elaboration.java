@@ -3,6 +3,7 @@ package org.nnlang.compiler.lower;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,6 +51,9 @@ final class Elaboration {
 
     /// The layers applied, each before those in it.
     final List<LayerUse> uses = new ArrayList<>();
+
+    /// The models applied, by their full names.
+    final Map<String, ModelUse> models = new LinkedHashMap<>();
 
     /// How many classes the data have, by the input that holds their labels.
     final Map<Node, Long> classes = new HashMap<>();

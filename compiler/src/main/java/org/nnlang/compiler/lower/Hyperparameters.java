@@ -90,7 +90,7 @@ final class Hyperparameters {
             return setting;
         }
         return switch (value) {
-            case Value.StringValue(String text) -> "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+            case Value.StringValue(String text) -> Describe.quoted(text);
             case Value.IntValue _, Value.FloatValue _, Value.BoolValue _, Value.ListValue _, Value.DataValue _ ->
                 Describe.text(value);
             case Value.Quotient _, Value.Remainder _, Value.Condition _, Value.TupleValue _, Value.TensorValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ ->

@@ -1,9 +1,11 @@
 package org.nnlang.compiler.lower;
 
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Declaration;
+import org.nnlang.compiler.syntax.Parameter;
 import org.nnlang.compiler.type.ModuleScope;
 
 /// A layer with its hyper-parameters. It gets its name late: from the `val` that binds it, or, when it is first applied
@@ -14,6 +16,9 @@ final class LayerInstance implements Owner {
 
     /// Holds its hyper-parameters. A default of theirs may make weights, which are the layer's.
     final Scope hyperparameters;
+
+    /// Those of them that were given, and not left to their defaults.
+    Set<Parameter> given = Set.of();
 
     /// Where it was made.
     final Frame creator;

@@ -101,7 +101,8 @@ final class TrainLowering implements Statements.Program {
                 elaboration.members.data().seed,
                 rules.earlyStops(),
                 rules.checkpoints(),
-                elaboration.uses));
+                elaboration.uses,
+                List.copyOf(elaboration.models.values())));
     }
 
     /// Gives a hyper-parameter that is known by name a value where the train does not declare it.

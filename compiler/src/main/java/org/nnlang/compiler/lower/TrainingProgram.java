@@ -13,6 +13,7 @@ import org.nnlang.runtime.data.DataHeader;
 /// @param init            no inputs; one update for each variable: its first value
 /// @param batch           how many examples make a full batch
 /// @param layers          the layers that step and validate apply, each before those in it
+/// @param models          those of them that are models
 public record TrainingProgram(
         String name,
         List<Hyperparameter> hyperparameters,
@@ -25,7 +26,8 @@ public record TrainingProgram(
         long seed,
         List<EarlyStop> earlyStops,
         List<Checkpoint> checkpoints,
-        List<LayerUse> layers) {
+        List<LayerUse> layers,
+        List<ModelUse> models) {
     /// The free dimension in every loop over data: how many examples the batch at hand has.
     public static final String BATCH = "batch";
 
@@ -41,6 +43,7 @@ public record TrainingProgram(
         earlyStops = List.copyOf(earlyStops);
         checkpoints = List.copyOf(checkpoints);
         layers = List.copyOf(layers);
+        models = List.copyOf(models);
     }
 
     /// How long it runs.

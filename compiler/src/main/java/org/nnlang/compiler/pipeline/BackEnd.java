@@ -73,6 +73,9 @@ public final class BackEnd {
         var plan = new TrainingPlan(
                 program.name(),
                 hyperparameters(program.hyperparameters()),
+                program.models().stream()
+                        .map(use -> new TrainingPlan.TrainedModel(use.name(), use.model(), use.hyperparameters()))
+                        .toList(),
                 program.seed(),
                 program.length() instanceof Length.Epochs(int count) ? count : -1,
                 program.length() instanceof Length.Steps(long count) ? count : -1,

@@ -1,6 +1,7 @@
 package org.nnlang.compiler.pipeline;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -79,12 +80,31 @@ public final class FrontEnd {
     /// @param settings hyper-parameters to set, by name: values as the language writes them
     public static Elaborated<ModelProgram> model(
             SourceFile file, Sources sources, @Nullable String name, Map<String, String> settings) {
+        return model(file, sources, name, settings, _ -> Map.of());
+    }
+
+    /// A `model`, ready to be compiled, with the hyper-parameters that it was trained with.
+    ///
+    /// @param name     null for the only one
+    /// @param settings hyper-parameters to set, by name: values as the language writes them
+    /// @param recorded those that a model of that name had, which hold where `settings` say nothing; what the model no
+    ///                 longer declares is left out
+    public static Elaborated<ModelProgram> model(
+            SourceFile file,
+            Sources sources,
+            @Nullable String name,
+            Map<String, String> settings,
+            Function<String, Map<String, String>> recorded) {
         return run(file, sources, front -> {
             Declaration.Layer model = front.only(
                     Declaration.Layer.class, name, "model", layer -> layer.kind() == Declaration.LayerKind.MODEL);
-            return model == null || front.unreadable()
-                    ? null
-                    : front.lowering.model(model, front.module, settings).orElse(null);
+            if (model == null || front.unreadable()) {
+                return null;
+            }
+            Map<String, String> all = new LinkedHashMap<>(recorded.apply(model.name().text()));
+            all.keySet().retainAll(model.hyperparameters().stream().map(p -> p.name().text()).toList());
+            all.putAll(settings);
+            return front.lowering.model(model, front.module, all).orElse(null);
         });
     }
 

@@ -25,6 +25,7 @@ import org.nnlang.runtime.tensor.Tensor;
 /// | `format`          | `nnlang 1`                                                               |
 /// | `train`           | the training's name                                                      |
 /// | `hyperparameters` | JSON, as the run had them                                                |
+/// | `models`          | JSON: name → `model` and `hyperparameters`, as a program writes them     |
 /// | `seed`, `batch`   | numbers                                                                  |
 /// | `data`            | JSON: the header of what was learnt from, with class names and vocabulary |
 /// | `metrics`         | JSON: `epoch`, `train`, `validate`; in the best model's file             |
@@ -64,6 +65,11 @@ public final class TrainingCheckpoint {
         metadata.put("format", FORMAT);
         metadata.put("train", plan.name());
         metadata.put("hyperparameters", Json.of(plan.hyperparameters()).toString());
+        var models = new TreeMap<String, Object>();
+        for (TrainingPlan.TrainedModel model : plan.models()) {
+            models.put(model.name(), Map.of("model", model.model(), "hyperparameters", model.hyperparameters()));
+        }
+        metadata.put("models", Json.of(models).toString());
         metadata.put("seed", Long.toString(plan.seed()));
         metadata.put("batch", Integer.toString(plan.batch()));
         Dataset data = step.data();
@@ -111,6 +117,22 @@ public final class TrainingCheckpoint {
         float[] mean = numbers(checkpoint, field, "mean");
         float[] deviation = numbers(checkpoint, field, "deviation");
         return fill == null && mean == null ? null : new Fitted(field, fill, mean, deviation);
+    }
+
+    /// The hyper-parameters that a model of this name had in the training, as a program writes them: where there were
+    /// several, those of the first by name. None where the checkpoint does not tell.
+    public static Map<String, String> hyperparameters(Checkpoint checkpoint, String model) {
+        if (!checkpoint.metadata().containsKey("models")) {
+            return Map.of();
+        }
+        for (Json trained : new TreeMap<>(checkpoint.json("models").members()).values()) {
+            if (trained.get("model").text().equals(model)) {
+                var texts = new LinkedHashMap<String, String>();
+                trained.get("hyperparameters").members().forEach((name, text) -> texts.put(name, text.text()));
+                return texts;
+            }
+        }
+        return Map.of();
     }
 
     private static float @Nullable [] numbers(Checkpoint checkpoint, String field, String what) {

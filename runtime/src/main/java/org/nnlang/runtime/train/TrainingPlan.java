@@ -13,6 +13,7 @@ import org.nnlang.runtime.program.Variable;
 /// A training, compiled: what a [Trainer] runs.
 ///
 /// @param hyperparameters in the order of the declaration; values that have a [org.nnlang.runtime.json.Json]
+/// @param models what can be built again from a checkpoint
 /// @param epochs how many, or -1 where `steps` says how long it runs
 /// @param steps how many in all, or -1
 /// @param batch how many examples a full batch has
@@ -22,6 +23,7 @@ import org.nnlang.runtime.program.Variable;
 public record TrainingPlan(
         String name,
         Map<String, Object> hyperparameters,
+        List<TrainedModel> models,
         long seed,
         int epochs,
         long steps,
@@ -34,12 +36,24 @@ public record TrainingPlan(
         List<CheckpointRule> checkpoints) {
     public TrainingPlan {
         hyperparameters = Collections.unmodifiableMap(new LinkedHashMap<>(hyperparameters));
+        models = List.copyOf(models);
         variables = List.copyOf(variables);
         validations = List.copyOf(validations);
         earlyStops = List.copyOf(earlyStops);
         checkpoints = List.copyOf(checkpoints);
         if ((epochs < 0) == (steps < 0)) {
             throw new IllegalArgumentException("a training runs for epochs or for steps");
+        }
+    }
+
+    /// A model in the training.
+    ///
+    /// @param name what its weights' names begin with
+    /// @param model its declaration's name
+    /// @param hyperparameters by name, as a program writes them; empty for one that no program can write
+    public record TrainedModel(String name, String model, Map<String, String> hyperparameters) {
+        public TrainedModel {
+            hyperparameters = Collections.unmodifiableMap(new LinkedHashMap<>(hyperparameters));
         }
     }
 

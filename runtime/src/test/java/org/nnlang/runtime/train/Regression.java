@@ -165,6 +165,7 @@ final class Regression {
                                 new Report("judged", "judged", Report.Kind.LAST, List.of("judged"))),
                         false));
         return new TrainingPlan(
-                "Regress", hyperparameters, List.of(), 7, epochs, steps, 8, VARIABLES, init(), step, validations, stops, rules);
+                "Regress", hyperparameters, List.of(), 7, epochs, steps, 8, VARIABLES, init(), step, validations, stops,
+                rules);
     }
 }

@@ -75,6 +75,10 @@ public enum Code {
     TWO_GROUPS("NN0218", "two groups of dimensions in one shape"),
     RAGGED_LIST("NN0219", "a list that is no tensor"),
     STRIDE("NN0220", "a stride that a slice cannot have"),
+    EINOPS_PATTERN("NN0221", "an einops pattern that cannot be read"),
+    EINOPS_SHAPE("NN0222", "an einops pattern that does not fit its tensor"),
+    EINOPS_NAMES("NN0223", "a name on one side of an einops pattern only"),
+    EINOPS_SIZE("NN0224", "a size that an einops pattern leaves open"),
 
     // NN03xx: names, imports, declarations
     UNKNOWN_NAME("NN0301", "an unknown name"),
@@ -188,7 +192,6 @@ public enum Code {
     NOT_YET_SCAN("NN0901", "scan, which comes in a later release"),
     NOT_YET_GRAD("NN0902", "grad, which comes in a later release"),
     NOT_YET_CONVOLUTION("NN0903", "convolution and pooling, which come in a later release"),
-    NOT_YET_EINOPS("NN0904", "einops patterns, which come in a later release"),
     ;
 
     private static final List<Code> ALL = List.of(values());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.source.Span;
 
 /// A function that the language itself provides, because it cannot be written in it.
@@ -13,6 +14,7 @@ import org.nnlang.compiler.source.Span;
 /// @param parameters    their names, in order
 /// @param required      how many of them have no default
 /// @param shapeFirst    whether a call without the first parameter, `shape`, is a function of the shape
+/// @param direct        takes all arguments as they are, instead of `meaning`
 record Builtin(
         String name,
         String signature,
@@ -20,12 +22,22 @@ record Builtin(
         List<String> parameters,
         int required,
         boolean shapeFirst,
-        Meaning meaning) {
+        Meaning meaning,
+        @Nullable Direct direct) {
     /// What a call is worth.
     @FunctionalInterface
     interface Meaning {
         Value apply(BuiltinCall call);
     }
+
+    /// What a call is worth that reads its arguments itself.
+    @FunctionalInterface
+    interface Direct {
+        Value apply(Use use);
+    }
+
+    /// A call with all its arguments.
+    record Use(Elaboration elaboration, String name, List<Given> arguments, Span site, Scope scope) {}
 
     Builtin {
         parameters = List.copyOf(parameters);
@@ -40,15 +52,25 @@ record Builtin(
             String trimmed = parameter.trim();
             names.add(trimmed.contains("=") ? trimmed.substring(0, trimmed.indexOf('=')).trim() : trimmed);
         }
-        return new Builtin(signature.substring(0, open), signature, documentation, names, required, false, meaning);
+        return new Builtin(signature.substring(0, open), signature, documentation, names, required, false, meaning,
+                null);
+    }
+
+    /// One whose arguments a pattern names.
+    static Builtin patterned(String signature, String documentation, Direct direct) {
+        String name = signature.substring(0, signature.indexOf('('));
+        return new Builtin(name, signature, documentation, List.of(), 0, false, call -> Value.UNKNOWN, direct);
     }
 
     /// The same, which waits for the shape when it is called without.
     Builtin waitingForShape() {
-        return new Builtin(name, signature, documentation, parameters, required, true, meaning);
+        return new Builtin(name, signature, documentation, parameters, required, true, meaning, direct);
     }
 
     Value call(Elaboration elaboration, List<Given> arguments, Span site, Scope scope) {
+        if (direct != null) {
+            return direct.apply(new Use(elaboration, name, arguments, site, scope));
+        }
         var order = new ArgumentOrder(elaboration, name, parameters, site, scope);
         Map<Integer, Given> matched = order.match(arguments);
         if (shapeFirst && !matched.containsKey(0)) {

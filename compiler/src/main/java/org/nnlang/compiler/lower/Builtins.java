@@ -24,6 +24,7 @@ public final class Builtins {
                 ElementwiseBuiltins.ALL,
                 ReductionBuiltins.ALL,
                 ShapeBuiltins.ALL,
+                EinopsBuiltins.ALL,
                 CreationBuiltins.ALL,
                 DataBuiltins.ALL)
                 .flatMap(List::stream)

@@ -36,7 +36,8 @@ final class DataBuiltins {
                         throw call.elaboration().fail(call.scope(), diagnostic(e, call.site()));
                     }
                     return data(call.elaboration(), source, call.site(), call.scope());
-                });
+                },
+                null);
     }
 
     private static Object plain(Given given, BuiltinCall call) {

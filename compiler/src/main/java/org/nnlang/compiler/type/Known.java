@@ -25,11 +25,7 @@ public final class Known {
             Map.entry("MaxPool1d", Code.NOT_YET_CONVOLUTION),
             Map.entry("MaxPool2d", Code.NOT_YET_CONVOLUTION),
             Map.entry("AvgPool2d", Code.NOT_YET_CONVOLUTION),
-            Map.entry("MeanPool", Code.NOT_YET_CONVOLUTION),
-            Map.entry("rearrange", Code.NOT_YET_EINOPS),
-            Map.entry("reduce", Code.NOT_YET_EINOPS),
-            Map.entry("repeat", Code.NOT_YET_EINOPS),
-            Map.entry("einsum", Code.NOT_YET_EINOPS));
+            Map.entry("MeanPool", Code.NOT_YET_CONVOLUTION));
 
     /// Element types.
     public static final Set<String> DTYPES = Set.of("f32", "i32", "u8", "bool");

@@ -235,7 +235,8 @@ final class EinopsAxes {
             if (!product.equals(whole)) {
                 unsure(whole, product);
                 throw fail(of(argument, x, Diagnostic.of(
-                        Code.EINOPS_SHAPE, axis.span(), "these have " + product + " elements, and the axis has " + whole)));
+                        Code.EINOPS_SHAPE, axis.span(),
+                        "these have " + product + " elements, and the axis has " + whole)));
             }
             return;
         }

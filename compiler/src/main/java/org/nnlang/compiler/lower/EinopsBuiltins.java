@@ -22,7 +22,8 @@ final class EinopsBuiltins {
     private EinopsBuiltins() {}
 
     static final List<Builtin> ALL = List.of(
-            Builtin.patterned("rearrange(x, pattern, …)", "axes in another order, split and joined as a [pattern](#patterns) says",
+            Builtin.patterned("rearrange(x, pattern, …)",
+                    "axes in another order, split and joined as a [pattern](#patterns) says",
                     use -> rearrange(EinopsCall.of(use, null, false, false))),
             Builtin.patterned("reduce(x, pattern, function, …)",
                     "what the function makes of the axes that the pattern's right side lacks",
@@ -69,7 +70,8 @@ final class EinopsBuiltins {
                     case Factor.Named(String name, Span span) when !x.names().contains(name) -> {
                         Dim size = call.axes().size(name);
                         if (size == null) {
-                            throw call.fail(Code.EINOPS_SIZE, span, "the size of the new axis `" + name + "` is not known",
+                            throw call.fail(Code.EINOPS_SIZE, span,
+                                    "the size of the new axis `" + name + "` is not known",
                                     "give it: `repeat(x, …, " + name + " = 3)`");
                         }
                         names.add(name);

@@ -40,8 +40,9 @@ record EinopsCall(
             at++;
         }
         if (at == places.size()) {
-            throw elaboration.fail(scope, Diagnostic.of(Code.MISSING_ARGUMENT, use.site(), "`" + name + "` needs a pattern")
-                    .help("for example " + example(name)));
+            throw elaboration.fail(scope,
+                    Diagnostic.of(Code.MISSING_ARGUMENT, use.site(), "`" + name + "` needs a pattern")
+                            .help("for example " + example(name)));
         }
         if (at == 0 || at > 1 && !several) {
             throw elaboration.fail(
@@ -58,7 +59,8 @@ record EinopsCall(
         if (places.size() < end) {
             throw elaboration.fail(
                     scope,
-                    Diagnostic.of(Code.MISSING_ARGUMENT, use.site(), "`" + name + "` needs a function behind its pattern")
+                    Diagnostic
+                            .of(Code.MISSING_ARGUMENT, use.site(), "`" + name + "` needs a function behind its pattern")
                             .help("for example " + example(name)));
         }
         if (places.size() > end) {
@@ -112,7 +114,8 @@ record EinopsCall(
             axes.measure(pattern.inputs().get(i), tensors.get(i), operands.get(i));
         }
         return new EinopsCall(
-                elaboration, name, operands, tensors, pattern, axes, hasFunction ? places.get(at + 1) : null, use.site(),
+                elaboration, name, operands, tensors, pattern, axes, hasFunction ? places.get(at + 1) : null,
+                use.site(),
                 scope);
     }
 

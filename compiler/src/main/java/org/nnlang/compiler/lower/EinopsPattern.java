@@ -107,7 +107,7 @@ record EinopsPattern(List<Side> inputs, Side output) {
                         : text.charAt(at) == ','
                                 ? new Unreadable(source.span(at, at + 1), "there is only one result, so no `,` here",
                                         "axes are separated by blanks: `b t d`")
-                                : strange();
+                        : strange();
             }
             return new EinopsPattern(inputs, output);
         }

@@ -66,7 +66,8 @@ final class Einsum {
             switch (factor) {
                 case Factor.Named(String name, Span span) -> {
                     if (call.pattern().inputs().stream().noneMatch(side -> side.has(name))) {
-                        throw call.fail(Code.EINOPS_NAMES, span, "no tensor of this pattern has the axis `" + name + "`",
+                        throw call.fail(Code.EINOPS_NAMES, span,
+                                "no tensor of this pattern has the axis `" + name + "`",
                                 "every name on the right stands on the left, too");
                     }
                     if (!seen.add(name)) {
@@ -237,7 +238,8 @@ final class Einsum {
             // No matrix product: elements are multiplied where they meet.
             var all = new ArrayList<>(names);
             all.addAll(contracted);
-            var shape = new Shape(all.stream().map(name -> a.names().contains(name) ? a.dim(name) : b.dim(name)).toList());
+            var shape =
+                    new Shape(all.stream().map(name -> a.names().contains(name) ? a.dim(name) : b.dim(name)).toList());
             Node product = graph.apply(org.nnlang.compiler.op.Ops.MUL, spread(a, all, shape), spread(b, all, shape));
             return new Named(graph.sum(product, Axes.range(names.size(), all.size())), names, tags);
         }

@@ -17,7 +17,6 @@ import org.nnlang.compiler.ir.Shape;
 import org.nnlang.compiler.lower.EinopsAxes.Named;
 import org.nnlang.compiler.lower.EinopsPattern.Factor;
 import org.nnlang.compiler.lower.EinopsPattern.Side;
-import org.nnlang.compiler.lower.Value.TensorValue;
 import org.nnlang.compiler.op.Formula;
 import org.nnlang.compiler.source.Span;
 
@@ -180,7 +179,7 @@ final class Einsum {
         }
         List<int[]> order = left.size() <= COMPARED ? Pairing.best(left, wanted) : List.of();
         for (int step = 0; left.size() > 1; step++) {
-            int[] pair = order.isEmpty() ? Pairing.cheapest(left, wanted) : order.get(step);
+            int[] pair = order.isEmpty() ? Pairing.cheapest(left) : order.get(step);
             Named product = multiplied(left.get(pair[0]), left.get(pair[1]), needed(left, pair[0], pair[1], wanted));
             left.remove(pair[1]);
             left.set(pair[0], product);
@@ -324,11 +323,11 @@ final class Einsum {
             int high = Math.max(first, second);
             order.add(new int[] {low, high});
             current.set(low, set);
-            current.remove(high);
+            current.remove(/* index */ high);
         }
 
         /// The two whose product is the cheapest.
-        static int[] cheapest(List<Named> operands, Set<String> wanted) {
+        static int[] cheapest(List<Named> operands) {
             var best = new int[] {0, 1};
             double least = Double.POSITIVE_INFINITY;
             for (int i = 0; i < operands.size(); i++) {

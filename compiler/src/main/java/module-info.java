@@ -10,6 +10,7 @@ module org.nnlang.compiler {
     exports org.nnlang.compiler.bytecode;
     exports org.nnlang.compiler.diagnostic;
     exports org.nnlang.compiler.fuse;
+    exports org.nnlang.compiler.incremental;
     exports org.nnlang.compiler.ir;
     exports org.nnlang.compiler.lower;
     exports org.nnlang.compiler.op;

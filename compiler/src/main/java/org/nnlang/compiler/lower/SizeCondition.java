@@ -2,6 +2,7 @@ package org.nnlang.compiler.lower;
 
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.nnlang.compiler.ir.Dim;
 
@@ -10,6 +11,18 @@ public sealed interface SizeCondition {
     boolean holds(ToLongFunction<String> sizes);
 
     SortedSet<String> symbols();
+
+    /// The condition with every free dimension replaced.
+    default SizeCondition substitute(Function<String, Dim> sizes) {
+        return switch (this) {
+            case Compare(var comparison, var left, var right) ->
+                new Compare(comparison, left.substitute(sizes), right.substitute(sizes));
+            case Whole(var dim) -> new Whole(dim.substitute(sizes));
+            case And(var left, var right) -> new And(left.substitute(sizes), right.substitute(sizes));
+            case Or(var left, var right) -> new Or(left.substitute(sizes), right.substitute(sizes));
+            case Not(var inner) -> new Not(inner.substitute(sizes));
+        };
+    }
 
     /// `left` compared with `right`.
     record Compare(Comparison comparison, Amount left, Amount right) implements SizeCondition {
@@ -138,6 +151,16 @@ public sealed interface SizeCondition {
         double evaluate(ToLongFunction<String> sizes);
 
         SortedSet<String> symbols();
+
+        /// The number with every free dimension replaced.
+        default Amount substitute(Function<String, Dim> sizes) {
+            return switch (this) {
+                case Number _ -> this;
+                case Size(var dim) -> new Size(dim.substitute(sizes));
+                case Remainder(var dividend, var divisor) ->
+                    new Remainder(dividend.substitute(sizes), divisor.substitute(sizes));
+            };
+        }
 
         record Number(double value) implements Amount {
             @Override

@@ -25,7 +25,7 @@ public final class BackEnd {
     private BackEnd() {}
 
     /// The package of the classes that programs become.
-    private static final String PACKAGE = "org.nnlang.generated";
+    static final String PACKAGE = "org.nnlang.generated";
 
     /// A procedure, compiled.
     ///
@@ -126,7 +126,7 @@ public final class BackEnd {
     }
 
     /// A name of letters, digits and underscores.
-    private static String identifier(String name) {
+    static String identifier(String name) {
         return name.replaceAll("\\W+", "_");
     }
 

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.checkpoint.Checkpoint;
 import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.program.CompiledProgram;
@@ -17,6 +16,7 @@ import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Instance;
 import org.nnlang.runtime.program.Memory;
 import org.nnlang.runtime.program.Port;
+import org.nnlang.runtime.program.Sizes;
 import org.nnlang.runtime.tensor.Tensor;
 
 /// A model with its weights. Safe for several threads, which take turns.
@@ -168,24 +168,17 @@ public final class Model {
                 throw ModelErrors.unknownInput(name(), name, names);
             }
         }
-        @Nullable
-        Long[] symbols = new Long[image.symbols().size()];
+        Map<String, int[]> shapes = new LinkedHashMap<>();
         for (Port port : image.inputs()) {
             Tensor tensor = given(inputs, port);
             if (tensor.dtype() != port.dtype() || tensor.rank() != port.shape().size()) {
                 throw ModelErrors.wrongInput(name(), port.name(), type(port), tensor);
             }
-            for (int axis = 0; axis < tensor.rank(); axis++) {
-                solve(image.extents().get(port.shape().get(axis)), tensor.dim(axis), symbols);
-            }
+            shapes.put(port.name(), tensor.shape());
         }
-        Map<String, Integer> sizes = new LinkedHashMap<>();
-        long[] values = new long[symbols.length];
-        for (int i = 0; i < symbols.length; i++) {
-            Long value = symbols[i];
-            values[i] = value == null ? 1 : value;
-            sizes.put(image.symbols().get(i), Math.toIntExact(values[i]));
-        }
+        Map<String, Integer> sizes = Sizes.of(image, shapes);
+        image.symbols().forEach(symbol -> sizes.putIfAbsent(symbol, 1));
+        long[] values = image.symbols().stream().mapToLong(symbol -> sizes.getOrDefault(symbol, 1)).toArray();
         for (Port port : image.inputs()) {
             Tensor tensor = given(inputs, port);
             for (int axis = 0; axis < tensor.rank(); axis++) {
@@ -195,27 +188,6 @@ public final class Model {
             }
         }
         return sizes;
-    }
-
-    /// Finds the one unknown symbol of a linear extent, as in `4·n = 28`; leaves any other alone.
-    private static void solve(Extent extent, int size, @Nullable Long[] symbols) {
-        long rest = size;
-        Extent.@Nullable Term unknown = null;
-        for (Extent.Term term : extent.terms()) {
-            if (term.symbols().isEmpty()) {
-                rest -= term.numerator() / term.denominator();
-            } else if (term.symbols().size() == 1 && unknown == null) {
-                unknown = term;
-            } else {
-                return;
-            }
-        }
-        if (unknown != null && symbols[unknown.symbols().getFirst()] == null) {
-            long scaled = rest * unknown.denominator();
-            if (scaled % unknown.numerator() == 0) {
-                symbols[unknown.symbols().getFirst()] = scaled / unknown.numerator();
-            }
-        }
     }
 
     private static boolean is(Extent extent, long[] symbols, int size) {

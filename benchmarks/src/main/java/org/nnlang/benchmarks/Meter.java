@@ -16,6 +16,9 @@ final class Meter {
     /// How often the time to warm up may be spent on warming up.
     private static final double PATIENCE = 5;
 
+    /// Allocation is measured in this many parts.
+    private static final int PARTS = 5;
+
     private static final int MIN_SAMPLES = 9;
     private static final int MAX_SAMPLES = 20_000;
 
@@ -80,11 +83,18 @@ final class Meter {
         int count = (int) Math.clamp(seconds * 1e9 / (fastest * inner), MIN_SAMPLES, MAX_SAMPLES);
         double[] samples = new double[count];
         double peak = Machine.fmaPeak();
+        // A kernel that changes its tier now, in the background, allocates as well: hence the median of several parts.
+        double[] allocated = new double[PARTS];
+        int part = 0;
         long bytes = allocatedBytes();
+        int since = 0;
         long cpu = system.getProcessCpuTime();
         for (int i = 0; i < count; i++) {
-            if (i == count / 2) {
+            if (i == (part + 1) * count / PARTS) {
+                long now = allocatedBytes();
+                allocated[part++] = (now - bytes) / ((i - since) * (double) inner);
                 bytes = allocatedBytes();
+                since = i;
             }
             long start = System.nanoTime();
             for (int j = 0; j < inner; j++) {
@@ -94,8 +104,9 @@ final class Meter {
         }
         double steps = (double) count * inner;
         double cpuMs = (system.getProcessCpuTime() - cpu) * 1e-6 / steps;
-        double allocated = (allocatedBytes() - bytes) / ((count - count / 2) * (double) inner);
+        allocated[part] = (allocatedBytes() - bytes) / ((count - since) * (double) inner);
         Arrays.sort(samples);
+        Arrays.sort(allocated);
         double median = samples[count / 2];
         return new Measurement(
                 workload,
@@ -108,6 +119,6 @@ final class Meter {
                 items / (median * 1e-3),
                 flops / (median * 1e6) / (peak * threads),
                 peak,
-                allocated);
+                allocated[PARTS / 2]);
     }
 }

@@ -103,7 +103,7 @@ class IncrementalTest {
 
     private static Incremental check(String text, String sequence, Map<String, double[]> others) {
         ModelProgram program = FrontEnd.model(
-                        new SourceFile("model.nn", text), new TestSources(List.of()), null, Map.of())
+                new SourceFile("model.nn", text), new TestSources(List.of()), null, Map.of())
                 .program();
         assertNotNull(program);
         Procedure apply = program.apply();

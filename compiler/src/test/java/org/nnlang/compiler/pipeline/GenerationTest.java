@@ -85,13 +85,14 @@ class GenerationTest {
     @Test
     void whatGrowsIsFound() {
         assertEquals(
-                new Generation.Roles("sounds", "out", 6, List.of("word")), Generation.roles(program(SPELLER)).orElseThrow());
+                new Generation.Roles("sounds", "out", 6, List.of("word")),
+                Generation.roles(program(SPELLER)).orElseThrow());
         assertTrue(Generation.roles(program(CLASSIFIER)).isEmpty());
     }
 
     private static ModelProgram program(String text) {
         ModelProgram program = FrontEnd.model(
-                        new SourceFile("writer.nn", text), new TestSources(List.of()), null, Map.of())
+                new SourceFile("writer.nn", text), new TestSources(List.of()), null, Map.of())
                 .program();
         assertNotNull(program);
         return program;

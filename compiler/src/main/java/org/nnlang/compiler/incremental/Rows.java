@@ -178,9 +178,7 @@ final class Rows {
     /// The rows of earlier positions, which the caller keeps with the positions first, and the newest one.
     private Node cached(Node node, int axis, Node row) {
         int rank = node.type().rank();
-        var order = new ArrayList<>(Axes.range(0, rank));
-        order.remove(axis);
-        order.addFirst(axis);
+        var order = Axes.concat(List.of(axis), Axes.others(rank, List.of(axis)));
         Node first = graph.transpose(row, order);
         Shape kept = first.shape().with(0, position);
         String input = "cache" + caches.size();

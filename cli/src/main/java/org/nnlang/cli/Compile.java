@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.files.Recorded;
 import org.nnlang.compiler.pipeline.BackEnd;
 import org.nnlang.compiler.pipeline.BackEnd.CompiledModel;
 import org.nnlang.compiler.pipeline.FrontEnd;
@@ -112,7 +113,7 @@ final class Compile implements Callable<Integer> {
         return files;
     }
 
-    /// The model's own weights, without what the training needed besides.
+    /// The model's own weights, and by what its inputs are treated, without what else the training needed.
     private static byte[] weights(CompiledModel model, Recorded recorded) throws IOException {
         var memory = new Memory(model.apply().image().variables());
         Weights.load(memory, recorded.checkpoint(), model.source().name(), recorded.file().toString());
@@ -125,8 +126,19 @@ final class Compile implements Callable<Integer> {
                             ? Tensor.of(memory.getFloats(variable.name()), shape)
                             : Tensor.of(variable.dtype(), memory.getInts(variable.name()), shape));
         }
+        // What the training did to its data, the model does to its inputs.
+        Map<String, String> metadata = new TreeMap<>(Map.of("model", model.source().name()));
+        String data = recorded.checkpoint().metadata().get("data");
+        if (data != null) {
+            metadata.put("data", data);
+            recorded.checkpoint().tensors().forEach((called, tensor) -> {
+                if (called.startsWith("data/")) {
+                    tensors.put(called, tensor);
+                }
+            });
+        }
         var bytes = new ByteArrayOutputStream();
-        new Checkpoint(tensors, Map.of("model", model.source().name())).write(bytes);
+        new Checkpoint(tensors, metadata).write(bytes);
         return bytes.toByteArray();
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.files.FileSources;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.checkpoint.Checkpoint;
 import org.nnlang.runtime.data.DataExpression;

@@ -1,6 +1,7 @@
 package org.nnlang.cli;
 
 import java.nio.file.Path;
+import org.nnlang.files.FileSources;
 import org.nnlang.compiler.source.SourceFile;
 import picocli.CommandLine.Parameters;
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.nnlang.files.FileSources;
 import org.nnlang.compiler.lower.TestProgram;
 import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.compiler.pipeline.TestRun;

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nnlang.files.FileSources;
 import org.nnlang.compiler.lower.TestProgram;
 import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.compiler.pipeline.TestRun;

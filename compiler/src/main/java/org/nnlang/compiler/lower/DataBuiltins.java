@@ -22,7 +22,7 @@ final class DataBuiltins {
         return new Builtin(
                 reader.name(),
                 reader.name() + "(" + String.join(", ", names) + ")",
-                "data, read as " + reader.name(),
+                reader.summary(),
                 names,
                 0,
                 false,

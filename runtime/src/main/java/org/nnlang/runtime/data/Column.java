@@ -89,4 +89,17 @@ sealed interface Column {
             throw floats();
         }
     }
+
+    /// One field of a dataset, whoever implements it.
+    record Given(Dataset data, int field) implements Column {
+        @Override
+        public void read(int row, float[] destination, int offset) {
+            data.read(row, field, destination, offset);
+        }
+
+        @Override
+        public void read(int row, int[] destination, int offset) {
+            data.read(row, field, destination, offset);
+        }
+    }
 }

@@ -461,6 +461,16 @@ final class DataErrors {
                 "write CSV or JSON, or choose one output");
     }
 
+    // NN0730: data of the Java program
+
+    static NnException notGiven(String name) {
+        return new NnException(
+                "NN0730",
+                "nobody handed in data under the name `" + name + "`",
+                "a Java program hands them in: `program.training(…).data(\"" + name
+                        + "\", dataset)`; for `nn train` set the data to a file");
+    }
+
     // Spelling
 
     private static String shown(String cell) {

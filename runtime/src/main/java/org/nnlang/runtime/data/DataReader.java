@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A way to read data, as a program names it: `csv`, `idx`, `npy`, `chars`.
-public abstract sealed class DataReader permits CsvReader, IdxReader, NpyReader, CharsReader {
+public abstract sealed class DataReader permits GivenReader, CsvReader, IdxReader, NpyReader, CharsReader {
     private final String name;
     private final List<Parameter> parameters;
 
@@ -51,7 +51,7 @@ public abstract sealed class DataReader permits CsvReader, IdxReader, NpyReader,
 
     /// All readers.
     public static List<DataReader> all() {
-        return List.of(new CsvReader(), new IdxReader(), new NpyReader(), new CharsReader());
+        return List.of(new CsvReader(), new IdxReader(), new NpyReader(), new CharsReader(), new GivenReader());
     }
 
     /// The reader of that name, or null.
@@ -66,6 +66,11 @@ public abstract sealed class DataReader permits CsvReader, IdxReader, NpyReader,
 
     public final String name() {
         return name;
+    }
+
+    /// What a call of it gives, in a few words.
+    public String summary() {
+        return "data, read as " + name;
     }
 
     /// The arguments in their order; a positional argument of a call is the one at its place.

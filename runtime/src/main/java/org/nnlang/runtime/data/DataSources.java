@@ -29,6 +29,30 @@ public final class DataSources {
         return Pipeline.of(expression).open(this);
     }
 
+    /// Answers with `data` for what a program calls `given("name")`.
+    ///
+    /// @throws IllegalArgumentException where that name is given already
+    public DataSources give(String name, Dataset data) {
+        return given(name, GivenExamples.whole(data));
+    }
+
+    /// Answers with datasets of the same fields for the parts of what a program calls `given("name")`, such as
+    /// `given("name").train`.
+    ///
+    /// @param parts by name, such as `train` and `test`
+    /// @throws IllegalArgumentException where the parts have different fields, or the name is given already
+    public DataSources give(String name, Map<String, Dataset> parts) {
+        return given(name, GivenExamples.parts(parts));
+    }
+
+    private DataSources given(String name, Examples examples) {
+        var source = new DataExpression.Source(GivenReader.NAME, Map.of("name", name));
+        if (read.putIfAbsent(source, examples) != null) {
+            throw new IllegalArgumentException("data are given under the name `" + name + "` already");
+        }
+        return this;
+    }
+
     Examples examples(DataExpression.Source source) {
         Examples known = read.get(source);
         if (known == null) {

@@ -1,10 +1,13 @@
 package org.nnlang.runtime.data;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Examples held in memory, each made of the fields of the header. Reading allocates nothing and is safe from several
 /// threads. As in a tensor, the elements of `f32` are floats and all others ints; ints can be read as floats, too.
+///
+/// [#columns()] and [#rows(Iterable)] make one; or implement it, to train from a source of your own.
 public interface Dataset {
 
     /// What the examples are made of; its count is known.
@@ -32,5 +35,22 @@ public interface Dataset {
     /// in the same way.
     default List<Fitted> fitted() {
         return List.of();
+    }
+
+    /// A dataset from arrays, one for each field.
+    static DatasetColumns columns() {
+        return new DatasetColumns();
+    }
+
+    /// A dataset from objects, each of which becomes one example.
+    static <T> DatasetRows<T> rows(Iterable<? extends T> rows) {
+        return new DatasetRows<>(rows.iterator());
+    }
+
+    /// A dataset from objects, each of which becomes one example.
+    ///
+    /// @param rows is walked through once, in its order, and not closed
+    static <T> DatasetRows<T> rows(Stream<? extends T> rows) {
+        return new DatasetRows<>(rows.iterator());
     }
 }

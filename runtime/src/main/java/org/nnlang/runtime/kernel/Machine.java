@@ -1,5 +1,7 @@
 package org.nnlang.runtime.kernel;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+
 /// What the machine and the virtual machine offer to the kernels.
 public final class Machine {
     private static final String MODULE = "jdk.incubator.vector";
@@ -9,6 +11,8 @@ public final class Machine {
 
     private static final boolean VECTORS = ModuleLayer.boot().findModule(MODULE).isPresent()
             && !"off".equals(System.getProperty(SWITCH));
+
+    private static final AtomicBoolean ANNOUNCED = new AtomicBoolean();
 
     private Machine() {}
 
@@ -32,6 +36,14 @@ public final class Machine {
         return VECTORS
                 ? ""
                 : "running scalar kernels, which are many times slower: start java with --add-modules " + MODULE;
+    }
+
+    /// Logs the announcement, if there is one, the first time that it is asked to: for programs in Java, which have no
+    /// command line to say it on.
+    public static void announce() {
+        if (!VECTORS && !ANNOUNCED.getAndSet(true)) {
+            System.getLogger("org.nnlang").log(System.Logger.Level.WARNING, announcement());
+        }
     }
 
     /// Measures the peak of one thread in GFLOP/s: independent fused multiply-adds in registers, the best of many

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nnlang.runtime.checkpoint.Checkpoint;
+import org.nnlang.runtime.data.Fitted;
+import org.nnlang.runtime.kernel.Machine;
 import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.program.CompiledProgram;
 import org.nnlang.runtime.program.Extent;
@@ -28,14 +30,33 @@ public final class Model {
     private final CompiledProgram program;
     private final Memory memory;
     private final Team team;
+    private final Map<String, Fitted> treatments;
     private final Map<Map<String, Integer>, Instance> bound = new HashMap<>();
 
     /// @param memory laid out for the image, with the weights
     public Model(Image image, CompiledProgram program, Memory memory, Team team) {
+        this(image, program, memory, team, Map.of());
+    }
+
+    private Model(
+            Image image, CompiledProgram program, Memory memory, Team team, Map<String, Fitted> treatments) {
         this.image = image;
         this.program = program;
         this.memory = memory;
         this.team = team;
+        this.treatments = treatments;
+    }
+
+    /// A model with the weights of a checkpoint. What the training did to its data (standardise them, fill gaps), the
+    /// model does to its inputs.
+    ///
+    /// @param file the checkpoint's, for messages
+    /// @throws org.nnlang.runtime.NnException NN0822 where the checkpoint is of another model
+    public static Model of(Image image, CompiledProgram program, Checkpoint weights, String file, Team team) {
+        Machine.announce();
+        var memory = new Memory(image.variables());
+        Weights.load(memory, weights, image.name(), file);
+        return new Model(image, program, memory, team, Treatment.of(image, weights));
     }
 
     /// The folder of compiled models among a jar's resources.
@@ -47,19 +68,14 @@ public final class Model {
     /// @param loader sees the jar
     /// @throws org.nnlang.runtime.NnException NN0823 where there is no such model, or it has no weights
     public static Model load(String name, ClassLoader loader, Team team) {
-        Image image = image(name, loader);
-        var memory = new Memory(image.variables());
-        if (!image.variables().isEmpty()) {
-            try (InputStream weights = loader.getResourceAsStream(FOLDER + name + ".safetensors")) {
-                if (weights == null) {
-                    throw ModelErrors.noWeights(name);
-                }
-                Weights.load(memory, Checkpoint.read(weights, name + ".safetensors"), name, name + ".safetensors");
-            } catch (IOException e) {
-                throw ModelErrors.unreadable(name, e);
+        try (InputStream weights = loader.getResourceAsStream(FOLDER + name + ".safetensors")) {
+            if (weights == null) {
+                return load(name, loader, team, new Checkpoint(Map.of(), Map.of()));
             }
+            return load(name, loader, team, Checkpoint.read(weights, name + ".safetensors"));
+        } catch (IOException e) {
+            throw ModelErrors.unreadable(name, e);
         }
-        return new Model(image, program(name, loader), memory, team);
     }
 
     /// Loads a compiled model with weights from elsewhere.
@@ -67,9 +83,10 @@ public final class Model {
     /// @throws org.nnlang.runtime.NnException NN0823 where there is no such model, NN0822 where the checkpoint is not of it
     public static Model load(String name, ClassLoader loader, Team team, Checkpoint weights) {
         Image image = image(name, loader);
-        var memory = new Memory(image.variables());
-        Weights.load(memory, weights, name, "the checkpoint");
-        return new Model(image, program(name, loader), memory, team);
+        if (weights.tensors().isEmpty() && !image.variables().isEmpty()) {
+            throw ModelErrors.noWeights(name);
+        }
+        return of(image, program(name, loader), weights, "the checkpoint", team);
     }
 
     private static Image image(String name, ClassLoader loader) {
@@ -121,6 +138,10 @@ public final class Model {
         Instance instance = instance(sizes);
         for (Port port : image.inputs()) {
             Tensor tensor = given(inputs, port);
+            Fitted treatment = treatments.get(port.name());
+            if (treatment != null) {
+                tensor = Treatment.apply(treatment, tensor);
+            }
             if (tensor.dtype().isFloat()) {
                 instance.setInput(port.name(), tensor.floats());
             } else {

@@ -99,6 +99,12 @@ public final class Trainer {
         return memory;
     }
 
+    /// The models as they are now: parameters and states, without the optimizers' memory. Not while a run goes on,
+    /// except from its listener.
+    public Checkpoint checkpoint() {
+        return TrainingCheckpoint.best(plan, memory, step, state);
+    }
+
     /// Asks a run to end after the step at hand. May be called from any thread.
     public void interrupt() {
         interrupted = true;

@@ -1,4 +1,4 @@
-package org.nnlang.cli;
+package org.nnlang.files;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -11,41 +11,40 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.nnlang.compiler.source.SourceFile;
-import org.nnlang.compiler.source.Sources;
 import org.nnlang.runtime.Nearest;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.data.DataExpression;
 import org.nnlang.runtime.data.DataHeader;
 import org.nnlang.runtime.data.DataSources;
-import org.nnlang.stdlib.StandardLibrary;
 
 /// Answers the compiler's questions from the file system: imported files lie beside the file that imports them, data
 /// beside the program, and `std.…` in the standard library's jar.
-final class FileSources implements Sources {
+public final class FileSources implements ProgramSources {
     private final DataSources data;
     private final Map<Path, SourceFile> files = new HashMap<>();
     private final Map<String, Optional<SourceFile>> modules = new HashMap<>();
 
     /// For a program in `folder`.
-    FileSources(Path folder) {
+    public FileSources(Path folder) {
         this.data = new DataSources(folder);
     }
 
     /// For a program at `path`.
-    static FileSources around(Path path) {
+    public static FileSources around(Path path) {
         Path folder = path.toAbsolutePath().getParent();
         return new FileSources(folder == null ? Path.of("") : folder);
     }
 
     /// The data itself, for the run that follows.
-    DataSources data() {
+    @Override
+    public DataSources data() {
         return data;
     }
 
     /// The text of a program.
     ///
     /// @throws NnException NN0851 where it can't be read
-    SourceFile program(Path path) {
+    public SourceFile program(Path path) {
         try {
             return load(path);
         } catch (NoSuchFileException e) {
@@ -60,7 +59,7 @@ final class FileSources implements Sources {
 
     @Override
     public Optional<SourceFile> module(String name) {
-        return modules.computeIfAbsent(name, FileSources::library);
+        return modules.computeIfAbsent(name, ProgramSources::library);
     }
 
     @Override
@@ -81,7 +80,7 @@ final class FileSources implements Sources {
     }
 
     /// What to do about a path of the command line that leads nowhere.
-    static String whereToLook(Path path) {
+    public static String whereToLook(Path path) {
         return Nearest.of(String.valueOf(path.getFileName()), beside(path))
                 .map(near -> "did you mean " + path.resolveSibling(near) + "?")
                 .orElse("paths are relative to the current folder, " + Path.of("").toAbsolutePath());
@@ -107,9 +106,5 @@ final class FileSources implements Sources {
             files.put(key, known);
         }
         return known;
-    }
-
-    private static Optional<SourceFile> library(String name) {
-        return StandardLibrary.text(name).map(text -> new SourceFile(StandardLibrary.fileName(name), text));
     }
 }

@@ -1,4 +1,4 @@
-package org.nnlang.cli;
+package org.nnlang.files;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +12,9 @@ import org.nnlang.runtime.train.TrainingCheckpoint;
 /// A checkpoint, and what it says about the model in it.
 ///
 /// @param file the checkpoint's
-record Recorded(Path file, Checkpoint checkpoint) {
+public record Recorded(Path file, Checkpoint checkpoint) {
     /// Reads the file that a path means: of a training's folder the best model, or the last where there is no measure.
-    static Recorded at(Path path) {
+    public static Recorded at(Path path) {
         Path file = path;
         if (Files.isDirectory(path)) {
             Path best = path.resolve("best.safetensors");
@@ -25,9 +25,9 @@ record Recorded(Path file, Checkpoint checkpoint) {
 
     /// The hyper-parameters that a model had in training.
     ///
-    /// @param set those that the command line gives, whatever they were
+    /// @param set those that the caller gives, whatever they were
     /// @throws NnException NN0856 where one cannot be written down, and is not given either
-    Map<String, String> hyperparameters(String model, Set<String> set) {
+    public Map<String, String> hyperparameters(String model, Set<String> set) {
         Map<String, String> recorded = TrainingCheckpoint.hyperparameters(checkpoint, model);
         recorded.forEach((name, text) -> {
             if (text.equals(ModelUse.UNWRITTEN) && !set.contains(name)) {
@@ -35,7 +35,7 @@ record Recorded(Path file, Checkpoint checkpoint) {
                         "NN0856",
                         "`" + file + "` cannot tell what `" + name + "` of `" + model + "` was in training: a function"
                                 + " without a name has no text",
-                        "say it: `--set " + name + "=…`, as the training's program does");
+                        "say it as the training's program does: `--set " + name + "=…`, or in Java `.expression(\"" + name + "\", \"…\")`");
             }
         });
         return recorded;

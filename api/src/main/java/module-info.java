@@ -1,0 +1,10 @@
+/// The language in Java: load a program, check it, train it, ask its models.
+module org.nnlang {
+    requires org.nnlang.stdlib;
+    requires static transitive org.jspecify;
+    requires transitive org.nnlang.compiler;
+
+    exports org.nnlang;
+    exports org.nnlang.files to
+            org.nnlang.cli;
+}

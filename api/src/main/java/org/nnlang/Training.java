@@ -1,0 +1,201 @@
+package org.nnlang;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.lower.TrainingProgram;
+import org.nnlang.compiler.pipeline.BackEnd;
+import org.nnlang.compiler.pipeline.FrontEnd;
+import org.nnlang.files.ProgramSources;
+import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.data.DataSources;
+import org.nnlang.runtime.data.Dataset;
+import org.nnlang.runtime.kernel.Machine;
+import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.train.Trainer;
+import org.nnlang.runtime.train.TrainerOptions;
+import org.nnlang.runtime.train.TrainingListener;
+import org.nnlang.runtime.train.TrainingResult;
+
+/// A run of a `train`: first its settings, then [#run()]. Each method that sets something returns this object.
+///
+/// The same program, settings, data and seed give the same numbers, bit by bit, with any number of threads and on any
+/// machine. Not safe for several threads, but for [#interrupt()].
+public final class Training {
+    private final Program program;
+    private final @Nullable String name;
+    private final Settings settings = new Settings();
+    private final Map<String, Map<String, Dataset>> given = new LinkedHashMap<>();
+    private final List<TrainingListener> listeners = new ArrayList<>();
+    private int threads = Runtime.getRuntime().availableProcessors();
+    private Path output = Path.of("");
+    private @Nullable Path from;
+    private boolean resumed;
+    private @Nullable Trainer trainer;
+    private boolean interrupted;
+
+    Training(Program program, @Nullable String name) {
+        this.program = program;
+        this.name = name;
+    }
+
+    /// Gives a hyper-parameter another value than its default. `epochs` or `steps`, `batch` and `seed` can be set even
+    /// where the program does not declare them.
+    ///
+    /// @param value a number, a boolean, a text, or a list of these
+    /// @throws IllegalArgumentException for a value of another class
+    public Training set(String hyperparameter, Object value) {
+        settings.set(hyperparameter, value);
+        return this;
+    }
+
+    /// Gives a hyper-parameter the value of an expression of the language, as `nn train --set` does: `noam(512)`.
+    public Training expression(String hyperparameter, String text) {
+        settings.expression(hyperparameter, text);
+        return this;
+    }
+
+    /// Hands in the data for a hyper-parameter of type `Data`. The program does with them what it does with a file:
+    /// `flowers.standardize().split(0.8)`. Their fields must be what its `step` expects; see [Dataset#columns()].
+    public Training data(String hyperparameter, Dataset data) {
+        return given(hyperparameter, Map.of("", data));
+    }
+
+    /// Hands in data of several parts, `digits.train` and `digits.test` in the program.
+    ///
+    /// @param parts by name, all with the same fields
+    public Training data(String hyperparameter, Map<String, Dataset> parts) {
+        return given(hyperparameter, new LinkedHashMap<>(parts));
+    }
+
+    private Training given(String hyperparameter, Map<String, Dataset> parts) {
+        given.put(hyperparameter, parts);
+        return expression(hyperparameter, "given(" + Settings.quoted(hyperparameter) + ")");
+    }
+
+    /// How many threads compute; as many as there are processors, unless said. The result does not depend on it.
+    ///
+    /// @throws IllegalArgumentException for less than one
+    public Training threads(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("a training needs at least one thread, not " + count);
+        }
+        threads = count;
+        return this;
+    }
+
+    /// The folder from which the paths of the program's checkpoints count; the current one, unless said.
+    public Training output(Path folder) {
+        output = folder;
+        return this;
+    }
+
+    /// Goes on from where an earlier run of the same settings stopped: from the last state in the program's first
+    /// `checkpoint`.
+    public Training resume() {
+        resumed = true;
+        from = null;
+        return this;
+    }
+
+    /// Goes on from a `last.safetensors`, or the one in a folder.
+    public Training resume(Path checkpoint) {
+        resumed = true;
+        from = checkpoint;
+        return this;
+    }
+
+    /// Tells `listener` how the run goes, on the thread that trains.
+    public Training listen(TrainingListener listener) {
+        listeners.add(listener);
+        return this;
+    }
+
+    /// Trains to the end, on the calling thread and those that help it. To be called once.
+    ///
+    /// @throws ProgramException where the program has mistakes, or the settings or the data don't fit it
+    /// @throws NnException NN07xx for data, NN0810 where the loss is not finite, NN08xx for checkpoints
+    public Trained run() {
+        ProgramSources sources = program.sources();
+        given.forEach((data, parts) -> give(sources.data(), data, parts));
+        TrainingProgram training =
+                Program.require(FrontEnd.training(program.source(), sources, name, settings.texts()));
+        Machine.announce();
+        try (Team team = Team.of(threads)) {
+            var running = new Trainer(BackEnd.training(training).plan(), sources.data(), team, options(training));
+            synchronized (this) {
+                trainer = running;
+                if (interrupted) {
+                    running.interrupt();
+                }
+            }
+            TrainingResult result = running.run(all());
+            return new Trained(program, result, running.checkpoint());
+        }
+    }
+
+    /// Asks the run to end after the step at hand; its last state is kept, if the program keeps checkpoints. May be
+    /// called from any thread, and before [#run()].
+    public synchronized void interrupt() {
+        interrupted = true;
+        if (trainer != null) {
+            trainer.interrupt();
+        }
+    }
+
+    private static void give(DataSources sources, String name, Map<String, Dataset> parts) {
+        Dataset whole = parts.get("");
+        if (whole == null) {
+            sources.give(name, parts);
+        } else {
+            sources.give(name, whole);
+        }
+    }
+
+    private TrainerOptions options(TrainingProgram training) {
+        if (!resumed || from != null) {
+            return new TrainerOptions(from, output);
+        }
+        if (training.checkpoints().isEmpty()) {
+            throw new NnException(
+                    "NN0853",
+                    "there is nothing to resume: `train " + training.name() + "` keeps no checkpoint",
+                    "let it keep one: `checkpoint(\"out/" + training.name().toLowerCase(Locale.ROOT) + "\")`");
+        }
+        return new TrainerOptions(output.resolve(training.checkpoints().getFirst().path()), output);
+    }
+
+    private TrainingListener all() {
+        List<TrainingListener> all = List.copyOf(listeners);
+        return new TrainingListener() {
+            @Override
+            public void started(Started event) {
+                all.forEach(listener -> listener.started(event));
+            }
+
+            @Override
+            public void progressed(Progress event) {
+                all.forEach(listener -> listener.progressed(event));
+            }
+
+            @Override
+            public void epochEnded(EpochEnded event) {
+                all.forEach(listener -> listener.epochEnded(event));
+            }
+
+            @Override
+            public void checkpointed(Checkpointed event) {
+                all.forEach(listener -> listener.checkpointed(event));
+            }
+
+            @Override
+            public void finished(TrainingResult result) {
+                all.forEach(listener -> listener.finished(result));
+            }
+        };
+    }
+}

@@ -35,7 +35,8 @@ public record Recorded(Path file, Checkpoint checkpoint) {
                         "NN0856",
                         "`" + file + "` cannot tell what `" + name + "` of `" + model + "` was in training: a function"
                                 + " without a name has no text",
-                        "say it as the training's program does: `--set " + name + "=…`, or in Java `.expression(\"" + name + "\", \"…\")`");
+                        "say it as the training's program does: `--set " + name + "=…`, or in Java `.expression(\""
+                                + name + "\", \"…\")`");
             }
         });
         return recorded;

@@ -1,8 +1,8 @@
 package org.nnlang.cli;
 
 import java.nio.file.Path;
-import org.nnlang.files.FileSources;
 import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.files.FileSources;
 import picocli.CommandLine.Parameters;
 
 /// The `.nn` file that a command works on, and what lies around it.

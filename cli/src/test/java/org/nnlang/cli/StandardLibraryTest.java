@@ -17,13 +17,13 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.nnlang.files.FileSources;
 import org.nnlang.compiler.lower.TestProgram;
 import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.compiler.pipeline.TestRun;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.syntax.Parser;
+import org.nnlang.files.FileSources;
 import org.nnlang.runtime.kernel.Team;
 import org.nnlang.stdlib.StandardLibrary;
 

@@ -111,12 +111,14 @@ public final class DatasetColumns {
         for (int i = 0; i < classes.length; i++) {
             if (classes[i] < 0 || classes[i] >= most) {
                 throw new IllegalArgumentException(
-                        "`" + name + "`: the class of example " + i + " is " + classes[i] + ", and there are classes 0 to "
+                        "`" + name + "`: the class of example " + i + " is " + classes[i]
+                                + ", and there are classes 0 to "
                                 + (most - 1));
             }
         }
         values.merge("classes", (long) most, Math::max);
-        return add(new Field(name, DType.I32, List.of(), names, List.of()), new Column.Ints(classes, 1), classes.length);
+        return add(new Field(name, DType.I32, List.of(), names, List.of()), new Column.Ints(classes, 1),
+                classes.length);
     }
 
     private static Field field(String name, DType type, int[] shape) {

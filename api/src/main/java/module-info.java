@@ -1,4 +1,5 @@
 /// The language in Java: load a program, check it, train it, ask its models.
+@SuppressWarnings("module") // the command is compiled after this
 module org.nnlang {
     requires org.nnlang.stdlib;
     requires static transitive org.jspecify;

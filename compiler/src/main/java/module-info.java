@@ -18,6 +18,7 @@ module org.nnlang.compiler {
     exports org.nnlang.compiler.pipeline;
     exports org.nnlang.compiler.plan;
     exports org.nnlang.compiler.rewrite;
+    exports org.nnlang.compiler.scan;
     exports org.nnlang.compiler.source;
     exports org.nnlang.compiler.syntax;
     exports org.nnlang.compiler.type;

@@ -11,14 +11,15 @@ import org.nnlang.compiler.ir.IrException;
 import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.ir.Shape;
 import org.nnlang.compiler.op.Formula;
+import org.nnlang.runtime.tensor.DType;
 
 /// The gradient rule of each form. In comments `g` is the gradient of the node's value.
 final class FormGradients {
     private FormGradients() {}
 
-    /// Whether gradient passes from a node of this form to its input at `index`.
-    static boolean reaches(Form form, int index) {
-        return switch (form) {
+    /// Whether gradient passes from a node to its input at `index`.
+    static boolean reaches(Node node, int index) {
+        return switch (node.form()) {
             case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Random _ -> false;
             case Form.Elementwise(var op) -> op.gradient(index).isPresent();
             case Form.Reduce(var kind, _) -> !kind.isIndex();
@@ -27,7 +28,13 @@ final class FormGradients {
             case Form.Gather _ -> index == 0;
             case Form.ScatterAdd _ -> index == 1;
             case Form.StopGradient _ -> false;
+            // Perhaps: the gradient of the loop finds out.
+            case Form.Scan _ -> isFloat(node) && isFloat(node.input(index));
         };
+    }
+
+    private static boolean isFloat(Node node) {
+        return node.type().dtype() == DType.F32;
     }
 
     /// The gradient of the input at `index` of `node`, which [#reaches].
@@ -61,6 +68,7 @@ final class FormGradients {
             case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Random _ ->
                 throw unreached(node, index);
             case Form.StopGradient _ -> throw unreached(node, index);
+            case Form.Scan _ -> throw new IrException("the results of a loop have their gradient together: " + node);
         };
     }
 

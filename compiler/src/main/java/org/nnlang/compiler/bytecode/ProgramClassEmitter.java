@@ -59,17 +59,40 @@ public final class ProgramClassEmitter {
             end(method, Opcodes.ARETURN);
         }
         MethodVisitor run = method(Opcodes.ACC_PUBLIC, "run", STEP);
-        for (int step = 0; step < image.steps().size(); step++) {
-            line(run, image.notes().get(step), source);
-            run.visitVarInsn(Opcodes.ALOAD, 1);
-            run.visitMethodInsn(Opcodes.INVOKESTATIC, owner, name(image, step), STEP, false);
-        }
+        emitSteps(run, image, 0, image.steps().size(), source);
         end(run, Opcodes.RETURN);
         for (int step = 0; step < image.steps().size(); step++) {
-            emitStep(image, step, source);
+            if (!(image.steps().get(step) instanceof Step.Repeat)) {
+                emitStep(image, step, source);
+            }
         }
         writer.visitEnd();
         return writer.toByteArray();
+    }
+
+    /// Calls the steps from `from` up to `to`; those of a round in a loop.
+    private void emitSteps(MethodVisitor run, Image image, int from, int to, @Nullable String source) {
+        for (int step = from; step < to; step++) {
+            line(run, image.notes().get(step), source);
+            if (image.steps().get(step) instanceof Step.Repeat repeat) {
+                Label next = new Label();
+                Label end = new Label();
+                run.visitLabel(next);
+                run.visitFrame(Opcodes.F_SAME, 0, null, 0, null);
+                run.visitVarInsn(Opcodes.ALOAD, 1);
+                push(run, step);
+                run.visitMethodInsn(Opcodes.INVOKEVIRTUAL, FRAME, "next", "(I)Z", false);
+                run.visitJumpInsn(Opcodes.IFEQ, end);
+                emitSteps(run, image, step + 1, step + 1 + repeat.steps(), source);
+                run.visitJumpInsn(Opcodes.GOTO, next);
+                run.visitLabel(end);
+                run.visitFrame(Opcodes.F_SAME, 0, null, 0, null);
+                step += repeat.steps();
+            } else {
+                run.visitVarInsn(Opcodes.ALOAD, 1);
+                run.visitMethodInsn(Opcodes.INVOKESTATIC, owner, name(image, step), STEP, false);
+            }
+        }
     }
 
     /// The file that most steps stem from; line numbers of a class are of one file.
@@ -123,7 +146,7 @@ public final class ProgramClassEmitter {
                 method.visitMethodInsn(Opcodes.INVOKEVIRTUAL, LAUNCH, "run", "()V", false);
             }
             case Step.Product product when product.outer().isEmpty() -> multiply(method, step, product);
-            case Step.Product _, Step.GatherRows _, Step.ScatterRows _, Step.Draw _, Step.Move _, Step.Clear _ -> {
+            case Step.Product _, Step.GatherRows _, Step.ScatterRows _, Step.Draw _, Step.Move _, Step.Clear _, Step.Repeat _ -> {
                 method.visitVarInsn(Opcodes.ALOAD, 0);
                 push(method, step);
                 method.visitMethodInsn(Opcodes.INVOKEVIRTUAL, FRAME, "run", "(I)V", false);

@@ -67,9 +67,18 @@ public final class Cluster {
                 product = node;
                 loop = false;
             }
-            case Form.Input _, Form.Variable _, Form.Constant _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.Gather _, Form.ScatterAdd _, Form.Random _, Form.StopGradient _ ->
+            case Form.Input _, Form.Variable _, Form.Constant _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.Gather _, Form.ScatterAdd _, Form.Random _, Form.StopGradient _, Form.Scan _ ->
                 loop = false;
         }
+    }
+
+    /// All results of one loop.
+    Cluster(List<Node> results) {
+        members.addAll(results);
+        space = List.of();
+        loop = false;
+        lowest = results.stream().mapToInt(Node::id).min().orElseThrow();
+        highest = results.stream().mapToInt(Node::id).max().orElseThrow();
     }
 
     /// The update of many parameters at once.

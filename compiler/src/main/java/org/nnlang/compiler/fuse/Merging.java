@@ -37,10 +37,18 @@ final class Merging {
             var cluster = new Cluster(flat, results);
             results.forEach(node -> clusters[node.id()] = cluster);
         }
+        Map<List<Object>, List<Node>> scans = new LinkedHashMap<>();
         for (Node node : flow.computed()) {
-            if (clusters[node.id()] == null) {
+            if (node.form() instanceof Form.Scan scan) {
+                List<Object> same = List.of(scan.with(new Form.Last(0)), node.inputs());
+                scans.computeIfAbsent(same, _ -> new ArrayList<>()).add(node);
+            } else if (clusters[node.id()] == null) {
                 clusters[node.id()] = new Cluster(node);
             }
+        }
+        for (List<Node> results : scans.values()) {
+            var cluster = new Cluster(results);
+            results.forEach(node -> clusters[node.id()] = cluster);
         }
     }
 

@@ -212,4 +212,27 @@ public sealed interface Form {
 
     /// Its input, through which no gradient passes.
     record StopGradient() implements Form {}
+
+    /// Runs a body `trips` times, one after the other, and gives one of its results. Inputs are the initial values of what is
+    /// carried, the sequences, whose first axis is the time, and the captured values. Scans that differ in their result
+    /// alone are one loop.
+    ///
+    /// @param trips    the length of the time axis
+    /// @param reversed from the last slice to the first
+    record Scan(Body body, Dim trips, boolean reversed, ScanResult result) implements Form {
+        /// The same loop, of which something else is asked.
+        public Scan with(ScanResult other) {
+            return new Scan(body, trips, reversed, other);
+        }
+    }
+
+    /// What a scan gives.
+    sealed interface ScanResult {}
+
+    /// The value of the carried variable numbered `carried` after the last round.
+    record Last(int carried) implements ScanResult {}
+
+    /// The values that a node of the body has in each round, along a new first axis; those of a reversed scan stand
+    /// beside the slices they were made of.
+    record Stacked(Node node) implements ScanResult {}
 }

@@ -227,6 +227,13 @@ public final class Graph {
         return node(new Form.StopGradient(), List.of(x));
     }
 
+    /// One result of a loop.
+    ///
+    /// @param inputs initial values, sequences, captured values
+    public Node scan(Form.Scan form, List<Node> inputs) {
+        return node(form, inputs);
+    }
+
     /// All that `roots` depend on, themselves included, inputs before their users.
     public static List<Node> ancestors(Collection<Node> roots) {
         var seen = new BitSet();

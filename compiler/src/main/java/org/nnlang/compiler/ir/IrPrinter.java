@@ -2,8 +2,11 @@ package org.nnlang.compiler.ir;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -11,39 +14,76 @@ import org.nnlang.runtime.tensor.DType;
 
 /// IR as text, one node a line.
 final class IrPrinter {
+    /// The names of the nodes being printed, and of the bodies seen so far with those of their nodes.
+    private final StringBuilder out = new StringBuilder();
+    private final Map<Body, Integer> bodies = new HashMap<>();
+    private final Map<Node, String> names = new HashMap<>();
+
     private IrPrinter() {}
 
     /// The whole procedure, its nodes numbered from 0 in order.
     static String print(Procedure procedure) {
+        return new IrPrinter().procedure(procedure);
+    }
+
+    private String procedure(Procedure procedure) {
         var nodes = procedure.nodes();
-        var numbers = new HashMap<Node, String>();
-        for (var node : nodes) {
-            numbers.put(node, "%" + numbers.size());
-        }
-        Function<Node, String> name = node -> Objects.requireNonNull(numbers.get(node));
-        var out = new StringBuilder("procedure ").append(procedure.name());
-        out.append(procedure.inputs().stream().map(name).collect(Collectors.joining(", ", "(", ") {\n")));
-        for (var node : nodes) {
-            out.append("    ").append(line(node, name)).append('\n');
-        }
+        number(nodes);
+        out.append("procedure ").append(procedure.name()).append(list(procedure.inputs())).append(" {\n");
+        nodes(nodes, "    ");
         for (var output : procedure.outputs()) {
-            out.append("    output %s = %s\n".formatted(quote(output.name()), name.apply(output.node())));
+            out.append("    output %s = %s\n".formatted(quote(output.name()), name(output.node())));
         }
         for (var update : procedure.updates()) {
             out.append("    update %s %s = %s\n"
-                    .formatted(lower(update.kind()), quote(update.variable()), name.apply(update.value())));
+                    .formatted(lower(update.kind()), quote(update.variable()), name(update.value())));
         }
         return out.append("}\n").toString();
     }
 
-    /// One node with the ids of its graph.
-    static String line(Node node) {
-        return line(node, other -> "%" + other.id());
+    private void number(List<Node> nodes) {
+        for (int i = 0; i < nodes.size(); i++) {
+            names.put(nodes.get(i), "%" + i);
+        }
     }
 
-    private static String line(Node node, Function<Node, String> name) {
+    private String name(Node node) {
+        return Objects.requireNonNull(names.get(node));
+    }
+
+    private String list(List<Node> nodes) {
+        return nodes.stream().map(this::name).collect(Collectors.joining(", ", "(", ")"));
+    }
+
+    /// The bodies of loops come before the nodes that name them, each with nodes of its own numbering.
+    private void nodes(List<Node> nodes, String indent) {
+        Body.among(nodes).forEach((body, stacked) -> body(body, stacked, indent));
+        for (var node : nodes) {
+            out.append(indent).append(line(node, this::name, bodies)).append('\n');
+        }
+    }
+
+    private void body(Body body, Set<Node> stacked, String indent) {
+        var nodes = body.nodes(stacked);
+        number(nodes);
+        out.append(indent).append("body ").append(bodies.size());
+        out.append(" carried ").append(list(body.carried()));
+        out.append(" slices ").append(list(body.slices()));
+        out.append(" captured ").append(list(body.captured())).append(" {\n");
+        bodies.put(body, bodies.size());
+        nodes(nodes, indent + "    ");
+        out.append(indent).append("    next ").append(list(body.next())).append('\n');
+        out.append(indent).append("}\n");
+    }
+
+    /// One node with the ids of its graph.
+    static String line(Node node) {
+        return line(node, other -> "%" + other.id(), Map.of());
+    }
+
+    private static String line(Node node, Function<Node, String> name, Map<Body, Integer> bodies) {
         var inputs = node.inputs().stream().map(name).collect(Collectors.joining(", ", "(", ")"));
-        var attributes = attributes(node);
+        var attributes = node.form() instanceof Form.Scan scan ? scan(scan, name, bodies) : attributes(node);
         return "%s: %s = %s%s%s"
                 .formatted(
                         name.apply(node),
@@ -51,6 +91,17 @@ final class IrPrinter {
                         keyword(node.form()),
                         inputs,
                         attributes.isEmpty() ? "" : " {" + attributes + "}");
+    }
+
+    private static String scan(Form.Scan scan, Function<Node, String> name, Map<Body, Integer> bodies) {
+        var number = bodies.get(scan.body());
+        return "body=" + (number == null ? "?" : number)
+                + ", trips=" + scan.trips()
+                + (scan.reversed() ? ", reversed" : "")
+                + switch (scan.result()) {
+                    case Form.Last(int carried) -> ", last=" + carried;
+                    case Form.Stacked(var node) -> ", stack=" + name.apply(node);
+                };
     }
 
     /// The word a form is printed as.
@@ -74,6 +125,7 @@ final class IrPrinter {
             case Form.ScatterAdd _ -> "scatter_add";
             case Form.Random(var distribution, _, _) -> lower(distribution);
             case Form.StopGradient _ -> "stop_gradient";
+            case Form.Scan _ -> "scan";
         };
     }
 
@@ -105,7 +157,7 @@ final class IrPrinter {
             case Form.Gather _ -> "";
             case Form.ScatterAdd _ -> "";
             case Form.Random(_, _, long stream) -> "stream=" + stream;
-            case Form.StopGradient _ -> "";
+            case Form.StopGradient _, Form.Scan _ -> "";
         };
     }
 

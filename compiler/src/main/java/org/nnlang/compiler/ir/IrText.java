@@ -1,6 +1,8 @@
 package org.nnlang.compiler.ir;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,15 +22,49 @@ import org.nnlang.runtime.tensor.DType;
 /// }
 /// ```
 ///
+/// The bodies of loops stand before the nodes that name them, and number their nodes anew:
+///
+/// ```
+///     body 0 carried (%0) slices (%1) captured () {
+///         %0: f32[4] = input() {"h"}
+///         %1: f32[4] = input() {"x"}
+///         %2: f32[4] = add(%0, %1)
+///         next (%2)
+///     }
+///     %2: f32[t, 4] = scan(%0, %1) {body=0, trips=t, stack=%2}
+/// ```
+///
 /// Text and procedure say the same, but for the nodes' origins. Lines beginning with `//` are comments.
 public final class IrText {
-    private final Graph graph;
     private final Function<String, @Nullable ElementwiseOp> operations;
-    private final Map<String, Node> nodes = new HashMap<>();
+
+    /// The procedure, and within it the bodies of loops that are being read, innermost last.
+    private final Deque<Part> parts = new ArrayDeque<>();
+
+    private final Map<Integer, Body> bodies = new HashMap<>();
+    private final Map<Body, Map<String, Node>> bodyNodes = new HashMap<>();
+
+    /// Something with nodes of its own.
+    ///
+    /// @param number the number of the body; -1 for the procedure
+    /// @param inputs the body's carried, slices and captured, by name
+    private record Part(int number, Graph graph, Map<String, Node> nodes, List<List<String>> inputs, List<Node> next) {
+        Node node(String reference) {
+            var node = nodes.get(reference);
+            if (node == null) {
+                throw new IrException(reference + " is not defined");
+            }
+            return node;
+        }
+
+        List<Node> inputs(int kind) {
+            return inputs.get(kind).stream().map(this::node).toList();
+        }
+    }
 
     private IrText(Graph graph, Function<String, @Nullable ElementwiseOp> operations) {
-        this.graph = graph;
         this.operations = operations;
+        parts.push(new Part(-1, graph, new HashMap<>(), List.of(), new ArrayList<>()));
     }
 
     /// The procedure as text, its nodes numbered from 0 in the order they are computed.
@@ -71,8 +107,14 @@ public final class IrText {
                     var variable = in.string();
                     in.expect("=");
                     updates.add(new Procedure.Update(variable, kind, node(in.reference())));
+                } else if (in.take("body")) {
+                    body(in);
+                } else if (in.take("next")) {
+                    references(in).forEach(reference -> parts.getFirst().next().add(node(reference)));
                 } else if (!in.take("}")) {
                     node(in);
+                } else if (parts.size() > 1) {
+                    endBody();
                 }
                 in.expectEnd();
             } catch (IrException e) {
@@ -83,11 +125,26 @@ public final class IrText {
     }
 
     private Node node(String reference) {
-        var node = nodes.get(reference);
-        if (node == null) {
-            throw new IrException(reference + " is not defined");
+        return parts.getFirst().node(reference);
+    }
+
+    /// `body 0 carried (%0) slices (%1) captured () {`, up to its own closing brace.
+    private void body(IrScanner in) {
+        int number = Math.toIntExact(in.integer());
+        var inputs = new ArrayList<List<String>>();
+        for (var kind : List.of("carried", "slices", "captured")) {
+            in.expect(kind);
+            inputs.add(references(in));
         }
-        return node;
+        in.expect("{");
+        parts.push(new Part(number, new Graph(), new HashMap<>(), inputs, new ArrayList<>()));
+    }
+
+    private void endBody() {
+        var part = parts.pop();
+        var body = new Body(part.graph(), part.inputs(0), part.inputs(1), part.inputs(2), part.next());
+        bodies.put(part.number(), body);
+        bodyNodes.put(body, part.nodes());
     }
 
     /// Up to and with the closing parenthesis.
@@ -110,14 +167,14 @@ public final class IrText {
         var keyword = in.word();
         var inputs = references(in).stream().map(this::node).toList();
         boolean hasAttributes = in.take("{");
-        var node = graph.node(form(keyword, type, in), inputs);
+        var node = parts.getFirst().graph().node(form(keyword, type, in), inputs);
         if (hasAttributes) {
             in.expect("}");
         }
         if (!node.type().equals(type)) {
             throw new IrException("the type is " + node.type());
         }
-        nodes.put(name, node);
+        parts.getFirst().nodes().put(name, node);
     }
 
     private static TensorType type(IrScanner in) {
@@ -156,6 +213,7 @@ public final class IrText {
                         type.shape(),
                         attribute(in, "stream").integer());
             case "stop_gradient" -> new Form.StopGradient();
+            case "scan" -> scan(in);
             default -> {
                 var op = operations.apply(keyword);
                 if (op == null) {
@@ -197,6 +255,31 @@ public final class IrText {
         var lhs = attribute(in, "contract").integers();
         in.expect("x");
         return new Form.Contract(lhsBatch, rhsBatch, lhs, in.integers());
+    }
+
+    private Form scan(IrScanner in) {
+        int number = Math.toIntExact(attribute(in, "body").integer());
+        var body = bodies.get(number);
+        if (body == null) {
+            throw new IrException("body " + number + " is not defined");
+        }
+        in.expect(",");
+        var trips = attribute(in, "trips").dim();
+        in.expect(",");
+        boolean reversed = in.take("reversed");
+        if (reversed) {
+            in.expect(",");
+        }
+        if (in.take("last")) {
+            in.expect("=");
+            return new Form.Scan(body, trips, reversed, new Form.Last(Math.toIntExact(in.integer())));
+        }
+        var reference = attribute(in, "stack").reference();
+        var node = bodyNodes.getOrDefault(body, Map.of()).get(reference);
+        if (node == null) {
+            throw new IrException(reference + " is not in body " + number);
+        }
+        return new Form.Scan(body, trips, reversed, new Form.Stacked(node));
     }
 
     private static Form slice(IrScanner in) {

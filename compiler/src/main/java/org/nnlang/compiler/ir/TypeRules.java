@@ -57,6 +57,7 @@ final class TypeRules {
             case Form.Gather() -> gather(form, inputs);
             case Form.ScatterAdd(var rows) -> scatterAdd(rows, form, inputs);
             case Form.StopGradient() -> only(form, inputs);
+            case Form.Scan scan -> scan(scan, inputs);
         };
     }
 
@@ -220,6 +221,44 @@ final class TypeRules {
                 inputs,
                 "not one update for each index");
         return updates.withShape(Shape.of(rows).followedBy(updates.shape().part(indices.rank(), updates.rank())));
+    }
+
+    private static TensorType scan(Form.Scan scan, List<Node> inputs) {
+        var body = scan.body();
+        var expected = body.inputs();
+        require(inputs.size() == expected.size(), scan, inputs, "it takes another number of inputs");
+        require(body.next().size() == body.carried().size(), scan, inputs, "not one new value for each carried one");
+        int slices = body.carried().size();
+        for (int i = 0; i < inputs.size(); i++) {
+            var type = expected.get(i).type();
+            boolean sequence = i >= slices && i < slices + body.slices().size();
+            require(
+                    inputs.get(i).type().equals(sequence ? stacked(scan, type) : type),
+                    scan,
+                    inputs,
+                    "input " + i + " is not what the body takes");
+        }
+        for (int i = 0; i < slices; i++) {
+            require(
+                    body.next().get(i).type().equals(body.carried().get(i).type()),
+                    scan,
+                    inputs,
+                    "what is carried changes its type");
+        }
+        return switch (scan.result()) {
+            case Form.Last(int carried) -> {
+                require(carried >= 0 && carried < slices, scan, inputs, "nothing is carried under that number");
+                yield body.carried().get(carried).type();
+            }
+            case Form.Stacked(var node) -> {
+                require(body.graph().owns(node), scan, inputs, "what is stacked is of another graph");
+                yield stacked(scan, node.type());
+            }
+        };
+    }
+
+    private static TensorType stacked(Form.Scan scan, TensorType type) {
+        return type.withShape(Shape.of(scan.trips()).followedBy(type.shape()));
     }
 
     private static void require(boolean holds, Form form, List<Node> inputs, String otherwise) {

@@ -2,7 +2,9 @@ package org.nnlang.compiler.ir;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// Checks that a procedure is what every pass may rely on. Run after each pass, it names the pass that broke a rule.
@@ -39,7 +41,9 @@ public final class Verifier {
         }
         var known = new TreeSet<String>();
         procedure.inputs().forEach(input -> input.shape().dims().forEach(dim -> known.addAll(dim.symbols())));
-        for (var node : procedure.nodes()) {
+        var nodes = procedure.nodes();
+        checkBodies(nodes, known);
+        for (var node : nodes) {
             for (var input : node.inputs()) {
                 require(graph.owns(input), input, "is of another graph");
                 require(input.id() < node.id(), node, "comes before its input %" + input.id());
@@ -64,6 +68,45 @@ public final class Verifier {
         for (var update : procedure.updates()) {
             require(updated.add(update.variable()), update, "is given twice");
             requireOne(leaves, update.kind() + " " + update.variable(), update.value().type(), update);
+        }
+    }
+
+    /// Each body once, and those in it.
+    private static void checkBodies(List<Node> nodes, Set<String> known) {
+        Body.among(nodes).forEach((body, stacked) -> {
+            for (var root : body.next()) {
+                require(body.graph().owns(root), root, "is of another graph than its body");
+            }
+            var inputs = new HashSet<>(body.inputs());
+            require(inputs.size() == body.inputs().size(), body, "lists an input twice");
+            var inside = body.nodes(stacked);
+            checkBodies(inside, known);
+            for (var node : inside) {
+                for (var input : node.inputs()) {
+                    require(body.graph().owns(input), input, "is of another graph than its body");
+                    require(input.id() < node.id(), node, "comes before its input %" + input.id());
+                }
+                require(TypeRules.infer(node.form(), node.inputs()).equals(node.type()), node, "has a wrong type");
+                require(
+                        !(node.form() instanceof Form.Input) || inputs.contains(node),
+                        node,
+                        "is not listed as an input of its body");
+                require(
+                        !(node.form() instanceof Form.Variable) && !(node.form() instanceof Form.Random),
+                        node,
+                        "may not stand in a body");
+                for (var dim : node.shape().dims()) {
+                    require(known.containsAll(dim.symbols()), node, "has a dimension that no input binds");
+                }
+                if (node.form() instanceof Form.Size(var dim, _)) {
+                    require(known.containsAll(dim.symbols()), node, "is bound by no input");
+                }
+            }
+        });
+        for (var node : nodes) {
+            if (node.form() instanceof Form.Scan scan) {
+                require(known.containsAll(scan.trips().symbols()), node, "runs as often as no input says");
+            }
         }
     }
 

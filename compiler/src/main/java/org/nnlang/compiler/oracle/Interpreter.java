@@ -1,18 +1,23 @@
 package org.nnlang.compiler.oracle;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.ir.Axes;
+import org.nnlang.compiler.ir.Body;
 import org.nnlang.compiler.ir.Dim;
 import org.nnlang.compiler.ir.ElementwiseOp;
 import org.nnlang.compiler.ir.Form;
+import org.nnlang.compiler.ir.Graph;
 import org.nnlang.compiler.ir.IrException;
 import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.ir.Procedure;
@@ -22,6 +27,16 @@ import org.nnlang.compiler.ir.Procedure;
 public final class Interpreter {
     private final Bindings bindings;
     private final Map<Node, double[]> values = new HashMap<>();
+
+    /// The results that are wanted of each loop.
+    private final Map<Loop, Set<Node>> loops = new LinkedHashMap<>();
+
+    /// What scans that are one loop have in common.
+    private record Loop(Body body, Dim trips, boolean reversed, List<Node> inputs) {
+        static Loop of(Form.Scan scan, Node node) {
+            return new Loop(scan.body(), scan.trips(), scan.reversed(), node.inputs());
+        }
+    }
 
     /// An interpreter that remembers what it has computed.
     public Interpreter(Bindings bindings) {
@@ -37,6 +52,8 @@ public final class Interpreter {
     /// Runs a procedure once.
     public static Results run(Procedure procedure, Bindings bindings) {
         var interpreter = new Interpreter(bindings);
+        // Results of one loop are computed together, if they are known together.
+        interpreter.group(procedure.nodes());
         var outputs = new LinkedHashMap<String, double[]>();
         for (var output : procedure.outputs()) {
             outputs.put(output.name(), interpreter.evaluate(output.node()));
@@ -48,8 +65,20 @@ public final class Interpreter {
         return new Results(outputs, updates);
     }
 
+    private void group(Iterable<Node> nodes) {
+        for (var node : nodes) {
+            if (node.form() instanceof Form.Scan scan) {
+                loops.computeIfAbsent(Loop.of(scan, node), _ -> new LinkedHashSet<>()).add(node);
+            }
+        }
+    }
+
     /// The value of a node. What it depends on is computed first, once.
     public double[] evaluate(Node root) {
+        if (values.containsKey(root)) {
+            return Objects.requireNonNull(values.get(root)).clone();
+        }
+        group(Graph.ancestors(List.of(root)));
         var waiting = new ArrayDeque<Node>();
         waiting.push(root);
         while (!waiting.isEmpty()) {
@@ -62,7 +91,13 @@ public final class Interpreter {
             }
             if (waiting.size() == before) {
                 waiting.pop();
-                values.computeIfAbsent(node, this::value);
+                if (!values.containsKey(node)) {
+                    if (node.form() instanceof Form.Scan scan) {
+                        scan(scan, node);
+                    } else {
+                        values.put(node, value(node));
+                    }
+                }
             }
         }
         return Objects.requireNonNull(values.get(root)).clone();
@@ -93,7 +128,60 @@ public final class Interpreter {
             case Form.Broadcast(_, var axes) -> broadcast(axes, node, out);
             case Form.Gather _ -> gather(node, out);
             case Form.ScatterAdd _ -> scatterAdd(node, out);
+            case Form.Scan _ -> throw new IrException("the results of a loop are computed together");
         };
+    }
+
+    /// Runs a loop, each round with an interpreter of its own, and keeps all that is wanted of it.
+    private void scan(Form.Scan scan, Node node) {
+        var loop = Loop.of(scan, node);
+        var wanted = loops.getOrDefault(loop, Set.of(node));
+        var body = scan.body();
+        int trips = size(scan.trips());
+        var stacked = new LinkedHashSet<Node>();
+        for (var result : wanted) {
+            if (result.form() instanceof Form.Scan(_, _, _, Form.Stacked(var inner))) {
+                stacked.add(inner);
+            }
+            values.put(result, new double[layout(result).size()]);
+        }
+        var carried = new ArrayList<double[]>();
+        for (int i = 0; i < body.carried().size(); i++) {
+            carried.add(input(node, i));
+        }
+        var inside = body.nodes(stacked);
+        for (int trip = 0; trip < trips; trip++) {
+            int time = scan.reversed() ? trips - 1 - trip : trip;
+            var round = new Interpreter(bindings);
+            round.group(inside);
+            int index = 0;
+            for (var input : body.carried()) {
+                round.values.put(input, carried.get(index++));
+            }
+            for (var input : body.slices()) {
+                var sequence = input(node, index++);
+                int size = layout(input).size();
+                round.values.put(input, Arrays.copyOfRange(sequence, time * size, (time + 1) * size));
+            }
+            for (var input : body.captured()) {
+                round.values.put(input, input(node, index++));
+            }
+            for (var result : wanted) {
+                if (result.form() instanceof Form.Scan(_, _, _, Form.Stacked(var inner))) {
+                    var value = round.evaluate(inner);
+                    System.arraycopy(
+                            value, 0, Objects.requireNonNull(values.get(result)), time * value.length, value.length);
+                }
+            }
+            for (int i = 0; i < carried.size(); i++) {
+                carried.set(i, round.evaluate(body.next().get(i)));
+            }
+        }
+        for (var result : wanted) {
+            if (result.form() instanceof Form.Scan(_, _, _, Form.Last(int i))) {
+                values.put(result, carried.get(i));
+            }
+        }
     }
 
     private Layout layout(Node node) {

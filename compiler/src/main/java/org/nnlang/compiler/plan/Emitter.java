@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.fuse.Cluster;
 import org.nnlang.compiler.fuse.Dataflow;
+import org.nnlang.compiler.fuse.Fusion;
 import org.nnlang.compiler.fuse.Strided;
 import org.nnlang.compiler.fuse.Views;
 import org.nnlang.compiler.ir.Dim;
@@ -30,22 +31,51 @@ final class Emitter {
     private final Storage storage;
     private final Set<Node> stored;
     private final Moves moves;
-    private final List<Step> steps = new ArrayList<>();
-    private final List<Note> notes = new ArrayList<>();
-    private final Map<FusedProgram, Integer> programs = new LinkedHashMap<>();
+    private final Fusion.Effort effort;
     private final Reuse reuse;
     private final Map<Node, Location> kept = new HashMap<>();
+
+    /// What the emitters of a procedure and of its loops' rounds write together.
+    private final Script script;
+
+    /// How often a run of the program does the steps.
+    private final Dim times;
+
     private int job;
 
-    Emitter(Dataflow flow, VariableLayout layout, Extents extents, Storage storage, Set<Node> stored) {
-        this.flow = flow;
-        this.views = flow.views();
+    private record Script(List<Step> steps, List<Note> notes, Map<FusedProgram, Integer> programs) {}
+
+    Emitter(Jobs jobs, VariableLayout layout, Extents extents, Fusion.Effort effort) {
+        this(jobs, layout, extents, effort, Dim.ONE,
+                new Script(new ArrayList<>(), new ArrayList<>(), new LinkedHashMap<>()));
+    }
+
+    private Emitter(
+            Jobs jobs, VariableLayout layout, Extents extents, Fusion.Effort effort, Dim times, Script script) {
+        this.flow = jobs.flow;
+        this.views = jobs.views;
         this.layout = layout;
         this.extents = extents;
-        this.storage = storage;
-        this.stored = stored;
+        this.storage = jobs.storage;
+        this.stored = jobs.stored;
+        this.effort = effort;
+        this.times = times;
+        this.script = script;
         this.reuse = new Reuse(storage, stored);
         this.moves = new Moves(this);
+    }
+
+    /// One for the rounds of a loop.
+    Emitter inner(Jobs jobs, Dim trips) {
+        return new Emitter(jobs, layout, extents, effort, times.times(trips), script);
+    }
+
+    Fusion.Effort effort() {
+        return effort;
+    }
+
+    Storage storage() {
+        return storage;
     }
 
     void emit(List<Job> order) {
@@ -86,15 +116,15 @@ final class Emitter {
     }
 
     List<Step> steps() {
-        return steps;
+        return script.steps();
     }
 
     List<Note> notes() {
-        return notes;
+        return script.notes();
     }
 
     List<FusedProgram> programs() {
-        return List.copyOf(programs.keySet());
+        return List.copyOf(script.programs().keySet());
     }
 
     Extents extents() {
@@ -103,22 +133,22 @@ final class Emitter {
 
     /// Adds a step that stems from `node`.
     void step(Step step, String label, @Nullable Node node, Dim flops) {
-        steps.add(step);
+        script.steps().add(step);
         var origin = node == null ? null : node.origin();
-        notes.add(new Note(
+        script.notes().add(new Note(
                 label,
                 origin == null ? 0 : origin.line(),
                 origin == null ? "" : origin.file().name(),
-                extents.of(flops)));
+                extents.of(flops.times(times))));
     }
 
     /// Notes that the next step uses a location.
     void touch(Location location) {
-        storage.touch(location, steps.size());
+        storage.touch(location, script.steps().size());
     }
 
     int program(FusedProgram program) {
-        return programs.computeIfAbsent(program, _ -> programs.size());
+        return script.programs().computeIfAbsent(program, _ -> script.programs().size());
     }
 
     private void write(Node node, Location target) {
@@ -129,6 +159,17 @@ final class Emitter {
         } else {
             write(node, source(node), target);
         }
+    }
+
+    /// Copies a node's elements, row by row.
+    void copy(Node node, Location target) {
+        write(node, source(node), target);
+    }
+
+    /// Copies elements that lie row by row.
+    void copy(Node node, Location source, Location target) {
+        var layout = Strided.rowMajor(node.shape().dims());
+        moves.copy(node, source, layout, target, layout);
     }
 
     private void write(Node node, Location source, Location target) {
@@ -151,6 +192,10 @@ final class Emitter {
             return;
         }
         Node node = cluster.members().getFirst();
+        if (node.form() instanceof Form.Scan scan) {
+            new LoopEmitter(this, scan, cluster.members()).emit();
+            return;
+        }
         Location target = storage.home(node);
         switch (node.form()) {
             case Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Broadcast _, Form.StopGradient _ -> {
@@ -208,7 +253,7 @@ final class Emitter {
                 step(new Step.Draw(normal, stream, target.place(extents), extents.of(node.shape().size())),
                         normal ? "normal" : "uniform", node, Dim.ZERO);
             }
-            case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Elementwise _, Form.Reduce _, Form.Contract _ ->
+            case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Elementwise _, Form.Reduce _, Form.Contract _, Form.Scan _ ->
                 throw new IrException("not a step: " + node);
         }
     }
@@ -225,7 +270,7 @@ final class Emitter {
     }
 
     /// Where the node's elements lie row by row: its base, or a copy.
-    private Location contiguous(Node node) {
+    Location contiguous(Node node) {
         var view = views.of(node);
         if (view.layout().isContiguous()) {
             return source(node).plus(view.layout().offset());

@@ -1,16 +1,11 @@
 package org.nnlang.compiler.plan;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.fuse.Cluster;
-import org.nnlang.compiler.fuse.Dataflow;
 import org.nnlang.compiler.fuse.FlatUpdate;
 import org.nnlang.compiler.fuse.Fusion;
 import org.nnlang.compiler.fuse.Views;
@@ -27,24 +22,24 @@ import org.nnlang.runtime.program.Segment;
 public final class Planner {
     private final Procedure procedure;
     private final Fusion fusion;
-    private final Dataflow flow;
     private final Views views;
     private final VariableLayout layout;
     private final Extents extents = new Extents();
     private final Storage storage;
-    private final Schedule schedule = new Schedule();
-    private final Map<Node, Cluster> clusters = new HashMap<>();
-    private final Map<String, Set<Job>> readers = new LinkedHashMap<>();
-    private final Set<Node> stored = new HashSet<>();
+    private final Jobs jobs;
+    private final Schedule schedule;
+    private final Fusion.Effort effort;
     private final List<Port> outputs = new ArrayList<>();
 
-    private Planner(Fusion fusion, VariableLayout layout) {
+    private Planner(Fusion fusion, VariableLayout layout, Fusion.Effort effort) {
         this.procedure = fusion.procedure();
         this.fusion = fusion;
-        this.flow = fusion.flow();
-        this.views = flow.views();
+        this.views = fusion.flow().views();
         this.layout = layout;
+        this.effort = effort;
         this.storage = new Storage(layout, extents);
+        this.jobs = new Jobs(fusion, storage);
+        this.schedule = jobs.schedule;
     }
 
     /// Plans a procedure.
@@ -52,10 +47,10 @@ public final class Planner {
     /// @param layout of all the training's variables
     /// @param effort how far to fuse
     public static Image plan(Procedure procedure, VariableLayout layout, Fusion.Effort effort) {
-        Image image = new Planner(Fusion.of(procedure, effort, layout::isFlat), layout).image();
+        Image image = new Planner(Fusion.of(procedure, effort, layout::isFlat), layout, effort).image();
         if (image == null) {
             // Flat updates wait for each other: without them the order is that of the data.
-            image = new Planner(Fusion.of(procedure, effort, _ -> false), layout).image();
+            image = new Planner(Fusion.of(procedure, effort, _ -> false), layout, effort).image();
         }
         if (image == null) {
             throw new IrException("the steps of " + procedure.name() + " wait for each other");
@@ -72,7 +67,7 @@ public final class Planner {
             storage.put(input, home);
             inputs.add(port(form.name(), input, home));
         }
-        addClusters();
+        jobs.addClusters();
         addFlatValues();
         addOutputs();
         addUpdates();
@@ -80,7 +75,7 @@ public final class Planner {
         if (order.size() < schedule.jobs().size()) {
             return null;
         }
-        var emitter = new Emitter(flow, layout, extents, storage, stored);
+        var emitter = new Emitter(jobs, layout, extents, effort);
         emitter.emit(order);
         return new Image(
                 procedure.name(),
@@ -100,75 +95,6 @@ public final class Planner {
     private Port port(String name, Node node, Location place) {
         return new Port(
                 name, node.type().dtype(), extents.all(node.shape().dims()), place.place(extents));
-    }
-
-    private void addClusters() {
-        for (Cluster cluster : fusion.clusters()) {
-            var job = new Job.Compute(cluster);
-            int priority = 0;
-            for (Node member : cluster.members()) {
-                clusters.put(member, cluster);
-                priority = Math.max(priority, member.id());
-            }
-            schedule.add(job, priority);
-        }
-        for (Cluster cluster : fusion.clusters()) {
-            var job = new Job.Compute(cluster);
-            for (Node member : cluster.members()) {
-                if (!cluster.isLoop() && cluster.product() == null) {
-                    stored.add(member);
-                }
-                for (Dataflow.Read read : flow.reads(member)) {
-                    reads(job, read.source());
-                }
-            }
-            Node product = cluster.product();
-            if (product != null && cluster.members().size() == 1) {
-                stored.add(product);
-            }
-        }
-    }
-
-    /// Notes that a job reads what lies at `base`.
-    private void reads(Job job, Node base) {
-        if (base.form() instanceof Form.Variable(var name, _, _)) {
-            readers.computeIfAbsent(name, _ -> new LinkedHashSet<>()).add(job);
-            return;
-        }
-        Cluster maker = clusters.get(base);
-        if (maker != null) {
-            var makes = new Job.Compute(maker);
-            if (!makes.equals(job)) {
-                stored.add(base);
-                schedule.order(makes, job);
-            }
-        }
-    }
-
-    private Job write(Node node, Location target, String what) {
-        var job = new Job.Write(node, target, what);
-        schedule.add(job, node.id());
-        reads(job, views.of(node).base());
-        return job;
-    }
-
-    /// Whether the node is all of its base, row by row, so that one memory serves both.
-    private boolean isWhole(Node node) {
-        Views.View view = views.of(node);
-        return view.layout().isContiguous()
-                && view.layout().offset().isZero()
-                && view.base().shape().size().equals(node.shape().size());
-    }
-
-    /// Lets a node's elements be computed straight to `target`, if nothing else has been decided for them.
-    private boolean home(Node node, Location target) {
-        Node base = views.of(node).base();
-        if (clusters.containsKey(base) && storage.find(base) == null && isWhole(node)) {
-            storage.put(base, target);
-            stored.add(base);
-            return true;
-        }
-        return false;
     }
 
     private void addFlatValues() {
@@ -192,8 +118,8 @@ public final class Planner {
                 for (int i = 0; i < values.size(); i++) {
                     String parameter = flat.parameters().get(i);
                     Location target = gradient(layout, parameter);
-                    if (!home(values.get(i), target)) {
-                        Job write = write(values.get(i), target, "gradient of " + parameter);
+                    if (!jobs.home(values.get(i), target)) {
+                        Job write = jobs.write(values.get(i), target, "gradient of " + parameter);
                         schedule.order(write, new Job.Compute(cluster));
                     }
                 }
@@ -209,14 +135,14 @@ public final class Planner {
         for (Procedure.Output output : procedure.outputs()) {
             Node node = output.node();
             Location known = storage.find(views.of(node).base());
-            if (known != null && known.segment() == Segment.OUTPUTS && isWhole(node)) {
+            if (known != null && known.segment() == Segment.OUTPUTS && jobs.isWhole(node)) {
                 outputs.add(port(output.name(), node, known));
                 continue;
             }
             Location target = storage.buffer(
                     output.name(), Segment.OUTPUTS, node.type().dtype(), node.shape().size());
-            if (!home(node, target)) {
-                write(node, target, output.name());
+            if (!jobs.home(node, target)) {
+                jobs.write(node, target, output.name());
             }
             outputs.add(port(output.name(), node, target));
         }
@@ -238,14 +164,14 @@ public final class Planner {
             }
             Node base = views.of(update.value()).base();
             if (base.form() instanceof Form.Variable(var name, _, _)) {
-                if (name.equals(update.variable()) && isWhole(update.value())) {
+                if (name.equals(update.variable()) && jobs.isWhole(update.value())) {
                     continue;
                 }
                 if (changing.contains(name)) {
                     var keep = new Job.Keep(update.value());
                     if (!schedule.jobs().contains(keep)) {
                         schedule.add(keep, update.value().id());
-                        reads(keep, base);
+                        jobs.reads(keep, base);
                     }
                 }
             }
@@ -266,7 +192,7 @@ public final class Planner {
                 schedule.add(write, update.value().id());
                 schedule.order(keep, write);
             } else {
-                write = write(update.value(), target, update.variable());
+                write = jobs.write(update.value(), target, update.variable());
             }
             afterReaders(update.variable(), write);
         }
@@ -281,7 +207,7 @@ public final class Planner {
     }
 
     private void afterReaders(String variable, Job writer) {
-        for (Job reader : readers.getOrDefault(variable, Set.of())) {
+        for (Job reader : jobs.readers.getOrDefault(variable, Set.of())) {
             schedule.order(reader, writer);
         }
     }
@@ -304,19 +230,19 @@ public final class Planner {
     /// Lets a variable's new value be computed in its place, where all that read the old one can run before.
     private boolean writeDirectly(Procedure.Update update) {
         Node base = views.of(update.value()).base();
-        Cluster cluster = clusters.get(base);
-        if (cluster == null || storage.find(base) != null || !isWhole(update.value())) {
+        Cluster cluster = jobs.clusters.get(base);
+        if (cluster == null || storage.find(base) != null || !jobs.isWhole(update.value())) {
             return false;
         }
         var writer = new Job.Compute(cluster);
-        for (Job reader : readers.getOrDefault(update.variable(), Set.of())) {
+        for (Job reader : jobs.readers.getOrDefault(update.variable(), Set.of())) {
             boolean itself = reader.equals(writer);
             if (itself ? isMatrixOf(cluster, update.variable()) : schedule.leads(writer, reader)) {
                 return false;
             }
         }
         storage.put(base, layout.location(update.variable()));
-        stored.add(base);
+        jobs.stored.add(base);
         afterReaders(update.variable(), writer);
         return true;
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.fuse.Dataflow;
 import org.nnlang.compiler.fuse.Views;
 import org.nnlang.compiler.ir.Node;
 import org.nnlang.runtime.program.Segment;
@@ -109,7 +110,10 @@ final class Reuse {
             if (home == null) {
                 continue;
             }
+            // What a round of a loop is given is not its own, and what moves is kept for later rounds.
             boolean dies = home.segment() == Segment.ARENA
+                    && home.shifts().isEmpty()
+                    && !Dataflow.isGiven(base)
                     && home.offset().isZero()
                     && home.ints() == !target.dtype().isFloat()
                     && Integer.valueOf(job).equals(lastRead.get(base));

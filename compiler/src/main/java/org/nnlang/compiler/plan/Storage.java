@@ -73,6 +73,7 @@ final class Storage {
             case Form.ScatterAdd _ -> "scatter_add";
             case Form.Random _ -> "random";
             case Form.StopGradient _ -> "stop_gradient";
+            case Form.Scan _ -> "scan";
         };
     }
 

@@ -26,7 +26,7 @@ public final class Simplify {
     ///
     /// @param target builds the result; it may be the graph of `procedure`
     public static Procedure simplify(Graph target, Procedure procedure) {
-        var before = procedure;
+        var before = Bodies.rewrite(target, procedure, Simplify::simplify);
         for (int round = 0; round < ROUNDS; round++) {
             var after = new Rewriter(target, Simplify::rules).rewrite(before);
             if (after.equals(before)) {
@@ -42,7 +42,8 @@ public final class Simplify {
     ///
     /// @param target builds the result; it may be the graph of `procedure`
     public static Procedure fuseMultiplyAdd(Graph target, Procedure procedure) {
-        return new Rewriter(target, Simplify::multiplyAdd).rewrite(procedure);
+        var before = Bodies.rewrite(target, procedure, Simplify::fuseMultiplyAdd);
+        return new Rewriter(target, Simplify::multiplyAdd).rewrite(before);
     }
 
     private static List<Rule> multiplyAdd(Node node) {
@@ -67,7 +68,7 @@ public final class Simplify {
             case Form.Broadcast _ -> SimplifyMoves.BROADCAST;
             case Form.StopGradient _ -> List.of((_, stop) -> stop.input(0));
             case Form.Input _, Form.Variable _, Form.Constant _, Form.Iota _, Form.Random _ -> List.of();
-            case Form.Gather _, Form.ScatterAdd _ -> List.of();
+            case Form.Gather _, Form.ScatterAdd _, Form.Scan _ -> List.of();
         };
     }
 

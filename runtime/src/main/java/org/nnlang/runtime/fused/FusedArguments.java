@@ -123,6 +123,12 @@ public final class FusedArguments {
         findOverlaps();
     }
 
+    /// Moves a bound operand within its memory, for another round of a loop that has memory for all of them: none of its
+    /// elements may come to lie on another operand's, where that was not so before. Allocates nothing.
+    public void shift(int operand, int base) {
+        this.base[operand] = base;
+    }
+
     /// Merges dimensions and checks that every element lies within its operand's memory. [FusedLaunch] calls it.
     ///
     /// @throws IllegalArgumentException where an operand is not bound or too small

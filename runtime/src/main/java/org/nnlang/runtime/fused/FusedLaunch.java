@@ -139,6 +139,11 @@ public final class FusedLaunch implements Team.Task, Epilogue {
         return groups == 0 ? 0 : rows / groups;
     }
 
+    /// What it runs on.
+    public FusedArguments arguments() {
+        return arguments;
+    }
+
     /// Runs the program once.
     public void run() {
         switch (split) {

@@ -1,5 +1,6 @@
 package org.nnlang.runtime.program;
 
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.fused.FusedArguments;
 import org.nnlang.runtime.fused.FusedLaunch;
@@ -25,8 +26,38 @@ final class Binder {
         this.tiers = tiers;
     }
 
-    BoundStep bind(Step step, Note note) {
+    /// Binds every step. Rounds that are never run need no memory, and what is in them is not bound.
+    void bindAll() {
+        var repeats = new ArrayList<Rounds>();
+        int idle = 0;
+        for (int step = 0; step < frame.bound.length; step++) {
+            frame.ends[step] = step + 1;
+            if (image.steps().get(step) instanceof Step.Repeat repeat) {
+                frame.ends[step] += repeat.steps();
+                var rounds = new Rounds(frame, step, repeat);
+                frame.bound[step] = rounds;
+                repeats.add(rounds);
+                if (rounds.trips() == 0) {
+                    idle = Math.max(idle, frame.ends[step]);
+                }
+            } else {
+                frame.bound[step] = step < idle
+                        ? new Nothing()
+                        : bind(image.steps().get(step), image.notes().get(step));
+            }
+        }
+        repeats.forEach(rounds -> rounds.connect(image));
+        frame.repeats = repeats.toArray(Rounds[]::new);
+    }
+
+    private static final class Nothing extends BoundStep {
+        @Override
+        void run() {}
+    }
+
+    private BoundStep bind(Step step, Note note) {
         return switch (step) {
+            case Step.Repeat _ -> throw new AssertionError("rounds are bound before");
             case Step.Loop loop -> new Loop(launch(loop, false));
             case Step.Product product -> {
                 Step.Loop after = product.epilogue();
@@ -142,9 +173,6 @@ final class Binder {
     }
 
     private final class Product extends Multiplying {
-        private final int aOffset = offset(product.a());
-        private final int bOffset = offset(product.b());
-        private final int cOffset = offset(product.c());
         private final int lda = rowStride(product.a());
         private final int ldb = rowStride(product.b());
         private final int ldc = rowStride(product.c());
@@ -158,9 +186,10 @@ final class Binder {
 
         @Override
         void run() {
+            // Offsets may differ from round to round.
             Gemm.batched(
-                    frame.team, product.transA(), product.transB(), m, n, k, a, aOffset, lda, aStride, b, bOffset,
-                    ldb, bStride, c, cOffset, ldc, cStride, count, false, epilogue);
+                    frame.team, product.transA(), product.transB(), m, n, k, a, offset(product.a()), lda, aStride, b,
+                    offset(product.b()), ldb, bStride, c, offset(product.c()), ldc, cStride, count, false, epilogue);
         }
     }
 
@@ -287,18 +316,16 @@ final class Binder {
     private final class Move extends BoundStep {
         private final Step.Move step;
         private final Copy copy;
-        private final int from;
-        private final int to;
 
         Move(Step.Move step) {
             this.step = step;
             copy = new Copy(all(step.dims()), all(step.sourceStrides()), all(step.targetStrides()));
-            from = frame.extents[step.source().offset()];
-            to = frame.extents[step.target().offset()];
         }
 
         @Override
         void run() {
+            int from = frame.extents[step.source().offset()];
+            int to = frame.extents[step.target().offset()];
             if (step.source().ints()) {
                 copy.run(frame.team, ints(step.source()), from, ints(step.target()), to);
             } else {

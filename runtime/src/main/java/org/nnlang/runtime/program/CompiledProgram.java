@@ -16,11 +16,6 @@ public interface CompiledProgram {
 
     /// Runs the steps one by one as the image lists them.
     static CompiledProgram interpreted() {
-        return frame -> {
-            int steps = frame.steps();
-            for (int step = 0; step < steps; step++) {
-                frame.run(step);
-            }
-        };
+        return frame -> frame.run(0, frame.steps());
     }
 }

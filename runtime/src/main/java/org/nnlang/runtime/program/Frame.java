@@ -14,6 +14,10 @@ public final class Frame {
     final int[] extents;
     final Team team;
     final BoundStep[] bound;
+    /// For each step the first that is neither it nor of its rounds.
+    final int[] ends;
+    /// Those around others first.
+    Rounds[] repeats = {};
 
     long seed;
     int step = 1;
@@ -23,6 +27,7 @@ public final class Frame {
         this.team = team;
         this.extents = new int[extents];
         bound = new BoundStep[steps];
+        ends = new int[steps];
     }
 
     /// How many steps there are.
@@ -30,9 +35,33 @@ public final class Frame {
         return bound.length;
     }
 
-    /// Runs one step.
+    /// Runs one step, with all its rounds.
     public void run(int step) {
         bound[step].run();
+    }
+
+    /// Runs the steps from `from` up to `to`.
+    void run(int from, int to) {
+        for (int step = from; step < to; step = end(step)) {
+            bound[step].run();
+        }
+    }
+
+    /// Where the steps go on after a step and its rounds.
+    int end(int step) {
+        return ends[step];
+    }
+
+    /// Goes to the next round of a repeated part; false after the last.
+    public boolean next(int step) {
+        return ((Rounds) bound[step]).next();
+    }
+
+    /// Before the first round of everything: a run that was broken off may have left some in the middle.
+    void rewind() {
+        for (int i = 0; i < repeats.length; i++) {
+            repeats[i].rewind();
+        }
     }
 
     /// The floats of a segment, by its ordinal.

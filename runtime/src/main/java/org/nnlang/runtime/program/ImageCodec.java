@@ -17,7 +17,7 @@ import org.nnlang.runtime.tensor.DType;
 /// Images as bytes, beside a compiled class. Enum constants are written by name, lists with their length in front.
 final class ImageCodec {
     private static final int MAGIC = 0x4e4e_494d; // NNIM
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     /// More than any program has: a damaged file must not ask for all memory.
     private static final int MAX_COUNT = 1 << 24;
 
@@ -162,6 +162,17 @@ final class ImageCodec {
                 write(target, out);
                 out.writeInt(count);
             }
+            case Step.Repeat(int trips, int steps, var shifts) -> {
+                out.writeByte('R');
+                out.writeInt(trips);
+                out.writeInt(steps);
+                list(out, shifts, shift -> {
+                    out.writeInt(shift.extent());
+                    out.writeInt(shift.from());
+                    out.writeInt(shift.distance());
+                    out.writeBoolean(shift.alternates());
+                });
+            }
         }
     }
 
@@ -281,6 +292,10 @@ final class ImageCodec {
             case 'M' -> new Step.Move(
                     place(in), place(in), list(in, in::readInt), list(in, in::readInt), list(in, in::readInt));
             case 'C' -> new Step.Clear(place(in), in.readInt());
+            case 'R' -> new Step.Repeat(
+                    in.readInt(),
+                    in.readInt(),
+                    list(in, () -> new Step.Shift(in.readInt(), in.readInt(), in.readInt(), in.readBoolean())));
             default -> throw new IOException("a damaged compiled program: no step is tagged " + tag);
         };
     }

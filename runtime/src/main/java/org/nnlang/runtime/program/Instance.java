@@ -48,9 +48,7 @@ public final class Instance {
         image.outputs().forEach(port -> outputs.put(port.name(), port));
         FusedTiers tiers = memory.tiers(image, program, options.tier());
         var binder = new Binder(image, frame, memory.workspace(team), tiers);
-        for (int step = 0; step < frame.bound.length; step++) {
-            frame.bound[step] = binder.bind(image.steps().get(step), image.notes().get(step));
-        }
+        binder.bindAll();
     }
 
     /// Binds a procedure with everything as usual.
@@ -126,6 +124,7 @@ public final class Instance {
 
     /// Runs the procedure once, with the inputs, step, epoch and seed as they are.
     public void run() {
+        frame.rewind();
         program.run(frame);
     }
 

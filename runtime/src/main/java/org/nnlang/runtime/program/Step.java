@@ -86,4 +86,23 @@ public sealed interface Step {
 
     /// Zeros.
     record Clear(Place target, int count) implements Step {}
+
+    /// The steps after it, run again and again, in rounds. Those steps may hold repeats of their own.
+    ///
+    /// @param trips  how many rounds
+    /// @param steps  how many of the steps after this one are a round
+    /// @param shifts what lies elsewhere in each round
+    record Repeat(int trips, int steps, List<Shift> shifts) implements Step {
+        public Repeat {
+            shifts = List.copyOf(shifts);
+        }
+    }
+
+    /// An extent that differs from round to round: in round i it is `from` + i · `distance`. One that `alternates` goes to and
+    /// fro between two places, and would be at `from` after the last round: it is `from` + `distance` where an odd number
+    /// of rounds remains.
+    ///
+    /// @param from     another extent, which a repeat around this one may move
+    /// @param distance an extent, which may be negative
+    record Shift(int extent, int from, int distance, boolean alternates) {}
 }

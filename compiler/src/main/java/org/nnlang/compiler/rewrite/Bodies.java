@@ -1,0 +1,170 @@
+package org.nnlang.compiler.rewrite;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiFunction;
+import org.nnlang.compiler.ir.Body;
+import org.nnlang.compiler.ir.Form;
+import org.nnlang.compiler.ir.Graph;
+import org.nnlang.compiler.ir.Node;
+import org.nnlang.compiler.ir.Procedure;
+
+/// Runs a pass over the bodies of a procedure's loops, each once, as a procedure of its own; what no result of a loop
+/// needs is left out of it.
+final class Bodies {
+    private final Graph target;
+    private final BiFunction<Graph, Procedure, Procedure> pass;
+    private final Map<Body, Replacement> replacements = new HashMap<>();
+
+    /// @param nodes   the new nodes of those that are stacked
+    /// @param carried the old numbers of what is still carried
+    /// @param inputs  the old numbers of the inputs that are left
+    private record Replacement(Body body, Map<Node, Node> nodes, List<Integer> carried, List<Integer> inputs) {}
+
+    private Bodies(Graph target, BiFunction<Graph, Procedure, Procedure> pass) {
+        this.target = target;
+        this.pass = pass;
+    }
+
+    /// The procedure, built in `target`, with its bodies rewritten; as it is if it has none.
+    static Procedure rewrite(Graph target, Procedure procedure, BiFunction<Graph, Procedure, Procedure> pass) {
+        var nodes = procedure.nodes();
+        if (nodes.stream().noneMatch(node -> node.form() instanceof Form.Scan)) {
+            return procedure;
+        }
+        return new Bodies(target, pass).rewrite(procedure, nodes);
+    }
+
+    private Procedure rewrite(Procedure procedure, List<Node> nodes) {
+        Body.among(nodes).forEach((body, stacked) -> replacements.put(body, replace(body, stacked, lasts(body, nodes))));
+        var results = new HashMap<Node, Node>();
+        for (var node : nodes) {
+            var inputs = node.inputs().stream().map(results::get).map(Objects::requireNonNull).toList();
+            try (var _ = target.origin(node.origin())) {
+                results.put(node, node.form() instanceof Form.Scan scan
+                        ? scan(scan, inputs)
+                        : target.node(node.form(), inputs));
+            }
+        }
+        return new Procedure(
+                procedure.name(),
+                procedure.inputs().stream().map(results::get).toList(),
+                procedure.outputs().stream()
+                        .map(output -> new Procedure.Output(output.name(),
+                                Objects.requireNonNull(results.get(output.node()))))
+                        .toList(),
+                procedure.updates().stream()
+                        .map(update -> new Procedure.Update(update.variable(), update.kind(),
+                                Objects.requireNonNull(results.get(update.value()))))
+                        .toList());
+    }
+
+    private static BitSet lasts(Body body, List<Node> nodes) {
+        var lasts = new BitSet();
+        for (var node : nodes) {
+            if (node.form() instanceof Form.Scan(var its, _, _, Form.Last(int carried)) && its.equals(body)) {
+                lasts.set(carried);
+            }
+        }
+        return lasts;
+    }
+
+    private Node scan(Form.Scan scan, List<Node> inputs) {
+        var replacement = Objects.requireNonNull(replacements.get(scan.body()));
+        var result = switch (scan.result()) {
+            case Form.Last(int carried) -> new Form.Last(replacement.carried().indexOf(carried));
+            case Form.Stacked(var node) -> new Form.Stacked(Objects.requireNonNull(replacement.nodes().get(node)));
+        };
+        return target.scan(
+                new Form.Scan(replacement.body(), scan.trips(), scan.reversed(), result),
+                replacement.inputs().stream().map(inputs::get).toList());
+    }
+
+    private Replacement replace(Body body, Set<Node> stacked, BitSet lasts) {
+        var live = live(body, stacked, lasts);
+        var outputs = new ArrayList<Procedure.Output>();
+        var carried = live.stream().boxed().toList();
+        carried.forEach(i -> outputs.add(
+                new Procedure.Output("next" + i, body.next().get(i))));
+        var stacks = new ArrayList<>(stacked);
+        for (int i = 0; i < stacks.size(); i++) {
+            outputs.add(new Procedure.Output("stack" + i, stacks.get(i)));
+        }
+        var result = pass.apply(new Graph(), new Procedure("body", body.inputs(), outputs, List.of()));
+        var nodes = new LinkedHashMap<Node, Node>();
+        for (int i = 0; i < stacks.size(); i++) {
+            nodes.put(stacks.get(i), result.outputs().get(carried.size() + i).node());
+        }
+        var used = new HashSet<>(Graph.ancestors(
+                result.outputs().stream().map(Procedure.Output::node).toList()));
+        var inputs = new ArrayList<Integer>(carried);
+        int slices = body.carried().size();
+        int captured = slices + body.slices().size();
+        for (int i = slices; i < result.inputs().size(); i++) {
+            if (used.contains(result.inputs().get(i))) {
+                inputs.add(i);
+            }
+        }
+        var graph = new Graph();
+        var copies = copy(graph, result, inputs);
+        var rewritten = new Body(
+                graph,
+                inputs.stream().filter(i -> i < slices).map(i -> copied(copies, result.inputs().get(i))).toList(),
+                inputs.stream()
+                        .filter(i -> i >= slices && i < captured)
+                        .map(i -> copied(copies, result.inputs().get(i)))
+                        .toList(),
+                inputs.stream().filter(i -> i >= captured).map(i -> copied(copies, result.inputs().get(i))).toList(),
+                result.outputs().subList(0, carried.size()).stream()
+                        .map(output -> copied(copies, output.node()))
+                        .toList());
+        nodes.replaceAll((_, node) -> copied(copies, node));
+        return new Replacement(rewritten, nodes, carried, inputs);
+    }
+
+    private static Node copied(Map<Node, Node> copies, Node node) {
+        return Objects.requireNonNull(copies.get(node));
+    }
+
+    /// Only what is used, so that no graph keeps what a pass has left behind.
+    private static Map<Node, Node> copy(Graph graph, Procedure procedure, List<Integer> inputs) {
+        var roots = new LinkedHashSet<Node>();
+        inputs.forEach(i -> roots.add(procedure.inputs().get(i)));
+        procedure.outputs().forEach(output -> roots.add(output.node()));
+        var copies = new HashMap<Node, Node>();
+        for (var node : Graph.ancestors(roots)) {
+            try (var _ = graph.origin(node.origin())) {
+                copies.put(node, graph.node(
+                        node.form(), node.inputs().stream().map(input -> copied(copies, input)).toList()));
+            }
+        }
+        return copies;
+    }
+
+    /// What is carried and needed: its last value is, or what is stacked depends on it.
+    private static BitSet live(Body body, Set<Node> stacked, BitSet lasts) {
+        var live = new BitSet();
+        live.or(lasts);
+        int before;
+        do {
+            before = live.cardinality();
+            var roots = new LinkedHashSet<>(stacked);
+            live.stream().forEach(i -> roots.add(body.next().get(i)));
+            var needed = new HashSet<>(Graph.ancestors(roots));
+            for (int i = 0; i < body.carried().size(); i++) {
+                if (needed.contains(body.carried().get(i))) {
+                    live.set(i);
+                }
+            }
+        } while (live.cardinality() > before);
+        return live;
+    }
+}

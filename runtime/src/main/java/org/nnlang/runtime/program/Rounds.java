@@ -1,0 +1,108 @@
+package org.nnlang.runtime.program;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nnlang.runtime.fused.FusedLaunch;
+
+/// A [Step.Repeat], bound: knows which round it is, and moves what lies elsewhere in each. Going to the next round allocates
+/// nothing.
+final class Rounds extends BoundStep {
+    private final Frame frame;
+    private final int step;
+    private final int trips;
+    private final int[] extents;
+    private final int[] from;
+    private final int[] distances;
+    private final boolean[] alternating;
+    /// Operands of loops that begin at a moving extent.
+    private FusedLaunch[] launches = {};
+    private int[] operands = {};
+    private int[] places = {};
+    private int round = -1;
+
+    Rounds(Frame frame, int step, Step.Repeat repeat) {
+        this.frame = frame;
+        this.step = step;
+        trips = frame.extents[repeat.trips()];
+        List<Step.Shift> shifts = repeat.shifts();
+        extents = shifts.stream().mapToInt(Step.Shift::extent).toArray();
+        from = shifts.stream().mapToInt(Step.Shift::from).toArray();
+        distances = shifts.stream().mapToInt(shift -> frame.extents[shift.distance()]).toArray();
+        alternating = new boolean[shifts.size()];
+        for (int i = 0; i < alternating.length; i++) {
+            alternating[i] = shifts.get(i).alternates();
+        }
+        place(0);
+    }
+
+    int trips() {
+        return trips;
+    }
+
+    /// Finds the operands to move, once all steps of the round are bound.
+    void connect(Image image) {
+        var foundLaunches = new ArrayList<FusedLaunch>();
+        var foundOperands = new ArrayList<Integer>();
+        var foundPlaces = new ArrayList<Integer>();
+        boolean[] moving = new boolean[frame.extents.length];
+        for (int extent : extents) {
+            moving[extent] = true;
+        }
+        for (int inner = step + 1; inner < frame.end(step); inner++) {
+            FusedLaunch launch = frame.bound[inner].loop();
+            Step.Loop loop = switch (image.steps().get(inner)) {
+                case Step.Loop found -> found;
+                case Step.Product product -> product.epilogue();
+                case Step.GatherRows _, Step.ScatterRows _, Step.Draw _, Step.Move _, Step.Clear _, Step.Repeat _ -> null;
+            };
+            if (launch == null || loop == null) {
+                continue;
+            }
+            for (int operand = 0; operand < loop.operands().size(); operand++) {
+                int offset = loop.operands().get(operand).place().offset();
+                if (moving[offset]) {
+                    foundLaunches.add(launch);
+                    foundOperands.add(operand);
+                    foundPlaces.add(offset);
+                }
+            }
+        }
+        launches = foundLaunches.toArray(FusedLaunch[]::new);
+        operands = foundOperands.stream().mapToInt(Integer::intValue).toArray();
+        places = foundPlaces.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private void place(int current) {
+        for (int i = 0; i < extents.length; i++) {
+            int times = alternating[i] ? trips - current & 1 : current;
+            frame.extents[extents[i]] = frame.extents[from[i]] + times * distances[i];
+        }
+    }
+
+    /// Before the first round.
+    void rewind() {
+        round = -1;
+        place(0);
+    }
+
+    /// Goes to the next round; false after the last, and then all is as before the first.
+    boolean next() {
+        round++;
+        if (round >= trips) {
+            rewind();
+            return false;
+        }
+        place(round);
+        for (int i = 0; i < launches.length; i++) {
+            launches[i].arguments().shift(operands[i], frame.extents[places[i]]);
+        }
+        return true;
+    }
+
+    @Override
+    void run() {
+        while (next()) {
+            frame.run(step + 1, frame.end(step));
+        }
+    }
+}

@@ -83,7 +83,7 @@ primary     : INT                                                               
             | ifElse                                                                          # choice
             | SCAN scanHead block                                                             # scan
             ;
-scanHead    : pattern IN expression ALONG expression;
+scanHead    : pattern IN expression ALONG expression name?;       // `reversed`
 ifElse      : IF condition block (ELSE (block | ifElse))?;
 condition   : expression;
 lambda      : LAMBDA (pattern (COMMA pattern)*)? ARROW body RBRACE;

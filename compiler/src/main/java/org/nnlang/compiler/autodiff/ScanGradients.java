@@ -39,7 +39,7 @@ final class ScanGradients {
         this.graph = graph;
         this.scan = scan;
         this.inputs = inputs;
-        this.back = new ScanBuilder(graph, scan.trips(), !scan.reversed(), _ -> false);
+        this.back = new ScanBuilder(graph, scan.trips(), !scan.reversed());
     }
 
     /// Passes on the gradients of all results of one loop.

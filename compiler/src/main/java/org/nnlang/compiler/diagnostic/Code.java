@@ -113,6 +113,7 @@ public enum Code {
     RESULT_TYPE("NN0417", "a result of another type than promised"),
     TOO_LONG("NN0418", "a loop that is too long to unroll"),
     ARITHMETIC("NN0419", "arithmetic without a result"),
+    CARRIED_CHANGES("NN0430", "a scan that changes the type of what it carries"),
 
     // NN05xx: layers, parameters, state, random numbers
     WEIGHTS_WITHOUT_OWNER("NN0501", "weights that no layer owns"),
@@ -190,7 +191,6 @@ public enum Code {
     HYPERPARAMETER_UNTOLD("NN0856", "a hyper-parameter that the checkpoint cannot tell"),
 
     // NN09xx: not supported yet
-    NOT_YET_SCAN("NN0901", "scan, which comes in a later release"),
     NOT_YET_GRAD("NN0902", "grad, which comes in a later release"),
     NOT_YET_CONVOLUTION("NN0903", "convolution and pooling, which come in a later release"),
     ;

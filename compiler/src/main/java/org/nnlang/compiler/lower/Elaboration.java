@@ -39,6 +39,7 @@ final class Elaboration {
     final Slices slices = new Slices(this);
     final Members members = new Members(this);
     final Expressions expressions = new Expressions(this);
+    final Scans scans = new Scans(this);
     final Inputs inputs = new Inputs(this);
     final Results results = new Results(this);
     final Calls calls = new Calls(this);

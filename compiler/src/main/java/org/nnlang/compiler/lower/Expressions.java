@@ -37,7 +37,8 @@ final class Expressions {
             case Expression.Lambda lambda ->
                 new Value.FunctionValue(new Callable.Lambda(lambda, scope, null));
             case Expression.If branch -> branch(branch, scope, true);
-            case Expression.Scan _, Expression.Invalid _ -> Value.UNKNOWN;
+            case Expression.Scan scan -> at(scan.span(), () -> elaboration.scans.scan(scan, scope));
+            case Expression.Invalid _ -> Value.UNKNOWN;
             case Expression.Select select ->
                 elaboration.members.select(evaluate(select.target(), scope), select, scope);
             case Expression.Call call -> {

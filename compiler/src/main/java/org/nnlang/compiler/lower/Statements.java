@@ -156,7 +156,8 @@ final class Statements {
                         function.name().span(),
                         new Value.FunctionValue(new Callable.Function(function, scope.module(), scope))));
             case Statement.ExpressionStatement(Expression value) -> expression(value, scope);
-            case Statement.Yield _, Statement.Invalid _ -> {}
+            case Statement.Yield yield -> guard(yield.span(), scope, () -> elaboration.scans.yield(yield, scope));
+            case Statement.Invalid _ -> {}
         }
     }
 
@@ -194,11 +195,21 @@ final class Statements {
             return;
         }
         name(value[0], assign.name().text(), assign.name().span(), scope.frame(), "");
-        for (Map<Binding, Value> journal : journals) {
-            journal.putIfAbsent(binding, binding.value());
-        }
+        journal(binding, binding.value());
         binding.assign(value[0]);
         elaboration.effects++;
+    }
+
+    /// Notes that a binding had a value before it is assigned another.
+    void journal(Binding binding, Value before) {
+        for (Map<Binding, Value> journal : journals) {
+            journal.putIfAbsent(binding, before);
+        }
+    }
+
+    /// How many branches are being looked at that only a call would choose.
+    int undecided() {
+        return journals.size();
     }
 
     private void unroll(Statement.For loop, Scope scope) {
@@ -315,7 +326,9 @@ final class Statements {
         elaboration.report(
                 scope,
                 Diagnostic.of(Code.UNUSED_VALUE, expression.span(), "the value of this statement is not used")
-                        .help("bind it, as in `val y = …`, or remove it; only the last expression of a body is its value"));
+                        .help(elaboration.scans.isInRound()
+                                ? "a `scan` collects what its block yields: `yield …`"
+                                : "bind it, as in `val y = …`, or remove it; only the last expression of a body is its value"));
     }
 
     /// Both branches of an `if` whose condition only a call would give: for their mistakes, and for what they agree on.

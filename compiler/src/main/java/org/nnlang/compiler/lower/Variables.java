@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
@@ -16,6 +17,7 @@ import org.nnlang.compiler.ir.Graph;
 import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.ir.TensorType;
 import org.nnlang.compiler.lower.Value.TensorValue;
+import org.nnlang.compiler.scan.ScanBuilder;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Dimension;
 import org.nnlang.compiler.syntax.Expression;
@@ -49,6 +51,50 @@ final class Variables {
         return all.get(name);
     }
 
+    /// The loops whose rounds are being elaborated, the outermost first.
+    private final List<Round> rounds = new ArrayList<>();
+
+    /// @param found placeholders for the variables that the round has read or written
+    private record Round(ScanBuilder loop, Map<String, Node> found) {}
+
+    /// Begins a round of a loop. Each variable that it reads or writes gets a placeholder: whether it is carried shows at the
+    /// end.
+    void enter(ScanBuilder loop) {
+        rounds.add(new Round(loop, new LinkedHashMap<>()));
+    }
+
+    /// Ends the round: says what it leaves for the next, and gives the placeholders.
+    Map<String, Node> leave() {
+        Round round = rounds.removeLast();
+        round.found().forEach((name, placeholder) ->
+                round.loop().next(placeholder, Objects.requireNonNull(current.get(name))));
+        return round.found();
+    }
+
+    /// Lets variables have the values that they have after the last round.
+    ///
+    /// @param found from [#leave]
+    void settle(ScanBuilder loop, Map<String, Node> found) {
+        found.forEach((name, placeholder) -> current.put(name, loop.last(placeholder)));
+    }
+
+    /// Lets variables have the values again that they had before a loop of which nothing came.
+    void abandon(ScanBuilder loop, Map<String, Node> found) {
+        found.forEach((name, placeholder) -> current.put(name, loop.first(placeholder)));
+    }
+
+    private Node now(Variable variable) {
+        Node now = current.getOrDefault(variable.name(), start(variable));
+        for (Round round : rounds) {
+            if (!round.found().containsKey(variable.name())) {
+                now = round.loop().carry(now);
+                round.found().put(variable.name(), now);
+                current.put(variable.name(), now);
+            }
+        }
+        return now;
+    }
+
     /// Begins a procedure: variables have the values they had when it started.
     void begin() {
         current.clear();
@@ -80,7 +126,7 @@ final class Variables {
     @Nullable
     Node node(String name) {
         Variable variable = all.get(name);
-        return variable == null ? null : current.getOrDefault(name, start(variable));
+        return variable == null ? null : now(variable);
     }
 
     private Node start(Variable variable) {
@@ -100,6 +146,7 @@ final class Variables {
     }
 
     void write(String name, Node value) {
+        node(name); // known to the loops around
         current.put(name, value);
         elaboration.effects++;
     }

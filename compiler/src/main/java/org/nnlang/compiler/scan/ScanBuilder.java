@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.ir.Body;
 import org.nnlang.compiler.ir.Dim;
@@ -31,7 +30,6 @@ public final class ScanBuilder {
     private final Dim trips;
     private final boolean reversed;
     private final int start;
-    private final Predicate<Node> isOwnDraw;
 
     private final List<Node> carried = new ArrayList<>();
     private final List<Node> initial = new ArrayList<>();
@@ -63,17 +61,14 @@ public final class ScanBuilder {
     /// @param inputs of all its scans
     private record Closed(Body body, Map<Node, Node> copies, List<Node> inputs) {}
 
-    /// Begins a round.
+    /// Begins a round; random draws that the graph makes from now on belong to it, so that each round has its own.
     ///
-    /// @param trips     the number of rounds
-    /// @param reversed  from the last to the first
-    /// @param isOwnDraw whether a random draw that the graph makes from now on belongs to the round, so that each round
-    ///                  has its own
-    public ScanBuilder(Graph graph, Dim trips, boolean reversed, Predicate<Node> isOwnDraw) {
+    /// @param trips    the number of rounds
+    /// @param reversed from the last to the first
+    public ScanBuilder(Graph graph, Dim trips, boolean reversed) {
         this.graph = graph;
         this.trips = trips;
         this.reversed = reversed;
-        this.isOwnDraw = isOwnDraw;
         this.start = graph.size();
     }
 
@@ -188,8 +183,7 @@ public final class ScanBuilder {
     private boolean isLeaf(Node node) {
         if (node.form() instanceof Form.Random(var distribution, var shape, long stream)
                 && node.id() >= start
-                && !sequences.containsKey(node)
-                && isOwnDraw.test(node)) {
+                && !sequences.containsKey(node)) {
             sequences.put(node, graph.random(distribution, Lift.over(trips, shape), stream));
         }
         return sequences.containsKey(node) || fixed.containsKey(node) || carried.contains(node);
@@ -398,6 +392,13 @@ public final class ScanBuilder {
 
     private Closed closed() {
         return Objects.requireNonNull(closed, "the round is not closed");
+    }
+
+    /// What is carried, before the first round.
+    ///
+    /// @param placeholder from [#carry]
+    public Node first(Node placeholder) {
+        return initial.get(carried.indexOf(placeholder));
     }
 
     /// What is carried, after the last round.

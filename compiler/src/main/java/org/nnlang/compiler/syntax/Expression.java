@@ -62,7 +62,10 @@ public sealed interface Expression extends Syntax {
     record If(Expression condition, Block then, @Nullable Block otherwise, Span span) implements Expression {}
 
     /// `scan pattern in source along dimension { … }`.
-    record Scan(Pattern pattern, Expression source, Expression dimension, Block body, Span span)
+    ///
+    /// @param order what stands behind the dimension: `reversed`, or nothing
+    record Scan(
+            Pattern pattern, Expression source, Expression dimension, @Nullable Identifier order, Block body, Span span)
             implements Expression {}
 
     /// `target.member`.

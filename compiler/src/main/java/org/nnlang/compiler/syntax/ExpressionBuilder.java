@@ -300,6 +300,7 @@ final class ExpressionBuilder {
                 tree.statements().pattern(head.pattern()),
                 expression(head.expression(0)),
                 expression(head.expression(1)),
+                head.name() == null ? null : new Identifier(head.name().getText(), tree.span(head.name())),
                 tree.statements().block(context.block()),
                 span);
     }

@@ -254,8 +254,13 @@ public final class SyntaxPrinter {
                         of(condition),
                         node("then", statements(then)),
                         otherwise == null ? List.of() : List.of(node("else", statements(otherwise))));
-            case Expression.Scan(var pattern, var source, var dimension, var body, _) ->
-                node("scan", of(pattern), of(source), node("along", of(dimension)), statements(body));
+            case Expression.Scan(var pattern, var source, var dimension, var order, var body, _) ->
+                node(
+                        "scan",
+                        of(pattern),
+                        of(source),
+                        order == null ? node("along", of(dimension)) : node("along", of(dimension), order.text()),
+                        statements(body));
             case Expression.Select(var target, var member, _) -> node(".", of(target), member.text());
             case Expression.Call(var callee, var arguments, _) -> node("call", of(callee), arguments(arguments));
             case Expression.Slice(var target, var indices, _) ->

@@ -356,9 +356,12 @@ public final class NameCheck {
                 }
             }
             case Expression.Scan scan -> {
-                diagnostics.add(Diagnostic.of(
-                        Code.NOT_YET_SCAN, keyword(scan.span()), "`scan` is not supported yet")
-                        .help("it comes in a later release; a compile-time `for` unrolls a known number of steps"));
+                if (scan.order() != null && !scan.order().text().equals("reversed")) {
+                    diagnostics.add(Diagnostic.of(
+                            Code.UNEXPECTED, scan.order().span(), "`" + scan.order() + "` says nothing about a `scan`")
+                            .help("behind the dimension stands `reversed`, to go from the last slice to the first, or the"
+                                    + " block"));
+                }
                 expression(scan.source(), scope, place);
                 expression(scan.dimension(), scope, place);
                 var inner = new LexicalScope(scope);

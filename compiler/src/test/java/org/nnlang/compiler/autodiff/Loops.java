@@ -114,7 +114,7 @@ public final class Loops {
         }
 
         ScanBuilder loop(boolean reversed) {
-            return new ScanBuilder(graph, T, reversed, _ -> true);
+            return new ScanBuilder(graph, T, reversed);
         }
 
         Node add(Node a, Node b) {
@@ -316,7 +316,7 @@ public final class Loops {
         var outer = r.loop(false);
         var h = outer.carry(r.input("h", Shape.of(2)));
         var parts = outer.slice(xs);
-        var inner = new ScanBuilder(r.graph, Dim.of(3), true, _ -> true);
+        var inner = new ScanBuilder(r.graph, Dim.of(3), true);
         var g = inner.carry(h);
         var x = inner.slice(parts);
         var nextG = r.tanh(r.add(r.mul(g, u), x));

@@ -229,15 +229,6 @@ class MistakesTest {
     @Test
     void whatIsNotSupportedYet() {
         assertSays("what-is-not-supported-yet", "check", write("later.nn", """
-                layer Cell(units: Int)(x: f32[b, t, n]) -> f32[b, units] {
-                    var h = zeros([b, units])
-                    scan (x_t) in x along t {
-                        h = tanh(x_t + h)
-                        yield h
-                    }
-                    h
-                }
-
                 fun slope(x: f32[n]) -> f32[n] = grad(sum(x ^ 2), x)
 
                 layer Filter()(x: f32[b, 3, 8, 8]) -> f32[b, 4, 8, 8] {

@@ -2,8 +2,10 @@ package org.nnlang.compiler.incremental;
 
 import java.util.List;
 import java.util.function.Function;
+import org.nnlang.compiler.ir.Body;
 import org.nnlang.compiler.ir.Dim;
 import org.nnlang.compiler.ir.Form;
+import org.nnlang.compiler.ir.IrException;
 import org.nnlang.compiler.ir.TensorType;
 
 /// Forms for other sizes.
@@ -28,7 +30,20 @@ final class Forms {
                 new Form.Random(distribution, shape.substitute(sizes), stream);
             case Form.Variable _, Form.Constant _, Form.Elementwise _, Form.Reduce _, Form.Contract _ -> form;
             case Form.Transpose _, Form.Concat _, Form.Gather _, Form.StopGradient _ -> form;
+            case Form.Scan scan -> {
+                requireSame(scan.body(), sizes);
+                yield new Form.Scan(scan.body(), scan.trips().substitute(sizes), scan.reversed(), scan.result());
+            }
         };
+    }
+
+    /// A loop may have more rounds, but its rounds stay as they are: several results share their body.
+    private static void requireSame(Body body, Function<String, Dim> sizes) {
+        for (var node : body.graph().nodes()) {
+            if (!resized(node.form(), sizes).equals(node.form())) {
+                throw new IrException("a round of a loop depends on the number of positions: " + node);
+            }
+        }
     }
 
     static TensorType resized(TensorType type, Function<String, Dim> sizes) {

@@ -240,7 +240,7 @@ final class Rows {
             case Form.Pad(var low, var high) -> low.get(axis).isZero() && high.get(axis).isZero();
             case Form.Concat(int along) -> along != axis;
             case Form.Gather _ -> axis < node.input(1).type().rank();
-            case Form.Variable _, Form.Size _, Form.ScatterAdd _, Form.Random _ -> false;
+            case Form.Variable _, Form.Size _, Form.ScatterAdd _, Form.Random _, Form.Scan _ -> false;
         };
     }
 
@@ -289,7 +289,7 @@ final class Rows {
                 Node indices = need(node.input(1), axis);
                 yield table == null || indices == null ? null : graph.gather(table, indices);
             }
-            case Form.Variable _, Form.Size _, Form.ScatterAdd _, Form.Random _ ->
+            case Form.Variable _, Form.Size _, Form.ScatterAdd _, Form.Random _, Form.Scan _ ->
                 throw new IrException("no rows of " + node);
         };
     }

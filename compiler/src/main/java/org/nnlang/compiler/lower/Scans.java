@@ -53,7 +53,7 @@ final class Scans {
 
     Value scan(Expression.Scan scan, Scope scope) {
         List<TensorValue> sources = new ArrayList<>();
-        Value source = elaboration.expressions.evaluate(scan.source(), scope);
+        Value source = numbersAsTensors(elaboration.expressions.evaluate(scan.source(), scope));
         collect(source, scan, sources, scope);
         Value along = elaboration.expressions.evaluate(scan.dimension(), scope);
         int axis = axis(sources.getFirst(), along, scan, scope);
@@ -140,6 +140,15 @@ final class Scans {
             case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ ->
                 value;
         };
+    }
+
+    /// Lists of numbers are tensors.
+    private Value numbersAsTensors(Value source) {
+        if (source instanceof Value.TupleValue(var names, List<Value> elements)) {
+            return new Value.TupleValue(names, elements.stream().map(this::numbersAsTensors).toList());
+        }
+        TensorValue tensor = source instanceof Value.ListValue list ? elaboration.tensors.ofList(list, null) : null;
+        return tensor == null ? source : tensor;
     }
 
     private void collect(Value source, Expression.Scan scan, List<TensorValue> sources, Scope scope) {
@@ -355,6 +364,12 @@ final class Scans {
         }
         round.yields().add(value);
         round.names().add(yield.value() instanceof Expression.Name name ? name.text() : null);
+    }
+
+    /// A `yield` with a mistake.
+    void yieldUnknown() {
+        rounds.getFirst().yields().add(Value.UNKNOWN);
+        rounds.getFirst().names().add(null);
     }
 
     /// What was yielded, stacked where the sequence has its axis.

@@ -156,7 +156,11 @@ final class Statements {
                         function.name().span(),
                         new Value.FunctionValue(new Callable.Function(function, scope.module(), scope))));
             case Statement.ExpressionStatement(Expression value) -> expression(value, scope);
-            case Statement.Yield yield -> guard(yield.span(), scope, () -> elaboration.scans.yield(yield, scope));
+            case Statement.Yield yield -> {
+                if (!guard(yield.span(), scope, () -> elaboration.scans.yield(yield, scope))) {
+                    elaboration.scans.yieldUnknown();
+                }
+            }
             case Statement.Invalid _ -> {}
         }
     }

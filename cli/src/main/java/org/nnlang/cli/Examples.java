@@ -36,7 +36,7 @@ final class Examples {
         this.name = name;
         this.model = model;
         this.checkpoint = checkpoint;
-        this.learnt = checkpoint.metadata().containsKey("data") ? DataHeader.fromJson(checkpoint.json("data")) : null;
+        this.learnt = TrainingCheckpoint.data(checkpoint);
     }
 
     /// The names of the classes, where the training data had `count` of them, else none.

@@ -89,6 +89,8 @@ class DocumentationTest {
         Files.write(folder.resolve("x.npy"), npy(12, 3));
         Files.write(folder.resolve("y.npy"), npy(12, 1));
         Files.writeString(folder.resolve("moby-dick.txt"), "Call me Ishmael. ".repeat(200));
+        Files.writeString(folder.resolve("cmudict.tsv"), "whale\tW EY1 L\nship\tSH IH1 P\nsea\tS IY1\n".repeat(9));
+        Files.writeString(folder.resolve("mails.tsv"), "ham\tsee you\nspam\tbuy now!\n".repeat(20));
     }
 
     private static byte[] idx(int... sizes) {

@@ -18,7 +18,7 @@ import org.nnlang.runtime.data.DataExpression;
 final class DataMembers {
     /// Each method's parameters; `fractions` of a split are as many as one likes.
     private static final Map<String, List<String>> METHODS = Map.of(
-            "split", List.of("fraction", "second", "third", "stratify", "seed"),
+            "split", List.of("fraction", "second", "third", "stratify", "seed", "group"),
             "shuffle", List.of("seed"),
             "standardize", List.of("fields", "fitted"),
             "take", List.of("count"));
@@ -108,11 +108,18 @@ final class DataMembers {
         }
         String stratify = stratify(of, matched.get(3), scope);
         long chosen = seed(matched.get(4), scope);
+        Given together = matched.get(5);
+        String group = together == null
+                ? null
+                : elaboration.conversions.string(together.value(), "`group`", together.span(), scope);
         var parts = new ArrayList<Value>();
         var names = new ArrayList<@Nullable String>();
         for (int part = 0; part <= fractions.size(); part++) {
             parts.add(DataBuiltins.data(
-                    elaboration, new DataExpression.Split(of, fractions, part, chosen, stratify), site, scope));
+                    elaboration,
+                    new DataExpression.Split(of, fractions, part, chosen, stratify, group),
+                    site,
+                    scope));
             names.add(null);
         }
         return new Value.TupleValue(names, parts);

@@ -122,7 +122,7 @@ final class LoopLowering implements Minimization.Losses {
                             .help(
                                     over instanceof Value.TupleValue
                                             ? "a split gives parts: `val (learn, held_out) = data.split(0.9)`"
-                                            : "data comes from `csv(…)`, `idx(…)`, `npy(…)` or `chars(…)`"));
+                                            : "data comes from a reader such as `csv(…)`, `idx(…)` or `chars(…)`"));
         }
         DataHeader header = value.header();
         if (!header.parts().isEmpty()) {
@@ -142,13 +142,23 @@ final class LoopLowering implements Minimization.Losses {
                 Binding.Kind.DIMENSION,
                 source.span(),
                 new Value.IntValue(batch, List.of(tag))));
+        for (String free : header.free()) {
+            scope.bind(Binding.of(
+                    free,
+                    Binding.Kind.DIMENSION,
+                    source.span(),
+                    new Value.IntValue(Dim.symbol(free), List.of(new Tag(scope.frame().id(), free)))));
+        }
         var values = new ArrayList<Value>();
         var names = new ArrayList<@Nullable String>();
         for (int i = 0; i < header.fields().size(); i++) {
             DataHeader.Field field = header.fields().get(i);
             var dims = new ArrayList<Dim>();
             dims.add(batch);
-            field.shape().forEach(size -> dims.add(Dim.of(size)));
+            for (int axis = 0; axis < field.shape().size(); axis++) {
+                String free = field.free(axis);
+                dims.add(free.isEmpty() ? Dim.of(field.shape().get(axis)) : Dim.symbol(free));
+            }
             Node input = elaboration.graph.input(field.name(), new TensorType(field.type(), new Shape(dims)));
             Long classes = header.values().get("classes");
             if (classes != null && !field.type().isFloat() && field.shape().isEmpty()) {
@@ -158,6 +168,11 @@ final class LoopLowering implements Minimization.Losses {
             fields.add(new TrainingProgram.Field(field.name(), field.name(), i));
             var axes = new ArrayList<>(Tag.none(dims.size()));
             axes.set(0, List.of(tag));
+            for (int axis = 0; axis < field.shape().size(); axis++) {
+                if (!field.free(axis).isEmpty()) {
+                    axes.set(axis + 1, List.of(new Tag(scope.frame().id(), field.free(axis))));
+                }
+            }
             values.add(new TensorValue(input, axes));
             names.add(field.name());
         }

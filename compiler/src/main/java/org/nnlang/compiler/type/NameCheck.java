@@ -2,6 +2,7 @@ package org.nnlang.compiler.type;
 
 import static org.nnlang.compiler.type.LexicalScope.Kind;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Argument;
 import org.nnlang.compiler.syntax.Block;
 import org.nnlang.compiler.syntax.Declaration;
+import org.nnlang.runtime.data.DataReader;
 import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.syntax.Identifier;
 import org.nnlang.compiler.syntax.Index;
@@ -35,8 +37,8 @@ public final class NameCheck {
         LAYER(Set.of()),
         OPTIMIZER(Set.of("step")),
         TRAIN(Set.of("early_stop", "checkpoint", "validate", "train", "batch", "seed")),
-        STEP(Set.of("step", "epoch", "batch", "seed")),
-        VALIDATE(Set.of("batch", "seed", "epoch")),
+        STEP(loop("step")),
+        VALIDATE(loop()),
         TEST(Set.of()),
         CONSTANT(Set.of());
 
@@ -44,6 +46,14 @@ public final class NameCheck {
 
         Place(Set<String> names) {
             this.names = names;
+        }
+
+        /// What a loop over data knows: also the dimensions that differ from batch to batch, whatever data it is.
+        private static Set<String> loop(String... more) {
+            var names = new HashSet<>(DataReader.FREE_DIMENSIONS);
+            names.addAll(List.of("epoch", "batch", "seed"));
+            names.addAll(List.of(more));
+            return Set.copyOf(names);
         }
 
         /// What can be named there besides what is declared.

@@ -17,7 +17,8 @@ import org.nnlang.runtime.data.DataHeader;
 import org.nnlang.runtime.tensor.DType;
 
 /// The standard library from its folder, other files from memory, and data that exist as headers alone: `csv` has four
-/// features and a label, `idx` images and labels in two parts, `chars` windows of a text of 60 characters.
+/// features and a label, `idx` images and labels in two parts, `chars` and `bpe` windows of a text of 60 tokens, `pairs` and
+/// `texts` sequences of free length.
 public final class TestSources implements Sources {
     private final Map<String, SourceFile> files = new HashMap<>();
 
@@ -56,6 +57,11 @@ public final class TestSources implements Sources {
         };
     }
 
+    private static DataHeader.Field sequence(String name, String dimension) {
+        return new DataHeader.Field(
+                name, DType.I32, List.of(40), List.of(), List.of(), List.of(dimension), null);
+    }
+
     private static DataHeader source(String reader, Map<String, Object> arguments) {
         if (String.valueOf(arguments.get("path")).startsWith("missing")) {
             throw new NnException(
@@ -69,7 +75,25 @@ public final class TestSources implements Sources {
                         1000,
                         List.of("train", "test"),
                         Map.of("classes", 10L));
-            case "chars" ->
+            case "pairs" ->
+                new DataHeader(
+                        List.of(sequence("source", "source_length"), sequence("target", "target_length")),
+                        1000,
+                        List.of("train", "held_out"),
+                        Map.of("source_vocabulary", 30L, "target_vocabulary", 50L, "pad", 0L, "begin", 1L, "end", 2L,
+                                "unknown", 3L, "mask", 4L));
+            case "texts" ->
+                new DataHeader(
+                        List.of(
+                                arguments.get("length") instanceof Long length
+                                        ? new DataHeader.Field("text", DType.I32, List.of(length.intValue()))
+                                        : sequence("text", "length"),
+                                label),
+                        1000,
+                        List.of("train", "held_out"),
+                        Map.of("vocabulary", 60L, "classes", 2L, "pad", 0L, "begin", 1L, "end", 2L, "unknown", 3L,
+                                "mask", 4L));
+            case "chars", "bpe" ->
                 new DataHeader(
                         List.of(
                                 new DataHeader.Field("x", DType.I32, List.of(16)),

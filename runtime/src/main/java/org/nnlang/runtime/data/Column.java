@@ -1,5 +1,7 @@
 package org.nnlang.runtime.data;
 
+import java.util.Arrays;
+
 /// One field of all examples. Columns are compared by nobody.
 @SuppressWarnings("ArrayRecordComponent")
 sealed interface Column {
@@ -8,11 +10,34 @@ sealed interface Column {
 
     void read(int row, int[] destination, int offset);
 
+    /// Copies the first `size` elements of a sequence, filled up where it is shorter; others are as long as they are. What
+    /// is drawn at random is drawn for this epoch.
+    default void read(int row, int size, int epoch, float[] destination, int offset) {
+        read(row, destination, offset);
+    }
+
+    default void read(int row, int size, int epoch, int[] destination, int offset) {
+        read(row, destination, offset);
+    }
+
+    /// How long the sequence of a row is; for others 0.
+    default int length(int row) {
+        return 0;
+    }
+
+    /// A number that depends on all contents.
+    long fingerprint();
+
     private static IllegalArgumentException floats() {
         return new IllegalArgumentException("a field of f32 is read as integers");
     }
 
     record Floats(float[] values, int size) implements Column {
+        @Override
+        public long fingerprint() {
+            return Fingerprint.of(values, 0, values.length);
+        }
+
         @Override
         public void read(int row, float[] destination, int offset) {
             System.arraycopy(values, row * size, destination, offset, size);
@@ -25,6 +50,11 @@ sealed interface Column {
     }
 
     record Ints(int[] values, int size) implements Column {
+        @Override
+        public long fingerprint() {
+            return Fingerprint.of(values, 0, values.length);
+        }
+
         @Override
         public void read(int row, float[] destination, int offset) {
             for (int i = 0, at = row * size; i < size; i++) {
@@ -40,6 +70,11 @@ sealed interface Column {
 
     /// Unsigned bytes.
     record Bytes(byte[] values, int size) implements Column {
+        @Override
+        public long fingerprint() {
+            return Fingerprint.of(values);
+        }
+
         @Override
         public void read(int row, float[] destination, int offset) {
             byte[] from = values;
@@ -64,6 +99,11 @@ sealed interface Column {
     /// Windows over one sequence: row `i` is `values[start + i * stride…]`.
     record Windows(int[] values, int start, int stride, int size) implements Column {
         @Override
+        public long fingerprint() {
+            return Fingerprint.of(values, start, values.length - start);
+        }
+
+        @Override
         public void read(int row, float[] destination, int offset) {
             for (int i = 0, at = start + row * stride; i < size; i++) {
                 destination[offset + i] = values[at + i];
@@ -76,11 +116,63 @@ sealed interface Column {
         }
     }
 
+    /// Sequences of unequal length, one after the other: row `i` is `values[starts[i]…starts[i + 1]]`, and is filled up with
+    /// [Vocabulary#PAD].
+    record Sequences(int[] values, int[] starts, int longest) implements Column {
+        @Override
+        public int length(int row) {
+            return starts[row + 1] - starts[row];
+        }
+
+        @Override
+        public long fingerprint() {
+            return Fingerprint.mix(
+                    Fingerprint.of(values, 0, values.length), Fingerprint.of(starts, 0, starts.length));
+        }
+
+        @Override
+        public void read(int row, float[] destination, int offset) {
+            read(row, longest, 0, destination, offset);
+        }
+
+        @Override
+        public void read(int row, int[] destination, int offset) {
+            read(row, longest, 0, destination, offset);
+        }
+
+        @Override
+        public void read(int row, int size, int epoch, float[] destination, int offset) {
+            int length = Math.min(size, length(row));
+            for (int i = 0, at = starts[row]; i < length; i++) {
+                destination[offset + i] = values[at + i];
+            }
+            Arrays.fill(destination, offset + length, offset + size, Vocabulary.PAD);
+        }
+
+        @Override
+        public void read(int row, int size, int epoch, int[] destination, int offset) {
+            int length = Math.min(size, length(row));
+            System.arraycopy(values, starts[row], destination, offset, length);
+            Arrays.fill(destination, offset + length, offset + size, Vocabulary.PAD);
+        }
+    }
+
     /// Another field's values, treated with numbers taken from training data.
     record Treated(Column of, Fitted fitted) implements Column {
         @Override
+        public long fingerprint() {
+            return of.fingerprint();
+        }
+
+        @Override
         public void read(int row, float[] destination, int offset) {
             of.read(row, destination, offset);
+            fitted.apply(destination, offset);
+        }
+
+        @Override
+        public void read(int row, int size, int epoch, float[] destination, int offset) {
+            of.read(row, size, epoch, destination, offset);
             fitted.apply(destination, offset);
         }
 
@@ -92,6 +184,26 @@ sealed interface Column {
 
     /// One field of a dataset, whoever implements it.
     record Given(Dataset data, int field) implements Column {
+        @Override
+        public void read(int row, int size, int epoch, float[] destination, int offset) {
+            data.read(row, field, size, epoch, destination, offset);
+        }
+
+        @Override
+        public void read(int row, int size, int epoch, int[] destination, int offset) {
+            data.read(row, field, size, epoch, destination, offset);
+        }
+
+        @Override
+        public int length(int row) {
+            return data.length(row, field);
+        }
+
+        @Override
+        public long fingerprint() {
+            return data.fingerprint();
+        }
+
         @Override
         public void read(int row, float[] destination, int offset) {
             data.read(row, field, destination, offset);

@@ -44,7 +44,8 @@ final class CsvReader extends DataReader {
         return new CsvTable(path, scanner, arguments, columns(path, scanner, arguments)).examine();
     }
 
-    private static char delimiter(Arguments arguments, Path path) {
+    /// What stands between the cells of a table.
+    static char delimiter(Arguments arguments, Path path) {
         String name = path.toString();
         String delimiter = arguments.text("delimiter", name.endsWith(".tsv") || name.endsWith(".tsv.gz") ? "\t" : ",");
         if (delimiter.length() != 1 || "\"\n\r".contains(delimiter) || delimiter.charAt(0) > 126) {

@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.nnlang.runtime.Nearest;
-import org.nnlang.runtime.Nearest;
 import org.nnlang.runtime.NnException;
 
 /// Every message about data, in one place: what is wrong and where, what was expected, what to do.
@@ -73,6 +72,13 @@ final class DataErrors {
                 "NN0702",
                 "`" + path + "` is a file, and `idx` reads a folder",
                 "name its folder, or one pair of files: `idx(images = \"…\", labels = \"…\")`");
+    }
+
+    static NnException noClasses(Path folder, String reader) {
+        return new NnException(
+                "NN0702",
+                "the folder `" + folder + "` has no folders, and `" + reader + "` reads one for each class",
+                "it has " + listed(filesOf(folder)));
     }
 
     static NnException damagedGzip(Path path, IOException cause) {
@@ -149,6 +155,10 @@ final class DataErrors {
         return new NnException("NN0706", path + ":" + line + ":" + column + ": " + what, help);
     }
 
+    static NnException pairs(Path path, long line, int column, String what) {
+        return csv(path, line, column, what, "a pair is a source, a tab and a target on a line of its own");
+    }
+
     static NnException ragged(Path path, long line, int cells, int expected, long firstLine) {
         return new NnException(
                 "NN0706",
@@ -210,6 +220,13 @@ final class DataErrors {
                 "NN0708",
                 path + ":" + line + ":" + column + ": the label in column `" + name + "` is missing",
                 "a label cannot be filled in; `missing = \"drop\"` leaves such rows out");
+    }
+
+    static NnException unlabelled(Path path, long line, int column) {
+        return new NnException(
+                "NN0708",
+                path + ":" + line + ":" + column + ": the label of this text is missing",
+                "give it a class or take the row out");
     }
 
     static NnException nothingToFill(Path path, String column) {
@@ -319,6 +336,13 @@ final class DataErrors {
                 "NN0712", "`" + name + "` of `" + reader + "` is " + expected + ", not `" + value + "`", "");
     }
 
+    static NnException ofATable(String reader, String argument, Path folder) {
+        return new NnException(
+                "NN0712",
+                "`" + argument + "` of `" + reader + "` is for a table, and `" + folder + "` is a folder",
+                "a folder's classes are the names of the folders in it");
+    }
+
     static NnException argumentClass(String reader, String name, Object value) {
         return new NnException(
                 "NN0712",
@@ -379,6 +403,20 @@ final class DataErrors {
                 "the fields are " + listed(header.fields().stream().map(DataHeader.Field::toString).toList()));
     }
 
+    static NnException stratifyAndGroup() {
+        return new NnException(
+                "NN0714",
+                "a split keeps the shares of classes or keeps groups together, and not both",
+                "say `stratify` or `group`");
+    }
+
+    static NnException groupField(String name, DataHeader header) {
+        return new NnException(
+                "NN0714",
+                "a split cannot keep together what is equal in `" + name + "`, which is no field of whole numbers",
+                "the fields are " + listed(header.fields().stream().map(DataHeader.Field::toString).toList()));
+    }
+
     static NnException splitOverlapping(DataExpression of) {
         return new NnException(
                 "NN0714",
@@ -421,10 +459,34 @@ final class DataErrors {
                 "the vocabulary holds the characters of the text that was learnt from");
     }
 
-    static NnException shortText(Path path, String part, long length, int window) {
+    static NnException strangeCharacter(int character) {
         return new NnException(
                 "NN0716",
-                "`" + path + "` has " + length + " characters in the part `" + part + "`, and a window of " + window
+                "the character `" + Character.toString(character) + "` ("
+                        + String.format(Locale.ROOT, "U+%04X", character) + ") is not in the vocabulary",
+                "the vocabulary holds the characters of the text that was learnt from");
+    }
+
+    static NnException strangeWord(String word) {
+        return new NnException(
+                "NN0716",
+                "the word " + shown(word) + " is not in the vocabulary",
+                "the vocabulary holds the words of the texts that were learnt from");
+    }
+
+    static NnException smallVocabulary(Path path, int size, int characters) {
+        return new NnException(
+                "NN0716",
+                "`vocabulary = " + size + "` is too small for `" + path + "`, which has " + characters
+                        + " different characters",
+                "every character is a piece, and a few hundred more should be left for pieces of several: "
+                        + "`vocabulary = " + (characters + 1000) + "`");
+    }
+
+    static NnException shortText(Path path, String part, long length, String what, int window) {
+        return new NnException(
+                "NN0716",
+                "`" + path + "` has " + length + " " + what + " in the part `" + part + "`, and a window of " + window
                         + " needs " + (window + 1L),
                 "take a smaller window or a longer text");
     }

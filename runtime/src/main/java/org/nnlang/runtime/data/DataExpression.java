@@ -45,8 +45,15 @@ public sealed interface DataExpression {
 
     /// One of the parts into which a seeded random split cuts the examples: part `i` holds the fraction `fractions[i]`
     /// of them, and the part after the last fraction the rest. Part 0 is the one to learn from. With `stratify`, the
-    /// name of a label field, each class is cut in these proportions. The order of the file is kept within a part.
-    record Split(DataExpression of, List<Double> fractions, int part, long seed, @Nullable String stratify)
+    /// name of a label field, each class is cut in these proportions; with `group`, the name of a field, examples in which
+    /// it is the same stay together. The order of the file is kept within a part.
+    record Split(
+            DataExpression of,
+            List<Double> fractions,
+            int part,
+            long seed,
+            @Nullable String stratify,
+            @Nullable String group)
             implements DataExpression {
         public Split {
             fractions = List.copyOf(fractions);
@@ -63,6 +70,27 @@ public sealed interface DataExpression {
             if (part < 0 || part > fractions.size()) {
                 throw new IllegalArgumentException("part " + part + " of " + (fractions.size() + 1));
             }
+            if (stratify != null && group != null) {
+                throw DataErrors.stratifyAndGroup();
+            }
+        }
+
+        public Split(DataExpression of, List<Double> fractions, int part, long seed, @Nullable String stratify) {
+            this(of, fractions, part, seed, stratify, null);
+        }
+
+        /// This split of other examples.
+        Split of(DataExpression other) {
+            return new Split(other, fractions, part, seed, stratify, group);
+        }
+
+        Division.Cut cut() {
+            return new Division.Cut(fractions, part, seed);
+        }
+
+        /// Another part of this split.
+        Split part(int other) {
+            return new Split(of, fractions, other, seed, stratify, group);
         }
 
         /// The parts of a split into `fraction` of the examples and the rest.
@@ -76,7 +104,8 @@ public sealed interface DataExpression {
         public String toString() {
             return of + ".split("
                     + fractions.stream().map(DataExpression::literal).collect(Collectors.joining(", "))
-                    + (stratify == null ? "" : ", stratify = " + literal(stratify)) + ", seed = " + seed + ")[" + part
+                    + (stratify == null ? "" : ", stratify = " + literal(stratify))
+                    + (group == null ? "" : ", group = " + literal(group)) + ", seed = " + seed + ")[" + part
                     + "]";
         }
     }
@@ -138,12 +167,15 @@ public sealed interface DataExpression {
                 members.put("part", name);
                 members.put("of", of.toJson());
             }
-            case Split(DataExpression of, List<Double> fractions, int part, long seed, String stratify) -> {
+            case Split(DataExpression of, List<Double> fractions, int part, long seed, String stratify, String group) -> {
                 members.put("split", fractions);
                 members.put("index", part);
                 members.put("seed", seed);
                 if (stratify != null) {
                     members.put("stratify", stratify);
+                }
+                if (group != null) {
+                    members.put("group", group);
                 }
                 members.put("of", of.toJson());
             }
@@ -184,7 +216,8 @@ public sealed interface DataExpression {
                     json.get("split").items().stream().map(Json::decimal).toList(),
                     json.get("index").integer(),
                     json.get("seed").whole(),
-                    json.has("stratify") ? json.get("stratify").text() : null);
+                    json.has("stratify") ? json.get("stratify").text() : null,
+                    json.has("group") ? json.get("group").text() : null);
         } else if (json.has("shuffle")) {
             return new Shuffle(of, json.get("shuffle").whole());
         } else if (json.has("standardize")) {

@@ -1,5 +1,6 @@
 package org.nnlang.runtime.data;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,20 +16,64 @@ public record DataHeader(List<Field> fields, int count, List<String> parts, Map<
 
     /// One field of every example. The shape is that of one example: `[28, 28]` for an image, `[]` for a label.
     ///
-    /// @param names for a label its class names, class 0 first; for `x` and `y` of a text its characters; else empty
+    /// @param names for a label its class names, class 0 first; for tokens of a text what they are; else empty
     /// @param columns for a field made of table columns their names; else empty
-    public record Field(String name, DType type, List<Integer> shape, List<String> names, List<String> columns) {
+    /// @param free where a dimension differs from batch to batch, its name, and then the shape has the most that it can be;
+    ///     for others the empty text; an empty list where no dimension is free
+    /// @param vocabulary what the field's numbers stand for in a text, or null where it is none
+    public record Field(
+            String name,
+            DType type,
+            List<Integer> shape,
+            List<String> names,
+            List<String> columns,
+            List<String> free,
+            @Nullable Vocabulary vocabulary) {
         public Field {
             shape = List.copyOf(shape);
             names = List.copyOf(names);
             columns = List.copyOf(columns);
+            free = List.copyOf(free);
+            if (!free.isEmpty() && free.size() != shape.size()) {
+                throw new IllegalArgumentException(free + " for the dimensions " + shape);
+            }
+        }
+
+        public Field(String name, DType type, List<Integer> shape, List<String> names, List<String> columns) {
+            this(name, type, shape, names, columns, List.of(), null);
         }
 
         public Field(String name, DType type, List<Integer> shape) {
             this(name, type, shape, List.of(), List.of());
         }
 
-        /// How many elements one example of this field has.
+        /// Tokens of a text, as many as `length` says.
+        static Field tokens(String name, int length, Vocabulary vocabulary) {
+            return new Field(
+                    name, DType.I32, List.of(length), vocabulary.tokens(), List.of(), List.of(), vocabulary);
+        }
+
+        /// Tokens of a text, as many as the longest of a batch has.
+        ///
+        /// @param dimension its name
+        /// @param longest the most
+        static Field tokens(String name, String dimension, int longest, Vocabulary vocabulary) {
+            return new Field(
+                    name,
+                    DType.I32,
+                    List.of(longest),
+                    vocabulary.tokens(),
+                    List.of(),
+                    List.of(dimension),
+                    vocabulary);
+        }
+
+        /// The name of a dimension that differs from batch to batch; the empty text for one of fixed size.
+        public String free(int axis) {
+            return free.isEmpty() ? "" : free.get(axis);
+        }
+
+        /// How many elements one example of this field has; where a dimension is free, the most.
         public int size() {
             int size = 1;
             for (int dimension : shape) {
@@ -39,13 +84,48 @@ public record DataHeader(List<Field> fields, int count, List<String> parts, Map<
 
         /// This field with elements of another type.
         public Field withType(DType other) {
-            return new Field(name, other, shape, names, columns);
+            return new Field(name, other, shape, names, columns, free, vocabulary);
         }
 
-        /// As in a program: `image: u8[28, 28]`, `label: i32`.
+        /// As in a program: `image: u8[28, 28]`, `label: i32`, `text: i32[length]`.
         @Override
         public String toString() {
-            return name + ": " + type + (shape.isEmpty() ? "" : shape.toString());
+            var dimensions = new ArrayList<String>();
+            for (int axis = 0; axis < shape.size(); axis++) {
+                dimensions.add(free(axis).isEmpty() ? shape.get(axis).toString() : free(axis));
+            }
+            return name + ": " + type + (shape.isEmpty() ? "" : dimensions.toString());
+        }
+
+        private Json toJson() {
+            var members = new LinkedHashMap<String, Object>();
+            members.put("name", name);
+            members.put("type", type.name());
+            members.put("shape", shape);
+            members.put("columns", columns);
+            if (!free.isEmpty()) {
+                members.put("free", free);
+            }
+            // A text's names are its tokens.
+            if (vocabulary == null) {
+                members.put("names", names);
+            } else {
+                members.put("vocabulary", vocabulary.toJson());
+            }
+            return Json.of(members);
+        }
+
+        private static Field fromJson(Json json) {
+            @Nullable
+            Vocabulary vocabulary = json.has("vocabulary") ? Vocabulary.fromJson(json.get("vocabulary")) : null;
+            return new Field(
+                    json.get("name").text(),
+                    DType.valueOf(json.get("type").text()),
+                    json.get("shape").items().stream().map(Json::integer).toList(),
+                    vocabulary == null ? texts(json.get("names")) : vocabulary.tokens(),
+                    texts(json.get("columns")),
+                    json.has("free") ? texts(json.get("free")) : List.of(),
+                    vocabulary);
         }
     }
 
@@ -60,6 +140,30 @@ public record DataHeader(List<Field> fields, int count, List<String> parts, Map<
         for (Field field : fields) {
             if (field.name().equals(name)) {
                 return field;
+            }
+        }
+        return null;
+    }
+
+    /// The names of the dimensions that differ from batch to batch, in the order in which the fields have them.
+    public List<String> free() {
+        return fields.stream()
+                .flatMap(field -> field.free().stream())
+                .filter(name -> !name.isEmpty())
+                .distinct()
+                .toList();
+    }
+
+    /// The vocabulary of a text's field of that name, or of the first one where there is none of that name; null where
+    /// there is no text. A checkpoint keeps the header of what was learnt from, so this is how its model is asked.
+    public @Nullable Vocabulary vocabulary(String name) {
+        Field named = field(name);
+        if (named != null && named.vocabulary() != null) {
+            return named.vocabulary();
+        }
+        for (Field field : fields) {
+            if (field.vocabulary() != null) {
+                return field.vocabulary();
             }
         }
         return null;
@@ -93,19 +197,7 @@ public record DataHeader(List<Field> fields, int count, List<String> parts, Map<
     /// All of it as JSON, for a checkpoint; [#fromJson] gives an equal one back.
     public Json toJson() {
         var members = new LinkedHashMap<String, Object>();
-        members.put(
-                "fields",
-                fields.stream()
-                        .map(field -> {
-                            var one = new LinkedHashMap<String, Object>();
-                            one.put("name", field.name());
-                            one.put("type", field.type().name());
-                            one.put("shape", field.shape());
-                            one.put("names", field.names());
-                            one.put("columns", field.columns());
-                            return one;
-                        })
-                        .toList());
+        members.put("fields", fields.stream().map(Field::toJson).toList());
         members.put("count", count);
         members.put("parts", parts);
         members.put("values", values);
@@ -120,12 +212,7 @@ public record DataHeader(List<Field> fields, int count, List<String> parts, Map<
         json.get("values").members().forEach((name, value) -> values.put(name, value.whole()));
         return new DataHeader(
                 json.get("fields").items().stream()
-                        .map(field -> new Field(
-                                field.get("name").text(),
-                                DType.valueOf(field.get("type").text()),
-                                field.get("shape").items().stream().map(Json::integer).toList(),
-                                texts(field.get("names")),
-                                texts(field.get("columns"))))
+                        .map(Field::fromJson)
                         .toList(),
                 json.get("count").integer(),
                 texts(json.get("parts")),

@@ -1,10 +1,16 @@
 package org.nnlang.runtime.data;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A way to read data, as a program names it: `csv`, `idx`, `npy`, `chars`.
-public abstract sealed class DataReader permits GivenReader, CsvReader, IdxReader, NpyReader, CharsReader {
+public abstract sealed class DataReader
+        permits GivenReader, CsvReader, IdxReader, NpyReader, CharsReader, BpeReader, PairsReader, TextsReader {
+    /// The names of all dimensions that differ from batch to batch, of any reader.
+    public static final Set<String> FREE_DIMENSIONS =
+            Set.of(TextsReader.LENGTH, PairsReader.SOURCE_LENGTH, PairsReader.TARGET_LENGTH);
+
     private final String name;
     private final List<Parameter> parameters;
 
@@ -51,7 +57,15 @@ public abstract sealed class DataReader permits GivenReader, CsvReader, IdxReade
 
     /// All readers.
     public static List<DataReader> all() {
-        return List.of(new CsvReader(), new IdxReader(), new NpyReader(), new CharsReader(), new GivenReader());
+        return List.of(
+                new CsvReader(),
+                new IdxReader(),
+                new NpyReader(),
+                new CharsReader(),
+                new BpeReader(),
+                new PairsReader(),
+                new TextsReader(),
+                new GivenReader());
     }
 
     /// The reader of that name, or null.

@@ -26,6 +26,34 @@ public interface Dataset {
     /// @throws IllegalArgumentException for an f32 field
     void read(int example, int field, int[] destination, int offset);
 
+    /// Copies a field of one example as a batch of an epoch has it: a sequence filled up to `size` elements, random
+    /// changes drawn for the epoch. Others are copied as they are.
+    default void read(int example, int field, int size, int epoch, float[] destination, int offset) {
+        read(example, field, destination, offset);
+    }
+
+    /// Copies a field of one example as a batch of an epoch has it.
+    ///
+    /// @throws IllegalArgumentException for an f32 field
+    default void read(int example, int field, int size, int epoch, int[] destination, int offset) {
+        read(example, field, destination, offset);
+    }
+
+    /// How long a field with a free dimension is in an example.
+    default int length(int example, int field) {
+        return header().fields().get(field).size();
+    }
+
+    /// Into how many buckets of similar length the examples are sorted at most.
+    default int buckets() {
+        return 1;
+    }
+
+    /// A number that depends on all examples and their order, by which a run that is resumed knows its data again.
+    default long fingerprint() {
+        return 0;
+    }
+
     /// The seed from which the order of each epoch is drawn, or null where examples stay in their order.
     default @Nullable Long shuffleSeed() {
         return null;

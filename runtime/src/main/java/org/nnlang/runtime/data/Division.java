@@ -3,11 +3,18 @@ package org.nnlang.runtime.data;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
-import org.nnlang.runtime.data.DataExpression.Split;
+import java.util.stream.IntStream;
 
 /// Cuts examples into parts.
 final class Division {
     private Division() {}
+
+    /// Cuts in these proportions, drawn from a seed, of which the part of this number is meant.
+    record Cut(List<Double> fractions, int part, long seed) {
+        Cut {
+            fractions = List.copyOf(fractions);
+        }
+    }
 
     /// Where each part ends when `count` examples are cut in these proportions; the last end is `count`.
     static int[] ends(int count, List<Double> fractions) {
@@ -21,22 +28,22 @@ final class Division {
         return ends;
     }
 
-    /// Which of `count` examples belong to the split's part, in their order.
-    static int[] places(int count, Split split) {
-        int[] order = Permutation.of(count, split.seed(), Permutation.SPLIT);
-        int[] ends = ends(count, split.fractions());
-        int from = split.part() == 0 ? 0 : ends[split.part() - 1];
-        int[] places = Arrays.copyOfRange(order, from, ends[split.part()]);
+    /// Which of `count` examples belong to the part, in their order.
+    static int[] places(int count, Cut cut) {
+        int[] order = Permutation.of(count, cut.seed(), Permutation.SPLIT);
+        int[] ends = ends(count, cut.fractions());
+        int from = cut.part() == 0 ? 0 : ends[cut.part() - 1];
+        int[] places = Arrays.copyOfRange(order, from, ends[cut.part()]);
         Arrays.sort(places);
         return places;
     }
 
-    /// Which examples belong to the split's part, when each class is cut in the proportions of the whole. The sizes of
+    /// Which examples belong to the part, when each class is cut in the proportions of the whole. The sizes of
     /// the parts are those of an unstratified split: laid out class by class, with each class in random order, every
     /// example is assigned to the part that is furthest behind its share.
-    static int[] places(int[] labels, Split split) {
+    static int[] places(int[] labels, Cut cut) {
         int count = labels.length;
-        int[] order = Permutation.of(count, split.seed(), Permutation.SPLIT);
+        int[] order = Permutation.of(count, cut.seed(), Permutation.SPLIT);
         var classes = new TreeMap<Integer, int[]>();
         for (int label : labels) {
             classes.computeIfAbsent(label, _ -> new int[1])[0]++;
@@ -52,10 +59,10 @@ final class Division {
         for (int example : order) {
             grouped[classes.getOrDefault(labels[example], new int[1])[0]++] = example;
         }
-        int[] ends = ends(count, split.fractions());
+        int[] ends = ends(count, cut.fractions());
         int parts = ends.length;
         int[] taken = new int[parts];
-        int[] places = new int[ends[split.part()] - (split.part() == 0 ? 0 : ends[split.part() - 1])];
+        int[] places = new int[ends[cut.part()] - (cut.part() == 0 ? 0 : ends[cut.part() - 1])];
         int found = 0;
         for (int i = 0; i < count; i++) {
             int behind = 0;
@@ -68,12 +75,37 @@ final class Division {
                     behind = part;
                 }
             }
-            if (behind == split.part()) {
+            if (behind == cut.part()) {
                 places[found++] = grouped[i];
             }
             taken[behind]++;
         }
         Arrays.sort(places);
         return places;
+    }
+
+    /// Which examples belong to the part, when examples of one group stay together: the groups in random order, laid
+    /// out one behind the other, each in the part in which its middle lies.
+    ///
+    /// @param groups the number of each example's group, from 0 without gaps
+    static int[] grouped(int[] groups, Cut cut) {
+        int[] sizes = new int[Arrays.stream(groups).max().orElse(-1) + 1];
+        for (int group : groups) {
+            sizes[group]++;
+        }
+        int[] ends = ends(groups.length, cut.fractions());
+        boolean[] chosen = new boolean[sizes.length];
+        int before = 0;
+        int part = 0;
+        for (int group : Permutation.of(sizes.length, cut.seed(), Permutation.SPLIT)) {
+            while (2L * before + sizes[group] > 2L * ends[part] && part < ends.length - 1) {
+                part++;
+            }
+            chosen[group] = part == cut.part();
+            before += sizes[group];
+        }
+        return IntStream.range(0, groups.length)
+                .filter(example -> chosen[groups[example]])
+                .toArray();
     }
 }

@@ -19,6 +19,11 @@ interface Examples {
         return List.of();
     }
 
+    /// A field whose examples with equal contents are never split apart, unless a split says otherwise; or null.
+    default @Nullable String grouped() {
+        return null;
+    }
+
     /// Whether examples share parts of their contents, so that a random split would leak.
     default boolean overlapping() {
         return false;

@@ -48,7 +48,7 @@ record GivenExamples(DataHeader header, Map<String, Dataset> parts) implements E
         for (int field = 0; field < header.fields().size(); field++) {
             columns.add(new Column.Given(data, field));
         }
-        return new Table(header.fields(), columns, data.count());
+        return new Table(header.fields(), columns, data.count(), data.buckets());
     }
 
     private Dataset data(String part) {

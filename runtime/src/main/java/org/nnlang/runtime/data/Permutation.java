@@ -10,6 +10,11 @@ final class Permutation {
 
     private Permutation() {}
 
+    /// The stream of the order of an epoch's batches, where that is not the order of its examples.
+    static int batches(int epoch) {
+        return FIXED - 1 - epoch;
+    }
+
     /// Fills `order` with its indices in random order (Fisher and Yates, 1938; Durstenfeld, 1964).
     static void fill(int[] order, long seed, int stream) {
         for (int i = 0; i < order.length; i++) {

@@ -1,7 +1,9 @@
 package org.nnlang.runtime.data;
 
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.data.DataExpression.Part;
@@ -30,8 +32,7 @@ record Pipeline(DataExpression selection, List<Standardize> standardize) {
         return switch (expression) {
             case Source source -> source;
             case Part(DataExpression of, String name) -> new Part(strip(of, steps), name);
-            case Split(DataExpression of, List<Double> fractions, int part, long seed, String stratify) ->
-                new Split(strip(of, steps), fractions, part, seed, stratify);
+            case Split split -> split.of(strip(split.of(), steps));
             case Shuffle(DataExpression of, long seed) -> new Shuffle(strip(of, steps), seed);
             case Take(DataExpression of, long count) -> new Take(strip(of, steps), count);
             case Standardize step -> {
@@ -52,8 +53,7 @@ record Pipeline(DataExpression selection, List<Standardize> standardize) {
                 }
                 yield withPartAtSource(of, name);
             }
-            case Split(DataExpression of, List<Double> fractions, int index, long seed, String stratify) ->
-                new Split(withPartAtSource(of, part), fractions, index, seed, stratify);
+            case Split split -> split.of(withPartAtSource(split.of(), part));
             case Shuffle(DataExpression of, long seed) -> new Shuffle(withPartAtSource(of, part), seed);
             case Take(DataExpression of, long count) -> new Take(withPartAtSource(of, part), count);
             case Standardize step -> throw new IllegalStateException("a step was left in: " + step);
@@ -67,8 +67,7 @@ record Pipeline(DataExpression selection, List<Standardize> standardize) {
             case Source source -> source;
             case Part(DataExpression of, String name) ->
                 new Part(of, name.equals("test") || name.equals("held_out") ? "train" : name);
-            case Split(DataExpression of, List<Double> fractions, int _, long seed, String stratify) ->
-                new Split(counterpart(of, false), fractions, 0, seed, stratify);
+            case Split split -> split.of(counterpart(split.of(), false)).part(0);
             case Shuffle(DataExpression of, long seed) ->
                 outermost && divides(of) ? counterpart(of, true) : new Shuffle(counterpart(of, outermost), seed);
             case Take(DataExpression of, long count) ->
@@ -128,6 +127,10 @@ record Pipeline(DataExpression selection, List<Standardize> standardize) {
             case Split split -> {
                 DataHeader header = header(split.of(), sources);
                 whole(split.of(), header);
+                if (group(split, sources) != null) {
+                    // How many examples a part has depends on the groups.
+                    yield view(split, sources).header();
+                }
                 int[] ends = Division.ends(header.count(), split.fractions());
                 int from = split.part() == 0 ? 0 : ends[split.part() - 1];
                 yield counted(selection, header.withCount(ends[split.part()] - from));
@@ -207,8 +210,11 @@ record Pipeline(DataExpression selection, List<Standardize> standardize) {
         }
         String stratify = split.stratify();
         int[] places;
-        if (stratify == null) {
-            places = Division.places(view.count(), split);
+        String group = group(split, sources);
+        if (group != null) {
+            places = Division.grouped(groups(view, group), split.cut());
+        } else if (stratify == null) {
+            places = Division.places(view.count(), split.cut());
         } else {
             DataHeader.Field field = view.header().field(stratify);
             if (field == null || field.type() == DType.F32 || field.size() != 1) {
@@ -219,11 +225,35 @@ record Pipeline(DataExpression selection, List<Standardize> standardize) {
             for (int i = 0; i < labels.length; i++) {
                 view.read(i, index, labels, i);
             }
-            places = Division.places(labels, split);
+            places = Division.places(labels, split.cut());
         }
         View part = view.select(places, null);
         counted(split, part.header());
         return part;
+    }
+
+    /// The field whose equal contents stay together in a split, or null.
+    private static @Nullable String group(Split split, DataSources sources) {
+        return split.group() != null || split.stratify() != null
+                ? split.group()
+                : sources.examples(new Pipeline(split, List.of()).source()).grouped();
+    }
+
+    /// For each example the number of its group; groups are numbered in the order in which they come.
+    private static int[] groups(View view, String name) {
+        DataHeader.Field field = view.header().field(name);
+        if (field == null || field.type() == DType.F32) {
+            throw DataErrors.groupField(name, view.header());
+        }
+        int index = view.header().indexOf(name);
+        int[] groups = new int[view.count()];
+        var known = new HashMap<IntBuffer, Integer>();
+        for (int example = 0; example < groups.length; example++) {
+            int[] contents = new int[field.free().isEmpty() ? field.size() : view.length(example, index)];
+            view.read(example, index, contents.length, 0, contents, 0);
+            groups[example] = known.computeIfAbsent(IntBuffer.wrap(contents), _ -> known.size());
+        }
+        return groups;
     }
 
     private static DataHeader counted(DataExpression of, DataHeader header) {

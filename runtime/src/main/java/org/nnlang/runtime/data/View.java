@@ -35,6 +35,35 @@ record View(
         table.columns().get(field).read(row(example), destination, offset);
     }
 
+    @Override
+    public void read(int example, int field, int size, int epoch, float[] destination, int offset) {
+        table.columns().get(field).read(row(example), size, epoch, destination, offset);
+    }
+
+    @Override
+    public void read(int example, int field, int size, int epoch, int[] destination, int offset) {
+        table.columns().get(field).read(row(example), size, epoch, destination, offset);
+    }
+
+    @Override
+    public int length(int example, int field) {
+        return table.columns().get(field).length(row(example));
+    }
+
+    @Override
+    public int buckets() {
+        return table.buckets();
+    }
+
+    @Override
+    public long fingerprint() {
+        long sum = count();
+        for (Column column : table.columns()) {
+            sum = Fingerprint.mix(sum, column.fingerprint());
+        }
+        return rows == null ? sum : Fingerprint.mix(sum, Fingerprint.of(rows, 0, rows.length));
+    }
+
     /// The examples at these places.
     View select(int[] places, @Nullable Long seed) {
         int[] selected = new int[places.length];
@@ -54,7 +83,7 @@ record View(
         var all = new ArrayList<>(fitted);
         all.add(treatment);
         return new View(
-                header.withFields(fields), new Table(fields, columns, table.count()), rows, shuffleSeed, all);
+                header.withFields(fields), new Table(fields, columns, table.count(), table.buckets()), rows, shuffleSeed, all);
     }
 
     /// All examples of a table.

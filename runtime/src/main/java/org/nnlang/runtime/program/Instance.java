@@ -9,7 +9,8 @@ import org.nnlang.runtime.fused.FusedTiers;
 import org.nnlang.runtime.kernel.Team;
 
 /// A procedure bound to sizes, memory and threads, ready to run. [#run] allocates nothing. Instances of one training, for
-/// full batches, the last partial batch and validation, work on one [Memory] and one team, one at a time.
+/// full batches, the last partial batch and validation, work on one [Memory] and one team, one at a time; so what a run needs
+/// only while it lasts is the same memory, too.
 public final class Instance {
     private final Image image;
     private final CompiledProgram program;
@@ -96,8 +97,13 @@ public final class Instance {
             }
             long floats = place(segment, false, sizes, places);
             long ints = place(segment, true, sizes, places);
-            frame.floats[ordinal] = new float[Math.toIntExact(floats)];
-            frame.ints[ordinal] = new int[Math.toIntExact(ints)];
+            if (segment == Segment.ARENA) {
+                frame.floats[ordinal] = memory.floatArena(Math.toIntExact(floats));
+                frame.ints[ordinal] = memory.intArena(Math.toIntExact(ints));
+            } else {
+                frame.floats[ordinal] = new float[Math.toIntExact(floats)];
+                frame.ints[ordinal] = new int[Math.toIntExact(ints)];
+            }
             bytes += (floats + ints) * Float.BYTES;
         }
         for (int i = 0; i < frame.extents.length; i++) {
@@ -267,6 +273,18 @@ public final class Instance {
     /// Bytes of inputs, outputs and everything in between; the variables come on top.
     public long workingBytes() {
         return peakBytes;
+    }
+
+    /// Bytes of inputs, outputs and constants alone. What is in between has room that all instances on a [Memory] share.
+    public long ownBytes() {
+        long bytes = 0;
+        for (Segment segment : Segment.values()) {
+            if (!segment.isShared() && segment != Segment.ARENA) {
+                bytes += (long) Float.BYTES
+                        * (frame.floats[segment.ordinal()].length + frame.ints[segment.ordinal()].length);
+            }
+        }
+        return bytes;
     }
 
     /// The floating-point operations of a step.

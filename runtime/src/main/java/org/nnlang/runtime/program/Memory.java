@@ -57,6 +57,23 @@ public final class Memory {
         return kernels;
     }
 
+    /// Room for what an instance needs while it runs. Instances run one at a time, so one array serves all that come after the
+    /// largest.
+    synchronized float[] floatArena(int size) {
+        if (floats[Segment.ARENA.ordinal()].length < size) {
+            floats[Segment.ARENA.ordinal()] = new float[size];
+        }
+        return floats[Segment.ARENA.ordinal()];
+    }
+
+    /// The same for integers.
+    synchronized int[] intArena(int size) {
+        if (ints[Segment.ARENA.ordinal()].length < size) {
+            ints[Segment.ARENA.ordinal()] = new int[size];
+        }
+        return ints[Segment.ARENA.ordinal()];
+    }
+
     /// Scratch memory for loops. Instances run one at a time, so one serves all.
     synchronized FusedWorkspace workspace(Team team) {
         FusedWorkspace known = workspace;

@@ -1,9 +1,12 @@
 package org.nnlang.runtime.train;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.data.Batches;
 import org.nnlang.runtime.data.DataHeader;
@@ -17,8 +20,8 @@ import org.nnlang.runtime.program.Variable;
 import org.nnlang.runtime.train.TrainingPlan.Loop;
 import org.nnlang.runtime.train.TrainingPlan.Report;
 
-/// A loop with its data and memory: an instance for full batches, and one for the last batch where that is smaller.
-/// Running a batch allocates nothing.
+/// A loop with its data and memory: an instance for each shape that its batches have, which are full batches and smaller
+/// last ones, for each length where one is free. Running a batch allocates nothing.
 final class BoundLoop {
     private final Loop loop;
     private final @Nullable Dataset data;
@@ -27,6 +30,7 @@ final class BoundLoop {
     private final Map<Variable, Object> firstValues = new LinkedHashMap<>();
     private final Memory memory;
     private final Tally tally;
+    private final String fingerprint;
 
     BoundLoop(TrainingPlan plan, Loop loop, Memory memory, DataSources sources, Team team) {
         this.loop = loop;
@@ -35,36 +39,53 @@ final class BoundLoop {
         if (loop.data() == null) {
             data = null;
             batches = null;
-            instances.add(new Sized(plan, 1, team));
+            instances.add(new Sized(plan, new Batches.Shape(1, Map.of()), team));
         } else {
             data = sources.open(loop.data());
             batches = new Batches(data, plan.batch());
-            int count = data.count();
-            if (count >= plan.batch()) {
-                instances.add(new Sized(plan, plan.batch(), team));
-            }
-            if (count % plan.batch() != 0) {
-                instances.add(new Sized(plan, count % plan.batch(), team));
-            }
+            // The largest first: it makes the working memory that the others share.
+            List<Batches.Shape> shapes = batches.shapes();
+            var bound = new Sized[shapes.size()];
+            IntStream.range(0, bound.length)
+                    .boxed()
+                    .sorted(Comparator.comparingLong(i -> -elements(shapes.get(i))))
+                    .forEach(i -> bound[i] = new Sized(plan, shapes.get(i), team));
+            instances.addAll(Arrays.asList(bound));
         }
+        fingerprint = data == null ? "" : String.format("%016x", data.fingerprint());
     }
 
-    /// An instance for batches of one size, with the places of its inputs and outputs.
+    private static long elements(Batches.Shape shape) {
+        long size = shape.size();
+        for (int length : shape.lengths().values()) {
+            size *= length;
+        }
+        return size;
+    }
+
+    /// An instance for batches of one shape, with the places of its inputs and outputs.
     private final class Sized {
-        private final int size;
+        private final Batches.Shape shape;
         private final Instance instance;
         private final List<Input> inputs = new ArrayList<>();
         private final float[][] outputs;
         private final int[] outputOffsets;
 
-        Sized(TrainingPlan plan, int size, Team team) {
-            this.size = size;
-            String symbol = loop.batchSymbol();
+        Sized(TrainingPlan plan, Batches.Shape shape, Team team) {
+            this.shape = shape;
+            var sizes = new LinkedHashMap<>(shape.lengths());
+            if (loop.batchSymbol() != null) {
+                sizes.put(loop.batchSymbol(), shape.size());
+            }
+            for (String symbol : loop.image().symbols()) {
+                if (!sizes.containsKey(symbol)) {
+                    throw TrainErrors.lengthMissing(loop.name(), symbol);
+                }
+            }
             try {
-                instance = Instance.bind(
-                        loop.image(), loop.program(), memory, symbol == null ? Map.of() : Map.of(symbol, size), team);
+                instance = Instance.bind(loop.image(), loop.program(), memory, sizes, team);
             } catch (ArithmeticException e) {
-                throw TrainErrors.batchDoesNotFit(plan.name(), loop.name(), size, e);
+                throw TrainErrors.batchDoesNotFit(plan.name(), loop.name(), shape.size(), shape.lengths(), e);
             }
             instance.seed(plan.seed());
             Dataset examples = data;
@@ -88,7 +109,12 @@ final class BoundLoop {
             }
             DataHeader.Field field = header.fields().get(index);
             boolean ints = port.place().ints();
-            if (instance.size(port) != size * field.size() || (ints && field.type().isFloat())) {
+            int size = shape.size();
+            for (int axis = 0; axis < field.shape().size(); axis++) {
+                size *= shape.lengths().getOrDefault(
+                        field.free(axis), field.shape().get(axis));
+            }
+            if (instance.size(port) != size || (ints && field.type().isFloat())) {
                 throw TrainErrors.fieldDoesNotFit(loop.name(), field, port.dtype(), instance.shape(port));
             }
             return new Input(index, ints ? null : instance.floats(port), ints ? instance.ints(port) : null,
@@ -156,9 +182,7 @@ final class BoundLoop {
                 return false;
             }
             size = batches.size();
-            if (sized.size != size) {
-                sized = instances.getLast();
-            }
+            sized = instances.get(batches.shape());
             for (int i = 0; i < sized.inputs.size(); i++) {
                 Input input = sized.inputs.get(i);
                 if (input.floats != null) {
@@ -231,9 +255,19 @@ final class BoundLoop {
         return batches == null ? 0 : batches.consumed();
     }
 
+    /// How many batches of the epoch were run.
+    int done() {
+        return batches == null ? 0 : batches.done();
+    }
+
     /// How many examples an epoch has, or -1 without data.
     int examples() {
         return data == null ? -1 : data.count();
+    }
+
+    /// What tells these data from others, for a checkpoint; empty without data.
+    String fingerprint() {
+        return fingerprint;
     }
 
     /// How many batches an epoch has, or -1 without data.
@@ -241,10 +275,11 @@ final class BoundLoop {
         return batches == null ? -1 : batches.perEpoch();
     }
 
-    long workingBytes() {
+    /// Bytes of inputs and outputs, besides what all loops share.
+    long ownBytes() {
         long bytes = 0;
         for (Sized sized : instances) {
-            bytes += sized.instance.workingBytes();
+            bytes += sized.instance.ownBytes();
         }
         return bytes;
     }

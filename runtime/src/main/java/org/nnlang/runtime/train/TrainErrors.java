@@ -2,6 +2,7 @@ package org.nnlang.runtime.train;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.data.DataHeader;
@@ -36,10 +37,20 @@ final class TrainErrors {
                         + " `held_out.standardize(fitted = learn)`");
     }
 
-    static NnException batchDoesNotFit(String train, String loop, int size, ArithmeticException cause) {
+    static NnException lengthMissing(String loop, String dimension) {
+        return new NnException(
+                "NN0719",
+                "the program was compiled for data with a free dimension `" + dimension + "`, and the data of `" + loop
+                        + "` have none",
+                "compile the program for these data");
+    }
+
+    static NnException batchDoesNotFit(
+            String train, String loop, int size, Map<String, Integer> lengths, ArithmeticException cause) {
         return new NnException(
                 "NN0811",
-                "a batch of " + size + (size == 1 ? " example" : " examples") + " does not fit the `" + loop + "` of `"
+                "a batch of " + size + (size == 1 ? " example" : " examples")
+                        + (lengths.isEmpty() ? "" : " with the lengths " + lengths) + " does not fit the `" + loop + "` of `"
                         + train + "`: " + cause.getMessage(),
                 "choose a `batch` that divides the number of examples, or leave examples out with `take`",
                 cause);
@@ -88,6 +99,14 @@ final class TrainErrors {
         return new NnException(
                 "NN0806",
                 "`" + file + "` was trained on " + there + " examples, and the data have " + here + " now",
+                "resume with the same data, or train without `--resume`");
+    }
+
+    static NnException otherContents(String file, int examples) {
+        return new NnException(
+                "NN0806",
+                "`" + file + "` was trained on other data: there are " + examples
+                        + " examples as before, and they or their order have changed",
                 "resume with the same data, or train without `--resume`");
     }
 

@@ -258,12 +258,12 @@ public final class Trainer {
 
     private TrainingListener.Started started() {
         long parameters = 0;
-        long bytes = step.workingBytes();
+        long bytes = step.ownBytes();
         for (BoundLoop validation : validations) {
-            bytes += validation.workingBytes();
+            bytes += validation.ownBytes();
         }
         for (Segment segment : Segment.values()) {
-            if (segment.isShared()) {
+            if (segment.isShared() || segment == Segment.ARENA) {
                 bytes += 4L * (memory.floats(segment).length + memory.ints(segment).length);
             }
         }
@@ -294,7 +294,7 @@ public final class Trainer {
         double seconds = Math.max((now - epochNanos) * 1e-9, 1e-9);
         double perStep = (now - startNanos) * 1e-9 / (state.step - firstStep);
         long perPass = stepsPerPass();
-        long before = state.step - (step.data() == null ? state.consumed : stepsBehind());
+        long before = state.step - (step.data() == null ? state.consumed : step.done());
         listener.progressed(new TrainingListener.Progress(
                 state.epoch,
                 state.step - before,
@@ -302,11 +302,6 @@ public final class Trainer {
                 step.tally().metrics(),
                 (step.tally().items() - epochItems) / seconds,
                 perStep * (totalSteps() - state.step)));
-    }
-
-    /// How many batches of this epoch are done.
-    private long stepsBehind() {
-        return (state.consumed + plan.batch() - 1) / plan.batch();
     }
 
     private TrainingResult result(Ending ending) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.checkpoint.Checkpoint;
+import org.nnlang.runtime.data.DataHeader;
 import org.nnlang.runtime.data.Dataset;
 import org.nnlang.runtime.data.Fitted;
 import org.nnlang.runtime.json.Json;
@@ -30,6 +31,7 @@ import org.nnlang.runtime.tensor.Tensor;
 /// | `data`            | JSON: the header of what was learnt from, with class names and vocabulary |
 /// | `metrics`         | JSON: `epoch`, `train`, `validate`; in the best model's file             |
 /// | `state`           | JSON: everything needed to go on; in the last state's file               |
+/// | `examples`, `fingerprint` | how many examples there were, and a number that depends on all of them |
 /// | `tally`           | JSON: the sums of an epoch that was broken off                           |
 ///
 /// Numbers by which data were standardised or filled are tensors `data/FIELD/mean`, `data/FIELD/deviation` and
@@ -45,6 +47,7 @@ public final class TrainingCheckpoint {
         metadata.put("state", state.toJson().toString());
         metadata.put("tally", step.tally().toJson().toString());
         metadata.put("examples", Integer.toString(step.examples()));
+        metadata.put("fingerprint", step.fingerprint());
         return new Checkpoint(tensors(memory, step, true), metadata);
     }
 
@@ -110,6 +113,13 @@ public final class TrainingCheckpoint {
         }
     }
 
+    /// What was learnt from: fields, names of classes, vocabularies. Null where the training had no data.
+    ///
+    /// @throws JsonException where the checkpoint is damaged
+    public static @Nullable DataHeader data(Checkpoint checkpoint) {
+        return checkpoint.metadata().containsKey("data") ? DataHeader.fromJson(checkpoint.json("data")) : null;
+    }
+
     /// What was taken from a field's training data, for later examples of it; null where nothing was. A model that is
     /// asked about new examples fills and standardises them by this.
     public static @Nullable Fitted fitted(Checkpoint checkpoint, String field) {
@@ -161,6 +171,9 @@ public final class TrainingCheckpoint {
             String examples = saved.metadata().getOrDefault("examples", "");
             if (!examples.equals(Integer.toString(step.examples()))) {
                 throw TrainErrors.otherData(file, examples, step.examples());
+            }
+            if (!step.fingerprint().equals(saved.metadata().get("fingerprint"))) {
+                throw TrainErrors.otherContents(file, step.examples());
             }
             state.restore(saved.json("state"));
             step.restore(state.epoch, (int) Math.min(state.consumed, Math.max(0, step.examples())));

@@ -12,9 +12,14 @@ import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.ir.Shape;
 import org.nnlang.compiler.op.Formula;
 import org.nnlang.runtime.tensor.DType;
+import org.nnlang.compiler.op.Ops;
 
 /// The gradient rule of each form. In comments `g` is the gradient of the node's value.
 final class FormGradients {
+    /// Products of up to so many numbers have exact derivatives of every order; of longer ones the second derivative is
+    /// exact where no number is zero.
+    private static final long EXACT_PRODUCT = 4096;
+
     private FormGradients() {}
 
     /// Whether gradient passes from a node to its input at `index`.
@@ -30,6 +35,7 @@ final class FormGradients {
             case Form.StopGradient _ -> false;
             // Perhaps: the gradient of the loop finds out.
             case Form.Scan _ -> isFloat(node) && isFloat(node.input(index));
+            case Form.Point _ -> true;
         };
     }
 
@@ -69,6 +75,7 @@ final class FormGradients {
                 throw unreached(node, index);
             case Form.StopGradient _ -> throw unreached(node, index);
             case Form.Scan _ -> throw new IrException("the results of a loop have their gradient together: " + node);
+            case Form.Point _ -> g;
         };
     }
 
@@ -97,10 +104,54 @@ final class FormGradients {
         };
     }
 
-    /// g times the product of all other elements: Π / x where nothing else is zero, which needs care where x itself is:
-    /// with p the product of the elements that are not zero and n the number of the other ones that are,
-    /// n = 0 ? g · p / (x = 0 ? 1 : x) : 0. Its own gradient is exact where no element is zero.
+    /// g times the product of all other elements.
     private static Node product(Graph graph, List<Integer> axes, List<Integer> kept, Node x, Node spreadG) {
+        var count = Dim.product(axes.stream().map(x.shape()::dim).toList());
+        return count.isConstant() && count.constant() <= EXACT_PRODUCT
+                ? polynomial(graph, axes, kept, x, spreadG)
+                : quotient(graph, axes, kept, x, spreadG);
+    }
+
+    /// The product of those before times the product of those behind: a polynomial, so derivatives of any order are exact.
+    private static Node polynomial(Graph graph, List<Integer> axes, List<Integer> kept, Node x, Node spreadG) {
+        var order = Axes.concat(kept, axes);
+        var ordered = graph.transpose(x, order);
+        var outer = ordered.shape().part(0, kept.size());
+        int count = (int) Dim.product(axes.stream().map(x.shape()::dim).toList()).constant();
+        var row = graph.reshape(ordered, outer.followedBy(Shape.of(count)));
+        var others = graph.apply(Ops.MUL, before(graph, row, count, true), before(graph, row, count, false));
+        var restored = graph.transpose(graph.reshape(others, ordered.shape()), Axes.inverse(order));
+        return graph.apply(Ops.MUL, spreadG, restored);
+    }
+
+    /// For each element of the last axis the product of those before it, or of those behind it, in log₂ n steps
+    /// (Hillis & Steele, 1986).
+    private static Node before(Graph graph, Node row, int count, boolean forward) {
+        var result = shifted(graph, row, count, 1, forward);
+        for (int distance = 1; distance < count - 1; distance *= 2) {
+            result = graph.apply(Ops.MUL, result, shifted(graph, result, count, distance, forward));
+        }
+        return result;
+    }
+
+    /// The elements `distance` places before, or behind; 1 where there are none.
+    private static Node shifted(Graph graph, Node row, int count, int distance, boolean forward) {
+        int axis = row.type().rank() - 1;
+        int gap = Math.min(distance, count);
+        var ones = graph.fill(row.type().withShape(row.shape().with(axis, Dim.of(gap))), 1);
+        if (gap == count) {
+            return ones;
+        }
+        var rest = forward
+                ? graph.slice(row, axis, Dim.ZERO, Dim.of(count - gap), 1)
+                : graph.slice(row, axis, Dim.of(gap), Dim.of(count), 1);
+        return graph.concat(axis, forward ? List.of(ones, rest) : List.of(rest, ones));
+    }
+
+    /// Π / x where nothing else is zero, which needs care where x itself is: with p the product of the elements that are
+    /// not zero and n the number of the other ones that are, n = 0 ? g · p / (x = 0 ? 1 : x) : 0. Its own gradient is
+    /// exact where no element is zero.
+    private static Node quotient(Graph graph, List<Integer> axes, List<Integer> kept, Node x, Node spreadG) {
         var value = new Formula(graph, x);
         var isZero = value.equalTo(0);
         var safe = isZero.choose(1, value);

@@ -144,6 +144,8 @@ public enum Code {
     UNNAMED_REPORT("NN0615", "a report without a name"),
     NOTHING_MINIMIZED("NN0613", "a step that trains nothing"),
     WRONG_SETTING("NN0614", "a setting that a train cannot use"),
+    NO_DEPENDENCE("NN0616", "a gradient with respect to something the value does not depend on"),
+    NO_DERIVATIVE("NN0617", "a gradient through integers or conditions only"),
 
     // NN07xx: data files
     DATA_NOT_FOUND("NN0701", "there is no such data file"),
@@ -191,7 +193,6 @@ public enum Code {
     HYPERPARAMETER_UNTOLD("NN0856", "a hyper-parameter that the checkpoint cannot tell"),
 
     // NN09xx: not supported yet
-    NOT_YET_GRAD("NN0902", "grad, which comes in a later release"),
     NOT_YET_CONVOLUTION("NN0903", "convolution and pooling, which come in a later release"),
     ;
 

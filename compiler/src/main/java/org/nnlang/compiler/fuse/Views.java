@@ -52,7 +52,7 @@ public final class Views {
                 View input = of(node.input(0));
                 yield moved(node, input, Optional.of(input.layout().broadcast(shape.dims(), axes)));
             }
-            case Form.StopGradient() -> of(node.input(0));
+            case Form.StopGradient _, Form.Point _ -> of(node.input(0));
             case Form.Constant constant when constant.isUniform() -> {
                 var dims = node.shape().dims();
                 yield new View(node, new Strided(Dim.ZERO, dims, dims.stream().map(_ -> Dim.ZERO).toList()));
@@ -93,7 +93,7 @@ public final class Views {
     /// axis that it became. Empty where elements change places in other ways, or the node is no move.
     public static Optional<Through> through(Node node, int[] map) {
         return switch (node.form()) {
-            case Form.StopGradient() -> Optional.of(new Through(node.input(0), map));
+            case Form.StopGradient _, Form.Point _ -> Optional.of(new Through(node.input(0), map));
             case Form.Reshape(var shape) -> {
                 boolean same = essential(shape.dims()).equals(essential(node.input(0).shape().dims()));
                 yield same ? Optional.of(new Through(node.input(0), map)) : Optional.empty();

@@ -235,4 +235,8 @@ public sealed interface Form {
     /// The values that a node of the body has in each round, along a new first axis; those of a reversed scan stand
     /// beside the slices they were made of.
     record Stacked(Node node) implements ScanResult {}
+
+    /// Its input, told apart from equal values: the point at which `grad` differentiates. Two points of one number are
+    /// the same.
+    record Point(int number) implements Form {}
 }

@@ -234,6 +234,10 @@ public final class Graph {
         return node(form, inputs);
     }
 
+    public Node point(int number, Node x) {
+        return node(new Form.Point(number), List.of(x));
+    }
+
     /// All that `roots` depend on, themselves included, inputs before their users.
     public static List<Node> ancestors(Collection<Node> roots) {
         var seen = new BitSet();

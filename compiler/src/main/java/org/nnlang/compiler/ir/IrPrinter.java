@@ -126,6 +126,7 @@ final class IrPrinter {
             case Form.Random(var distribution, _, _) -> lower(distribution);
             case Form.StopGradient _ -> "stop_gradient";
             case Form.Scan _ -> "scan";
+            case Form.Point _ -> "point";
         };
     }
 
@@ -158,6 +159,7 @@ final class IrPrinter {
             case Form.ScatterAdd _ -> "";
             case Form.Random(_, _, long stream) -> "stream=" + stream;
             case Form.StopGradient _, Form.Scan _ -> "";
+            case Form.Point(int number) -> "number=" + number;
         };
     }
 

@@ -214,6 +214,7 @@ public final class IrText {
                         attribute(in, "stream").integer());
             case "stop_gradient" -> new Form.StopGradient();
             case "scan" -> scan(in);
+            case "point" -> new Form.Point(Math.toIntExact(attribute(in, "number").integer()));
             default -> {
                 var op = operations.apply(keyword);
                 if (op == null) {

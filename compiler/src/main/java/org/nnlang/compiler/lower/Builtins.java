@@ -23,6 +23,7 @@ public final class Builtins {
         Stream.of(
                 ElementwiseBuiltins.ALL,
                 ReductionBuiltins.ALL,
+                List.of(Differentiation.GRAD),
                 ShapeBuiltins.ALL,
                 EinopsBuiltins.ALL,
                 CreationBuiltins.ALL,

@@ -178,6 +178,7 @@ final class Calls {
             Scope scope) {
         String name = declaration.name().text();
         elaboration.reached.add(declaration);
+        inner.differentiates(elaboration.differentiation.points(declaration.body()));
         if (!elaboration.inputs.bind(declaration.inputs(), arguments, inner, scope, site, name)) {
             return Value.UNKNOWN;
         }
@@ -257,6 +258,7 @@ final class Calls {
             elaboration.models.computeIfAbsent(layer.name(), _ -> ModelUse.of(layer, layer.given));
         }
         Scope inner = layer.hyperparameters.call(frame);
+        inner.differentiates(elaboration.differentiation.points(declaration.body()));
         if (!elaboration.inputs.bind(declaration.inputs(), arguments, inner, scope, site, name)) {
             return Value.UNKNOWN;
         }
@@ -289,6 +291,7 @@ final class Calls {
         Frame frame = callFrame(
                 expression instanceof Expression.Name name ? name.text() : "lambda", site, scope, lambda.owner());
         Scope inner = lambda.scope().call(frame);
+        inner.differentiates(elaboration.differentiation.points(lambda.lambda().body()));
         List<Pattern> parameters = lambda.lambda().parameters();
         if (parameters.size() != arguments.size()) {
             throw elaboration.fail(

@@ -45,6 +45,7 @@ final class Elaboration {
     final Calls calls = new Calls(this);
     final Statements statements = new Statements(this);
     final Minimization minimization = new Minimization(this);
+    final Differentiation differentiation = new Differentiation(this);
     final OptimizerSteps optimizers = new OptimizerSteps(this);
 
     /// What must hold once the program is bound to its sizes.

@@ -65,7 +65,9 @@ final class Inputs {
         }
         shapes.solve(asked);
         for (Asked each : asked) {
-            callee.bind(Binding.of(each.name(), Binding.Kind.PARAMETER, each.declared(), shapes.named(each)));
+            Value value = shapes.named(each);
+            callee.bind(Binding.of(each.name(), Binding.Kind.PARAMETER, each.declared(),
+                    callee.isPoint(each.name()) ? elaboration.differentiation.point(value) : value));
         }
         return known;
     }

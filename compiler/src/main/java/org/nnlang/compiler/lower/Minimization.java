@@ -267,7 +267,7 @@ final class Minimization {
     }
 
     /// Everything `loss` depends on but through `stop_gradient`.
-    private static BitSet withoutStops(Node loss) {
+    static BitSet withoutStops(Node loss) {
         var seen = new BitSet();
         var work = new ArrayList<Node>();
         work.add(loss);

@@ -15,6 +15,8 @@ final class Scope {
     /// Dtypes that stand for the type variables of a signature, such as `T`.
     private final Map<String, org.nnlang.runtime.tensor.DType> dtypes = new HashMap<>();
 
+    private java.util.Set<String> points = java.util.Set.of();
+
     private Scope(@Nullable Scope parent, ModuleScope module, Frame frame) {
         this.parent = parent;
         this.module = module;
@@ -47,6 +49,16 @@ final class Scope {
 
     ModuleScope module() {
         return module;
+    }
+
+    /// Says that `names` are points at which the body of this scope differentiates.
+    void differentiates(java.util.Set<String> names) {
+        points = names;
+    }
+
+    /// Whether a name bound here is a point at which the body differentiates.
+    boolean isPoint(String name) {
+        return points.contains(name);
     }
 
     void bind(Binding binding) {

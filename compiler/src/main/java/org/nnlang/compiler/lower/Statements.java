@@ -51,6 +51,7 @@ final class Statements {
     Value block(Block block, Scope scope, boolean wanted) {
         Value value = Value.UNIT;
         List<Statement> statements = block.statements();
+        scope.differentiates(elaboration.differentiation.points(block));
         for (Statement statement : statements) {
             if (statement instanceof Statement.Invalid(Set<String> mentioned, Span place)) {
                 // What could not be read may have bound any of its names.
@@ -406,7 +407,8 @@ final class Statements {
         switch (pattern) {
             case Pattern.Bind(Identifier name) -> {
                 name(value, name.text(), name.span(), scope.frame(), "");
-                scope.bind(new Binding(name.text(), kind, name.span(), source, null, value));
+                Value bound = scope.isPoint(name.text()) ? elaboration.differentiation.point(value) : value;
+                scope.bind(new Binding(name.text(), kind, name.span(), source, null, bound));
             }
             case Pattern.Tuple(List<Pattern> patterns, Span span) -> {
                 List<Value> elements = switch (value) {

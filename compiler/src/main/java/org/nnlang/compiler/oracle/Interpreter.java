@@ -120,7 +120,7 @@ public final class Interpreter {
             case Form.Elementwise(var op) -> elementwise(op, node, out);
             case Form.Reduce reduce -> reduce(reduce, node);
             case Form.Contract contract -> contract(contract, node, out);
-            case Form.Reshape _, Form.StopGradient _ -> input(node, 0);
+            case Form.Reshape _, Form.StopGradient _, Form.Point _ -> input(node, 0);
             case Form.Transpose(var permutation) -> at(input(node, 0), layout(node.input(0)).offsets(permutation));
             case Form.Slice slice -> slice(slice, node, out);
             case Form.Pad pad -> pad(pad, node, out);

@@ -198,7 +198,7 @@ final class Emitter {
         }
         Location target = storage.home(node);
         switch (node.form()) {
-            case Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Broadcast _, Form.StopGradient _ -> {
+            case Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Broadcast _, Form.StopGradient _, Form.Point _ -> {
                 Node input = node.input(0);
                 var layout = views.of(input).layout();
                 var dims = input.shape().dims();

@@ -74,6 +74,7 @@ final class Storage {
             case Form.Random _ -> "random";
             case Form.StopGradient _ -> "stop_gradient";
             case Form.Scan _ -> "scan";
+            case Form.Point _ -> "point";
         };
     }
 

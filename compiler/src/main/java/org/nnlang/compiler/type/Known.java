@@ -10,7 +10,6 @@ public final class Known {
 
     /// Words of later releases, and the code that says so.
     public static final Map<String, Code> LATER = Map.ofEntries(
-            Map.entry("grad", Code.NOT_YET_GRAD),
             Map.entry("conv1d", Code.NOT_YET_CONVOLUTION),
             Map.entry("conv2d", Code.NOT_YET_CONVOLUTION),
             Map.entry("conv3d", Code.NOT_YET_CONVOLUTION),

@@ -336,7 +336,7 @@ final class ScanGradients {
             // What the forward rounds do not compute is as well computed from what they keep, for all rounds at once.
             case Form.Contract _, Form.Reduce _, Form.ScatterAdd _, Form.Gather _ -> inBody.containsKey(node);
             case Form.Scan _ -> true;
-            case Form.Elementwise _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.StopGradient _ ->
+            case Form.Elementwise _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.StopGradient _, Form.Point _ ->
                 false;
             case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Random _ -> false;
         };

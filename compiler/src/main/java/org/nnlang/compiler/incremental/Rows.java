@@ -230,7 +230,7 @@ final class Rows {
             case Form.Input _ -> growing.contains(node);
             case Form.Constant constant -> constant.isUniform();
             case Form.Iota _, Form.Elementwise _, Form.Reduce _, Form.Contract _ -> true;
-            case Form.Transpose _, Form.Broadcast _, Form.StopGradient _ -> true;
+            case Form.Transpose _, Form.Broadcast _, Form.StopGradient _, Form.Point _ -> true;
             case Form.Reshape _ -> reshaped(node, axis) != WHOLE;
             case Form.Slice(var starts, var limits, var steps) -> {
                 boolean isAll = starts.get(axis).isZero()
@@ -254,7 +254,7 @@ final class Rows {
                 along == axis
                         ? graph.broadcast(graph.size(position, node.type().dtype()), shape, List.of())
                         : graph.iota(shape, along);
-            case Form.Elementwise _, Form.StopGradient _ ->
+            case Form.Elementwise _, Form.StopGradient _, Form.Point _ ->
                 need(node.inputs(), _ -> axis)
                         .map(parts -> graph.node(node.form(), parts))
                         .orElse(null);

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     "Begin with:  nn train samples/digits/digits.nn",
     "`nn help NN0203` explains an error, `nn help train` a command."})
 public final class Main implements Runnable {
-    private static final List<String> COMMANDS = List.of("check", "train", "run", "explain", "test", "compile");
+    private static final List<String> COMMANDS = List.of("check", "train", "run", "generate", "explain", "test", "compile");
 
     /// Commands that speak of all the others.
     private static final List<String> GUIDES = List.of("help", "generate-completion");
@@ -61,6 +61,7 @@ public final class Main implements Runnable {
             case "check" -> new Check();
             case "train" -> new Train();
             case "run" -> new Run();
+            case "generate" -> new Generate();
             case "explain" -> new Explain();
             case "test" -> new Test();
             case "compile" -> new Compile();

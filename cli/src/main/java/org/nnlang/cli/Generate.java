@@ -1,7 +1,5 @@
 package org.nnlang.cli;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -231,7 +229,7 @@ final class Generate implements Callable<Integer> {
 
     /// Prints the prompt and what the model makes of it, token by token.
     private void write(Generator generator, Vocabulary vocabulary, List<Integer> begin, int limit) {
-        var out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        var out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         var sampler = new Sampler(temperature, topK, topP, seed);
         out.print(prompt);
         out.flush();

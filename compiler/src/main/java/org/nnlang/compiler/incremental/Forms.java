@@ -39,11 +39,20 @@ final class Forms {
 
     /// A loop may have more rounds, but its rounds stay as they are: several results share their body.
     private static void requireSame(Body body, Function<String, Dim> sizes) {
+        if (!isSame(body, sizes)) {
+            throw new IrException("a round of a loop depends on the number of positions: " + body);
+        }
+    }
+
+    /// Whether no node of a body depends on what the sizes replace.
+    static boolean isSame(Body body, Function<String, Dim> sizes) {
         for (var node : body.graph().nodes()) {
-            if (!resized(node.form(), sizes).equals(node.form())) {
-                throw new IrException("a round of a loop depends on the number of positions: " + node);
+            if (node.form() instanceof Form.Scan scan && !isSame(scan.body(), sizes)
+                    || !resized(node.form(), sizes).equals(node.form())) {
+                return false;
             }
         }
+        return true;
     }
 
     static TensorType resized(TensorType type, Function<String, Dim> sizes) {

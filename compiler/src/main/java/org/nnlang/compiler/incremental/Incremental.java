@@ -24,16 +24,22 @@ import org.nnlang.compiler.ir.Procedure;
 /// @param step    computes the outputs at the newest position
 /// @param length   the size of the whole model that counts positions
 /// @param position the size that counts the positions before it, a free dimension of `step`
-/// @param caches  what the caller keeps
+/// @param caches  rows that the caller keeps
+/// @param states  what loops over the positions carry from one to the next
 public record Incremental(
-        Procedure context, Procedure step, String length, String position, List<Cache> caches) {
+        Procedure context, Procedure step, String length, String position, List<Cache> caches, List<State> states) {
     public Incremental {
         caches = List.copyOf(caches);
+        states = List.copyOf(states);
     }
 
     /// Rows that the caller keeps: after each step it appends `output` (\[1, rest…\]) to what it hands to the next one as `input`
     /// (\[position, rest…\]).
     public record Cache(String input, String output) {}
+
+    /// What a step hands to the next: its output `output` is that one's `input`, which for the first step is the context's
+    /// output of that name.
+    public record State(String input, String output) {}
 
     /// Splits a model.
     ///

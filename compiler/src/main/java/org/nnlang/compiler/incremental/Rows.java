@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.ir.Axes;
+import org.nnlang.compiler.ir.Body;
 import org.nnlang.compiler.ir.Dim;
 import org.nnlang.compiler.ir.Form;
 import org.nnlang.compiler.ir.Graph;
@@ -28,6 +30,9 @@ final class Rows {
     private record Part(Node node, int axis) {}
 
     private static final int WHOLE = -1;
+
+    /// A loop, whichever of its results is asked for.
+    private record Loop(Body body, List<Node> inputs) {}
 
     private final Procedure apply;
     private final Dim length;
@@ -47,6 +52,10 @@ final class Rows {
     private final Map<Node, String> contexts = new LinkedHashMap<>();
     private final List<Incremental.Cache> caches = new ArrayList<>();
     private final List<Procedure.Output> cacheRows = new ArrayList<>();
+    private final List<Incremental.State> states = new ArrayList<>();
+    private final List<Procedure.Output> stateRows = new ArrayList<>();
+    private final Map<String, Node> initials = new LinkedHashMap<>();
+    private final Map<Loop, Map<Node, Node>> rounds = new HashMap<>();
 
     Rows(Procedure apply, Node grows, String length, String position) {
         this.apply = apply;
@@ -78,12 +87,13 @@ final class Rows {
             outputs.add(new Procedure.Output(output.name(), get(new Part(output.node(), axis))));
         }
         outputs.addAll(cacheRows);
+        outputs.addAll(stateRows);
         if (caches.isEmpty()) {
             // A program's sizes are those of its inputs, so one must have the position as a size.
             inputs.put(positionName, graph.input(positionName, new TensorType(DType.I32, Shape.of(position))));
         }
         var step = new Procedure("step", new ArrayList<>(inputs.values()), outputs, List.of());
-        return new Incremental(context(), step, lengthName, positionName, caches);
+        return new Incremental(context(), step, lengthName, positionName, caches, states);
     }
 
     /// The one axis of a value that counts positions, or [#WHOLE] where none or several do.
@@ -163,6 +173,9 @@ final class Rows {
             }
             return again(node);
         }
+        if (node.form() instanceof Form.Scan scan && scan.result() instanceof Form.Last && isRound(node, scan)) {
+            return round(node, scan);
+        }
         int axis = timeAxis(node);
         if (axis == WHOLE || !(node.form() instanceof Form.Input) && !isRowwise(node, axis)) {
             return again(node);
@@ -240,7 +253,8 @@ final class Rows {
             case Form.Pad(var low, var high) -> low.get(axis).isZero() && high.get(axis).isZero();
             case Form.Concat(int along) -> along != axis;
             case Form.Gather _ -> axis < node.input(1).type().rank();
-            case Form.Variable _, Form.Size _, Form.ScatterAdd _, Form.Random _, Form.Scan _ -> false;
+            case Form.Scan scan -> scan.result() instanceof Form.Stacked && axis == 0 && isRound(node, scan);
+            case Form.Variable _, Form.Size _, Form.ScatterAdd _, Form.Random _ -> false;
         };
     }
 
@@ -289,7 +303,11 @@ final class Rows {
                 Node indices = need(node.input(1), axis);
                 yield table == null || indices == null ? null : graph.gather(table, indices);
             }
-            case Form.Variable _, Form.Size _, Form.ScatterAdd _, Form.Random _, Form.Scan _ ->
+            case Form.Scan scan -> {
+                Node value = round(node, scan);
+                yield value == null ? null : graph.reshape(value, shape);
+            }
+            case Form.Variable _, Form.Size _, Form.ScatterAdd _, Form.Random _ ->
                 throw new IrException("no rows of " + node);
         };
     }
@@ -348,24 +366,100 @@ final class Rows {
         return WHOLE;
     }
 
+    /// Whether the newest position is one more round of a loop over all of them, which goes on from what the last round left.
+    private boolean isRound(Node node, Form.Scan scan) {
+        return !scan.reversed()
+                && scan.trips().equals(length)
+                && node.inputs().subList(0, scan.body().carried().size()).stream().noneMatch(growing::contains)
+                && Forms.isSame(scan.body(), sizes);
+    }
+
+    /// What a loop's result is in the round of the newest position: what it carries is kept by the caller.
+    private @Nullable Node round(Node node, Form.Scan scan) {
+        Body body = scan.body();
+        int carried = body.carried().size();
+        int slices = carried + body.slices().size();
+        var sequences = need(node.inputs().subList(carried, slices), _ -> 0);
+        var captured = need(node.inputs().subList(slices, node.inputs().size()), _ -> WHOLE);
+        if (sequences.isEmpty() || captured.isEmpty()) {
+            return null;
+        }
+        var values = rounds.computeIfAbsent(new Loop(body, node.inputs()), _ -> {
+            var given = new HashMap<Node, Node>();
+            for (int i = 0; i < carried; i++) {
+                given.put(body.carried().get(i), state(node.input(i)));
+            }
+            for (int i = carried; i < slices; i++) {
+                Node slice = body.slices().get(i - carried);
+                given.put(slice, graph.reshape(sequences.get().get(i - carried), slice.shape()));
+            }
+            for (int i = slices; i < node.inputs().size(); i++) {
+                given.put(body.captured().get(i - slices), captured.get().get(i - slices));
+            }
+            for (int i = 0; i < carried; i++) {
+                Node next = inside(body.next().get(i), given);
+                stateRows.add(new Procedure.Output("next" + stateRows.size(), next));
+            }
+            return given;
+        });
+        return switch (scan.result()) {
+            case Form.Last(int index) -> inside(body.next().get(index), values);
+            case Form.Stacked(var inner) -> inside(inner, values);
+        };
+    }
+
+    /// A node of a loop's body, in terms of what its round is given.
+    private Node inside(Node root, Map<Node, Node> values) {
+        for (Node node : Graph.ancestors(List.of(root))) {
+            if (!values.containsKey(node)) {
+                var parts = node.inputs().stream().map(values::get).toList();
+                try (var _ = graph.origin(node.origin())) {
+                    values.put(node, graph.node(node.form(), parts));
+                }
+            }
+        }
+        Node value = values.get(root);
+        if (value == null) {
+            throw new IrException("not inside of the loop: " + root);
+        }
+        return value;
+    }
+
+    /// What a loop carries: an input that the context gives at first, and each step to the next.
+    private Node state(Node initial) {
+        String name = "state" + states.size();
+        states.add(new Incremental.State(name, "next" + states.size()));
+        initials.put(name, initial);
+        Node input = graph.input(name, initial.type());
+        inputs.put(name, input);
+        return input;
+    }
+
     private Procedure context() {
+        var wanted = new LinkedHashMap<String, Node>(initials);
+        contexts.forEach((node, name) -> wanted.put(name, node));
         var copies = new HashMap<Node, Node>();
         var own = new Graph();
-        for (Node node : Graph.ancestors(contexts.keySet())) {
+        for (Node node : Graph.ancestors(wanted.values())) {
             var parts = node.inputs().stream().map(copies::get).toList();
             try (var _ = own.origin(node.origin())) {
                 copies.put(node, own.node(node.form(), parts));
             }
         }
         var given = new ArrayList<Node>();
+        var free = new TreeSet<String>();
+        copies.values().forEach(copy -> copy.shape().dims().forEach(dim -> free.addAll(dim.symbols())));
         for (Node input : apply.inputs()) {
             Node copy = copies.get(input);
             if (copy != null) {
                 given.add(copy);
+                copy.shape().dims().forEach(dim -> dim.symbolName().ifPresent(free::remove));
             }
         }
+        // A program's sizes are those of its inputs: a size that none has, such as the batch of zeros, gets one.
+        free.forEach(size -> given.add(own.input("size_" + size, new TensorType(DType.I32, Shape.of(Dim.symbol(size))))));
         var outputs = new ArrayList<Procedure.Output>();
-        contexts.forEach((node, name) -> {
+        wanted.forEach((name, node) -> {
             Node copy = copies.get(node);
             if (copy != null) {
                 outputs.add(new Procedure.Output(name, copy));

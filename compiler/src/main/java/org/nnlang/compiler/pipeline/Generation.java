@@ -94,7 +94,10 @@ public final class Generation {
                 split.length(),
                 split.position(),
                 roles.output(),
-                caches);
+                caches,
+                split.states().stream()
+                        .map(state -> new GenerationPlan.State(state.input(), state.output()))
+                        .toList());
     }
 
     private static Procedure only(Procedure apply, String output) {

@@ -56,11 +56,30 @@ class GenerationTest {
             }
             """;
 
+    /// A loop over positions, and what it carries at the end joined to each of them.
+    private static final String RECURRENT = """
+            layer Cell(units: Int)(x: f32[b, n], h: f32[b, units]) -> f32[b, units] = tanh(Dense(units)(x) + Dense(units)(h))
+            model Recurrent(width: Int = 8)(tokens: i32[b, t]) -> f32[b, t, 6] {
+                param start: f32[width] ~ normal(stddev = 1.0)
+                val cell = Cell(width)
+                val upper = Cell(width)
+                var h = zeros([b, width]) + start
+                var g = ones([b, width])
+                val out = scan x in Embedding(6, width)(tokens) along t {
+                    h = cell(x, h)
+                    g = upper(h, g)
+                    yield g
+                }
+                out |> Dense(6)
+            }
+            """;
+
     private static final String CLASSIFIER = "model Classifier()(x: f32[b, 4]) -> f32[b, 3] = x |> Dense(3)\n";
 
     @Test
     void tokenByTokenIsTheWholeModel() {
         compare(writer(true), Map.of(), true);
+        compare(RECURRENT, Map.of(), true);
         compare(SPELLER, Map.of("word", Tensor.of(new int[] {1, 5, 2}, 1, 3)), true);
     }
 

@@ -16,13 +16,15 @@ import org.nnlang.runtime.program.Variable;
 /// @param length   the size of `whole` that counts positions
 /// @param position the size of `step` that counts the positions before the newest
 /// @param output   the scores of the next token, f32 \[1, …, vocabulary\], of both
-/// @param caches   what is kept from one step to the next
+/// @param caches   rows that are kept
+/// @param states   what each step hands to the next
 public record GenerationPlan(
         List<Variable> variables, Program whole, Program step, @Nullable Program context, String sequence,
-        String length, String position, String output, List<Cache> caches) {
+        String length, String position, String output, List<Cache> caches, List<State> states) {
     public GenerationPlan {
         variables = List.copyOf(variables);
         caches = List.copyOf(caches);
+        states = List.copyOf(states);
     }
 
     /// A procedure and its class.
@@ -30,4 +32,7 @@ public record GenerationPlan(
 
     /// Rows of earlier positions, first to last: after a step its output `row` is appended to what its input `input` was.
     public record Cache(String input, String row) {}
+
+    /// A step's output `output` is the next one's `input`; the first one's is the context's output of that name.
+    public record State(String input, String output) {}
 }

@@ -29,6 +29,7 @@ public final class Generator {
     private final List<Rows> caches = new ArrayList<>();
     private final Map<String, Tensor> others = new LinkedHashMap<>();
     private final Map<String, Tensor> contexts = new LinkedHashMap<>();
+    private final Map<String, Tensor> states = new LinkedHashMap<>();
     private int[] tokens = new int[64];
     private int position;
     private boolean causal = true;
@@ -106,6 +107,14 @@ public final class Generator {
     public void restart() {
         position = 0;
         caches.forEach(cache -> cache.size = 0);
+        states.clear();
+        for (GenerationPlan.State state : plan.states()) {
+            Tensor initial = contexts.get(state.input());
+            if (initial == null) {
+                throw new IllegalStateException("no sequence has begun");
+            }
+            states.put(state.input(), initial);
+        }
     }
 
     /// Compares both ways to compute the scores on some tokens, of which no two are alike as far as the vocabulary goes.
@@ -168,8 +177,10 @@ public final class Generator {
         caches.forEach(cache -> cache.give(step));
         fill(step, others);
         fill(step, contexts);
+        fill(step, states);
         step.run();
         caches.forEach(cache -> cache.take(step));
+        plan.states().forEach(state -> states.put(state.input(), output(step, step.outputPort(state.output()))));
         position++;
         return step.output(plan.output());
     }

@@ -42,8 +42,8 @@ final class Run implements Callable<Integer> {
     @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Another value for a hyper-parameter than the one it had in training, which the checkpoint tells. May be repeated.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
-    @Option(names = "--checkpoint", paramLabel = "PATH", required = true, description = "A checkpoint, or the folder of a training's: then its best model.")
-    private Path checkpoint = Path.of("");
+    @Option(names = "--checkpoint", paramLabel = "PATH", description = "A checkpoint, or the folder of a training's: then its best model. A model without weights needs none.")
+    private @Nullable Path checkpoint;
 
     @Option(names = "--input", paramLabel = "[NAME=]PATH", required = true, description = "Examples, .csv or .npy; with NAME for a model of several inputs. May be repeated.")
     private List<String> inputs = List.of();
@@ -63,16 +63,15 @@ final class Run implements Callable<Integer> {
             throw new CommandLine.ParameterException(console.command(), "--threads must be at least 1");
         }
         SourceFile source = program.read();
-        var recorded = Recorded.at(checkpoint);
+        Recorded recorded = checkpoint == null ? null : Recorded.at(checkpoint);
         var compiled = BackEnd.model(console.require(FrontEnd.model(
                 source,
                 program.sources(),
                 name,
                 settings,
-                model -> recorded.hyperparameters(model, settings.keySet()))));
-        Checkpoint weights = recorded.checkpoint();
+                model -> recorded == null ? Map.of() : recorded.hyperparameters(model, settings.keySet()))));
         var memory = new Memory(compiled.apply().image().variables());
-        Weights.load(memory, weights, compiled.source().name(), recorded.file().toString());
+        Checkpoint weights = weights(memory, recorded, compiled.source().name());
         Console.announceScalarKernels();
         try (Team team = Team.of(threads)) {
             var model = new Model(compiled.apply().image(), compiled.apply().load(), memory, team);
@@ -81,6 +80,18 @@ final class Run implements Callable<Integer> {
             write(classes ? classes(outputs, examples) : new Predictions(outputs));
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    private Checkpoint weights(Memory memory, @Nullable Recorded recorded, String model) {
+        if (recorded != null) {
+            Weights.load(memory, recorded.checkpoint(), model, recorded.file().toString());
+            return recorded.checkpoint();
+        }
+        if (!memory.variables().isEmpty()) {
+            throw new CommandLine.ParameterException(
+                    console.command(), "`" + model + "` has weights: say with --checkpoint where they are");
+        }
+        return new Checkpoint(Map.of(), Map.of());
     }
 
     private void write(Predictions predictions) throws IOException {

@@ -99,7 +99,7 @@ class CommandLineTest {
         "2; train x.nn --epoch 3",
         "2; train x.nn --threads 0",
         "2; train x.nn --set lr",
-        "2; run x.nn --input x.csv",
+        "2; run x.nn",
         "2; check x.nn --format xml",
         "2; help NN9999",
         "2; compile x.nn"})
@@ -482,6 +482,17 @@ class CommandLineTest {
         assertTrue(unknown.err().startsWith("error[NN0403]"), unknown::err);
         Path jar = folder.resolve("five.jar");
         Answer.good("compile", program, "--checkpoint", folder.resolve("out"), "--output", jar);
+    }
+
+    @Test
+    void onlyAModelWithWeightsNeedsACheckpoint() throws IOException {
+        Files.writeString(program, "model Square()(x: f32[b]) -> f32[b] = x ^ 2\n");
+        Files.writeString(folder.resolve("x.csv"), "x\n-2\n3\n");
+        Answer answer = Answer.good("run", program, "--input", folder.resolve("x.csv"));
+        assertEquals("out\n4.0\n9.0\n", answer.out());
+        Answer iris = Answer.to("run", folder.resolve("iris.nn"), "--input", folder.resolve("iris.csv"));
+        assertEquals(2, iris.exit());
+        assertTrue(iris.err().startsWith("nn: `Iris` has weights: say with --checkpoint where they are"), iris::err);
     }
 
     /// Numbers, texts, lists and the names of functions are recorded as a program writes them.

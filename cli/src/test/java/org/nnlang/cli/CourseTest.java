@@ -143,10 +143,12 @@ class CourseTest {
         });
     }
 
-    /// The second word is a program, beside the file that names it.
+    /// A word that names a file of the sample stands for that file.
     private static List<Object> located(Path sample, List<String> command) {
-        var located = new ArrayList<Object>(command);
-        located.set(1, sample.resolve(command.get(1)));
+        var located = new ArrayList<Object>();
+        for (String word : command) {
+            located.add(Files.exists(sample.resolve(word)) ? sample.resolve(word) : word);
+        }
         return located;
     }
 

@@ -1,11 +1,15 @@
 package org.nnlang.compiler.lower;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.ir.Graph;
+import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.ir.Procedure;
 import org.nnlang.compiler.lower.Value.TensorValue;
 import org.nnlang.compiler.syntax.Declaration;
@@ -39,7 +43,35 @@ final class TestLowering implements Statements.Program {
             return Optional.empty();
         }
         return Optional.of(new TestProgram(
-                test.name(), test.span(), new Procedure("test", List.of(), outputs, List.of()), assertions));
+                test.name(), test.span(), new Procedure("test", List.of(), begun(), List.of()), assertions));
+    }
+
+    /// The outputs with every variable's first value in its place. While the test is elaborated two variables that begin
+    /// alike are two nodes all the same, and have two gradients.
+    private List<Procedure.Output> begun() {
+        var roots = new ArrayList<Node>();
+        var initials = new HashMap<Node, Node>();
+        for (Variables.Variable variable : elaboration.variables.all()) {
+            roots.add(variable.initial());
+            initials.put(variable.node(), variable.initial());
+        }
+        outputs.forEach(output -> roots.add(output.node()));
+        var begun = new HashMap<Node, Node>();
+        for (Node node : Graph.ancestors(roots)) {
+            Node initial = initials.get(node);
+            if (initial == null) {
+                List<Node> inputs = node.inputs().stream().map(begun::get).toList();
+                try (var _ = elaboration.graph.origin(node.origin())) {
+                    begun.put(node, inputs.equals(node.inputs()) ? node : elaboration.graph.node(node.form(), inputs));
+                }
+            } else {
+                // A variable is made when its first value is there, so that comes before it.
+                begun.put(node, begun.getOrDefault(initial, initial));
+            }
+        }
+        return outputs.stream()
+                .map(output -> new Procedure.Output(output.name(), Objects.requireNonNull(begun.get(output.node()))))
+                .toList();
     }
 
     @Override

@@ -84,7 +84,7 @@ final class Variables {
     }
 
     private Node now(Variable variable) {
-        Node now = current.getOrDefault(variable.name(), start(variable));
+        Node now = current.getOrDefault(variable.name(), variable.node());
         for (Round round : rounds) {
             if (!round.found().containsKey(variable.name())) {
                 now = round.loop().carry(now);
@@ -129,16 +129,12 @@ final class Variables {
         return variable == null ? null : now(variable);
     }
 
-    private Node start(Variable variable) {
-        return elaboration.mode == Elaboration.Mode.TEST ? variable.initial() : variable.node();
-    }
-
     /// What the procedure leaves changed, in the order in which variables were made.
     Map<Variable, Node> changed() {
         var changed = new LinkedHashMap<Variable, Node>();
         for (Variable variable : all.values()) {
             Node node = current.get(variable.name());
-            if (node != null && node != start(variable)) {
+            if (node != null && node != variable.node()) {
                 changed.put(variable, node);
             }
         }

@@ -1,6 +1,7 @@
 /// The `nn` command.
 module org.nnlang.cli {
     requires info.picocli;
+    requires java.compiler;
     requires org.nnlang;
     requires org.nnlang.compiler;
     requires org.nnlang.stdlib;

@@ -7,6 +7,7 @@ module org.nnlang.compiler {
     requires transitive org.nnlang.runtime;
 
     exports org.nnlang.compiler.autodiff;
+    exports org.nnlang.compiler.binding;
     exports org.nnlang.compiler.bytecode;
     exports org.nnlang.compiler.diagnostic;
     exports org.nnlang.compiler.fuse;

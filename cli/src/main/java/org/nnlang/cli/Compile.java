@@ -83,7 +83,7 @@ final class Compile implements Callable<Integer> {
                                 : recorded.hyperparameters(called, settings.keySet()))),
                 packageName);
         try {
-            SortedMap<String, byte[]> files = files(model, recorded);
+            SortedMap<String, byte[]> files = files(model, model.source().name(), recorded);
             if (output.toString().endsWith(".jar")) {
                 jar(files);
             } else {
@@ -98,9 +98,14 @@ final class Compile implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    private SortedMap<String, byte[]> files(CompiledModel model, @Nullable Recorded recorded) throws IOException {
+    /// What a compiled model consists of, by path.
+    ///
+    /// @param resource what [Model#load] finds it by
+    /// @param recorded its weights, or null
+    static SortedMap<String, byte[]> files(CompiledModel model, String resource, @Nullable Recorded recorded)
+            throws IOException {
         var code = model.apply().code();
-        String base = Model.FOLDER + model.source().name();
+        String base = Model.FOLDER + resource;
         SortedMap<String, byte[]> files = new TreeMap<>();
         code.files().forEach((className, bytes) -> files.put(className.replace('.', '/') + ".class", bytes));
         files.put(base + ".class-name", code.name().getBytes(StandardCharsets.UTF_8));

@@ -194,6 +194,7 @@ public enum Code {
     WHICH_INPUT("NN0854", "an input file without an input"),
     EXAMPLES_DO_NOT_FIT("NN0855", "examples that do not fit the model"),
     HYPERPARAMETER_UNTOLD("NN0856", "a hyper-parameter that the checkpoint cannot tell"),
+    NO_JAVA_CLASS("NN0857", "a model that can be no class of Java"),
 
     // NN09xx: not supported yet
     NOT_YET_CONVOLUTION("NN0903", "convolution and pooling, which come in a later release"),

@@ -105,13 +105,18 @@ public final class BackEnd {
     ///
     /// @param packageName of its class, such as `com.example`
     public static CompiledModel model(ModelProgram program, String packageName) {
+        return modelAs(program, packageName + "." + identifier(program.name()));
+    }
+
+    /// Compiles a model to be shipped, as a class of this full name.
+    public static CompiledModel modelAs(ModelProgram program, String className) {
         Procedure init = Passes.run(program.init());
         Procedure apply = Passes.run(program.apply());
         VariableLayout layout = VariableLayout.of(List.of(apply, init));
         Compiled compiledInit = compile(init, layout);
         Image image = Requirements.with(Planner.plan(apply, layout, Fusion.Effort.FULL), program.constraints());
-        String name = packageName + "." + identifier(program.name());
-        return new CompiledModel(program, compiledInit, new Compiled(apply, image, ProgramClass.of(name, image)));
+        return new CompiledModel(
+                program, compiledInit, new Compiled(apply, image, ProgramClass.of(className, image)));
     }
 
     /// Compiles a test.

@@ -2,6 +2,8 @@ package org.nnlang.runtime.model;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.HashMap;
@@ -68,25 +70,70 @@ public final class Model {
     /// @param loader sees the jar
     /// @throws org.nnlang.runtime.NnException NN0823 where there is no such model, or it has no weights
     public static Model load(String name, ClassLoader loader, Team team) {
-        try (InputStream weights = loader.getResourceAsStream(FOLDER + name + ".safetensors")) {
-            if (weights == null) {
-                return load(name, loader, team, new Checkpoint(Map.of(), Map.of()));
-            }
-            return load(name, loader, team, Checkpoint.read(weights, name + ".safetensors"));
-        } catch (IOException e) {
-            throw ModelErrors.unreadable(name, e);
-        }
+        return load(name, loader, team, weights(name, loader));
     }
 
     /// Loads a compiled model with weights from elsewhere.
     ///
     /// @throws org.nnlang.runtime.NnException NN0823 where there is no such model, NN0822 where the checkpoint is not of it
     public static Model load(String name, ClassLoader loader, Team team, Checkpoint weights) {
+        return load(
+                name, loader, team, weights,
+                className -> (CompiledProgram) loader.loadClass(className).getConstructor().newInstance());
+    }
+
+    /// Loads a model that was compiled into the jar or module of the class that asks, with the weights beside it.
+    ///
+    /// @param owner `MethodHandles.lookup()`: the model's class need not be visible to anybody else
+    /// @throws org.nnlang.runtime.NnException NN0823 where there is no such model, or it has no weights
+    public static Model load(MethodHandles.Lookup owner, String name, Team team) {
+        return load(owner, name, team, weights(name, loader(owner)));
+    }
+
+    /// Loads a model that was compiled into the jar or module of the class that asks, with weights from elsewhere.
+    ///
+    /// @param owner `MethodHandles.lookup()`: the model's class need not be visible to anybody else
+    /// @throws org.nnlang.runtime.NnException NN0823 where there is no such model, NN0822 where the checkpoint is not of it
+    public static Model load(MethodHandles.Lookup owner, String name, Team team, Checkpoint weights) {
+        return load(name, loader(owner), team, weights, className -> {
+            try {
+                return (CompiledProgram) owner.findConstructor(owner.findClass(className), MethodType.methodType(void.class))
+                        .invoke();
+            } catch (RuntimeException | Error | ReflectiveOperationException e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private static ClassLoader loader(MethodHandles.Lookup owner) {
+        ClassLoader loader = owner.lookupClass().getClassLoader();
+        return loader == null ? ClassLoader.getSystemClassLoader() : loader;
+    }
+
+    /// The weights beside a model; none where there are none.
+    private static Checkpoint weights(String name, ClassLoader loader) {
+        try (InputStream weights = loader.getResourceAsStream(FOLDER + name + ".safetensors")) {
+            return weights == null
+                    ? new Checkpoint(Map.of(), Map.of())
+                    : Checkpoint.read(weights, name + ".safetensors");
+        } catch (IOException e) {
+            throw ModelErrors.unreadable(name, e);
+        }
+    }
+
+    /// Makes the program of a class by that name.
+    private interface Maker {
+        CompiledProgram make(String className) throws ReflectiveOperationException;
+    }
+
+    private static Model load(String name, ClassLoader loader, Team team, Checkpoint weights, Maker maker) {
         Image image = image(name, loader);
         if (weights.tensors().isEmpty() && !image.variables().isEmpty()) {
             throw ModelErrors.noWeights(name);
         }
-        return of(image, program(name, loader), weights, "the checkpoint", team);
+        return of(image, program(name, loader, maker), weights, "the checkpoint", team);
     }
 
     private static Image image(String name, ClassLoader loader) {
@@ -100,13 +147,13 @@ public final class Model {
         }
     }
 
-    private static CompiledProgram program(String name, ClassLoader loader) {
+    private static CompiledProgram program(String name, ClassLoader loader, Maker maker) {
         try (InputStream text = loader.getResourceAsStream(FOLDER + name + ".class-name")) {
             if (text == null) {
                 throw ModelErrors.noSuchModel(name);
             }
             String className = new String(text.readAllBytes(), StandardCharsets.UTF_8).strip();
-            return (CompiledProgram) loader.loadClass(className).getConstructor().newInstance();
+            return maker.make(className);
         } catch (IOException | ReflectiveOperationException e) {
             throw ModelErrors.unreadable(name, e);
         }

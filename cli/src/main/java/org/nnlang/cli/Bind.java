@@ -1,0 +1,218 @@
+package org.nnlang.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import javax.lang.model.SourceVersion;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.binding.ModelClass;
+import org.nnlang.compiler.diagnostic.Code;
+import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.HumanRenderer;
+import org.nnlang.compiler.diagnostic.JsonRenderer;
+import org.nnlang.compiler.diagnostic.Severity;
+import org.nnlang.compiler.lower.ModelProgram;
+import org.nnlang.compiler.pipeline.BackEnd;
+import org.nnlang.compiler.pipeline.BackEnd.CompiledModel;
+import org.nnlang.compiler.pipeline.Elaborated;
+import org.nnlang.compiler.pipeline.FrontEnd;
+import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.compiler.syntax.Declaration;
+import org.nnlang.compiler.syntax.Parsed;
+import org.nnlang.compiler.syntax.Parser;
+import org.nnlang.files.FileSources;
+import org.nnlang.files.Recorded;
+import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.json.Json;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `nn bind FILE…`: makes a Java class of each closed model, and the resources that it needs: what a build tool runs.
+@Command(name = "bind", mixinStandardHelpOptions = true, description = {
+    "Make typed Java classes of models.",
+    "Each model that is closed (all sizes but those of its inputs are known) becomes a class in the package that its folder names."}, footer = {
+        "",
+        "For example, with a model Iris in src/main/nn/com/example/iris.nn, and perhaps its weights in Iris.safetensors beside it:",
+        "  nn bind --root src/main/nn --sources target/java --resources target/classes src/main/nn/com/example/iris.nn",
+        "and in Java:  Tensor logits = Iris.load().predict(Iris.features(5.1f, 3.5f, 1.4f, 0.2f));"})
+final class Bind implements Callable<Integer> {
+    /// What is told.
+    enum Format {
+        /// For people.
+        TEXT,
+        /// For programs: a line `{"diagnostics": […]}`, and a line `{"models": […], "templates": […]}`.
+        JSON
+    }
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Programs, .nn files.")
+    private List<Path> files = new ArrayList<>();
+
+    @Option(names = "--root", paramLabel = "FOLDER", defaultValue = "", description = "The folder whose sub-folders name packages; the current one, unless given.")
+    private Path root = Path.of("");
+
+    @Option(names = "--package", paramLabel = "NAME", defaultValue = "models", description = "The package of programs that lie in the root itself; models, unless given.")
+    private String packageName = "models";
+
+    @Option(names = "--sources", paramLabel = "FOLDER", required = true, description = "Where the .java files go.")
+    private Path sources = Path.of("");
+
+    @Option(names = "--resources", paramLabel = "FOLDER", required = true, description = "Where compiled models and their weights go: into the jar.")
+    private Path resources = Path.of("");
+
+    @Option(names = "--weights", paramLabel = "MODEL=PATH", description = "A checkpoint to package with a model; else MODEL.safetensors beside its program, if that is there. May be repeated.")
+    private Map<String, Path> weights = new LinkedHashMap<>();
+
+    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "text", description = "text (default) or json.")
+    private Format format = Format.TEXT;
+
+    @Mixin
+    private Console console = new Console();
+
+    private final List<Diagnostic> diagnostics = new ArrayList<>();
+    private final Map<String, Path> models = new LinkedHashMap<>();
+    private final Map<String, String> templates = new LinkedHashMap<>();
+    private final SortedMap<Path, byte[]> made = new TreeMap<>();
+
+    @Override
+    public Integer call() {
+        files.forEach(this::bind);
+        boolean wrong = diagnostics.stream().anyMatch(diagnostic -> diagnostic.severity() == Severity.ERROR);
+        for (String unknown : weights.keySet()) {
+            if (!wrong && models.keySet().stream().noneMatch(model -> model.endsWith("." + unknown))) {
+                throw new CommandLine.ParameterException(
+                        console.command(), "there is no model " + unknown + " to give weights to; there is "
+                                + (models.isEmpty() ? "none" : String.join(", ", models.keySet())));
+            }
+        }
+        if (!wrong) {
+            made.forEach(Bind::write);
+        }
+        switch (format) {
+            case TEXT -> {
+                System.out.print(new HumanRenderer(console.colored()).render(diagnostics));
+                if (!wrong) {
+                    models.forEach((model, file) -> System.out.println(file + ": " + model));
+                    templates.forEach((model, why) -> System.out.println("left out " + model + ": " + why));
+                }
+            }
+            case JSON -> {
+                System.out.print(new JsonRenderer().render(diagnostics));
+                System.out.println(Json.of(Map.of("models", List.copyOf(models.keySet()), "templates", templates)));
+            }
+        }
+        return wrong ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
+    }
+
+    private void bind(Path file) {
+        var around = FileSources.around(file);
+        SourceFile source = around.program(file);
+        Parsed parsed = Parser.parse(source);
+        if (parsed.diagnostics().hasErrors()) {
+            diagnostics.addAll(parsed.diagnostics().sorted());
+            return;
+        }
+        for (Declaration declaration : parsed.module().declarations()) {
+            if (declaration instanceof Declaration.Layer layer
+                    && layer.kind() == Declaration.LayerKind.MODEL
+                    && !layer.header().isPrivate()) {
+                model(file, source, around, layer);
+            }
+        }
+    }
+
+    private void model(Path file, SourceFile source, FileSources around, Declaration.Layer layer) {
+        String name = layer.name().text();
+        Recorded recorded = recorded(file, name);
+        Elaborated<ModelProgram> elaborated = FrontEnd.model(
+                source, around, name, Map.of(),
+                model -> recorded == null ? Map.of() : recorded.hyperparameters(model, Set.of()));
+        List<Diagnostic> found = elaborated.diagnostics().sorted();
+        ModelProgram program = elaborated.program();
+        if (program != null) {
+            diagnostics.addAll(found);
+            made(packageOf(file), program, recorded);
+            return;
+        }
+        List<String> open = layer.hyperparameters().stream().filter(parameter -> parameter.fallback() == null)
+                .map(parameter -> "`" + parameter.name().text() + "`").toList();
+        if (recorded == null && !open.isEmpty()) {
+            templates.put(name, String.join(", ", open) + " must be given");
+        } else if (found.stream().allMatch(diagnostic -> diagnostic.code() == Code.FREE_PARAMETER_SHAPE)) {
+            templates.put(name, found.getFirst().message());
+        } else {
+            diagnostics.addAll(found);
+        }
+    }
+
+    private @Nullable Recorded recorded(Path file, String model) {
+        Path given = weights.get(model);
+        if (given != null) {
+            return Recorded.at(given);
+        }
+        Path beside = file.resolveSibling(model + ".safetensors");
+        return Files.exists(beside) ? Recorded.at(beside) : null;
+    }
+
+    /// The package that the folder of a program names.
+    private String packageOf(Path file) {
+        Path folder = root.toAbsolutePath().normalize().relativize(file.toAbsolutePath().normalize()).getParent();
+        String name = folder == null || folder.toString().isEmpty()
+                ? packageName
+                : Arrays.stream(folder.toString().split("[/\\\\]")).collect(Collectors.joining("."));
+        if (!SourceVersion.isName(name) || name.startsWith("java.")) {
+            throw new NnException(
+                    "NN0857",
+                    "`" + name + "` can be no package of Java, and " + file + " is to be one of its classes",
+                    "name the folder otherwise, or move the program to another");
+        }
+        return name;
+    }
+
+    private void made(String packageOf, ModelProgram program, @Nullable Recorded recorded) {
+        String name = program.name();
+        if (!SourceVersion.isName(name)) {
+            throw new NnException("NN0857", "`" + name + "` can be no class of Java", "rename the model");
+        }
+        String resource = ModelClass.resource(packageOf, name);
+        CompiledModel model = BackEnd.modelAs(program, packageOf + "." + name + "_Compiled");
+        Path java = sources.resolve(packageOf.replace('.', '/')).resolve(name + ".java");
+        if (models.putIfAbsent(resource, java) != null) {
+            throw new NnException(
+                    "NN0857", "two models are called " + name + " in " + packageOf, "rename one, or move its program");
+        }
+        made.put(java, ModelClass.source(packageOf, program, model.apply().image()).getBytes(StandardCharsets.UTF_8));
+        try {
+            Compile.files(model, resource, recorded)
+                    .forEach((path, bytes) -> made.put(resources.resolve(path), bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Writes a file, unless it is there: what is newer than its class is compiled again.
+    private static void write(Path file, byte[] bytes) {
+        try {
+            if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), bytes)) {
+                Files.createDirectories(file.getParent());
+                Files.write(file, bytes);
+            }
+        } catch (IOException e) {
+            throw new NnException("NN0852", "`" + file + "` can't be written: " + e.getMessage(), "name another place", e);
+        }
+    }
+}

@@ -55,7 +55,7 @@ final class Bind implements Callable<Integer> {
     enum Format {
         /// For people.
         TEXT,
-        /// For programs: a line `{"diagnostics": […]}`, and a line `{"models": […], "templates": […]}`.
+        /// For programs: `{"diagnostics": […], "models": […], "templates": {…}}` on one line.
         JSON
     }
 
@@ -111,8 +111,11 @@ final class Bind implements Callable<Integer> {
                 }
             }
             case JSON -> {
-                System.out.print(new JsonRenderer().render(diagnostics));
-                System.out.println(Json.of(Map.of("models", List.copyOf(models.keySet()), "templates", templates)));
+                Map<String, Object> told = new LinkedHashMap<>();
+                told.put("diagnostics", Json.parse(new JsonRenderer().render(diagnostics)).get("diagnostics"));
+                told.put("models", List.copyOf(models.keySet()));
+                told.put("templates", templates);
+                System.out.println(Json.of(told));
             }
         }
         return wrong ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;

@@ -125,7 +125,7 @@ class BindTest {
         assertEquals(List.of(), told.objects().getFirst().get("diagnostics").items());
         assertEquals(
                 List.of("com.example.Iris"),
-                told.objects().get(1).get("models").items().stream().map(Json::text).toList());
+                told.objects().getFirst().get("models").items().stream().map(Json::text).toList());
         try (var loader = loader()) {
             Class<?> iris = compiled(loader, "com.example.Iris");
             Object features = iris.getMethod("features", float[].class)

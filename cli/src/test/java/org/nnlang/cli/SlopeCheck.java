@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.nnlang.files.FileSources;
 import org.nnlang.compiler.lower.TrainingProgram;
 import org.nnlang.compiler.oracle.Bindings;
 import org.nnlang.compiler.oracle.Interpreter;

@@ -48,7 +48,7 @@ final class Run implements Callable<Integer> {
     @Option(names = "--input", paramLabel = "[NAME=]PATH", required = true, description = "Examples, .csv or .npy; with NAME for a model of several inputs. May be repeated.")
     private List<String> inputs = List.of();
 
-    @Option(names = "--output", paramLabel = "PATH", description = "Write .csv, .npy or .json here; else CSV is printed.")
+    @Option(names = "--output", paramLabel = "PATH", description = "Write .csv, .npy, .json or, for images, .png here; else CSV is printed.")
     private @Nullable Path output;
 
     @Option(names = "--classes", description = "Give the class of the largest output instead of the outputs.")

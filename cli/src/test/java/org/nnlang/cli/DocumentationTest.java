@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.syntax.Parser;
+import org.nnlang.runtime.data.Png;
 import org.nnlang.stdlib.StandardLibrary;
 
 /// What the documentation shows is a program that compiles, passes its tests and trains; where it points, something is.
@@ -89,6 +90,10 @@ class DocumentationTest {
         Files.write(folder.resolve("x.npy"), npy(12, 3));
         Files.write(folder.resolve("y.npy"), npy(12, 1));
         Files.writeString(folder.resolve("moby-dick.txt"), "Call me Ishmael. ".repeat(200));
+        for (String one : List.of("cat", "dog")) {
+            new Png(2, 2, 1, new byte[4])
+                    .write(Files.createDirectories(folder.resolve("faces").resolve(one)).resolve("1.png"));
+        }
         Files.writeString(folder.resolve("cmudict.tsv"), "whale\tW EY1 L\nship\tSH IH1 P\nsea\tS IY1\n".repeat(9));
         Files.writeString(folder.resolve("mails.tsv"), "ham\tsee you\nspam\tbuy now!\n".repeat(20));
     }

@@ -169,6 +169,7 @@ public enum Code {
     DATA_DO_NOT_FIT("NN0719", "data do not fit the compiled program"),
     TREATED_DIFFERENTLY("NN0720", "data to judge by are treated differently from training data"),
     NOT_GIVEN("NN0730", "data that the Java program has to hand in"),
+    MALFORMED_IMAGE("NN0721", "an image cannot be used"),
     DATA_PATTERN("NN0750", "a pattern that does not fit the fields of the data"),
 
     // NN08xx: checkpoints, running, the command line

@@ -11,6 +11,7 @@ import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.type.Nearest;
 import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.data.Augmentation;
 import org.nnlang.runtime.data.DataExpression;
 
 /// What stands behind the dot of data: its parts (`digits.train`), numbers of its header (`text.vocabulary`), and ways
@@ -21,7 +22,11 @@ final class DataMembers {
             "split", List.of("fraction", "second", "third", "stratify", "seed", "group"),
             "shuffle", List.of("seed"),
             "standardize", List.of("fields", "fitted"),
-            "take", List.of("count"));
+            "take", List.of("count"),
+            "flip", List.of("seed"),
+            "shift", List.of("pixels", "seed"),
+            "crop", List.of("padding", "seed"),
+            "rotate", List.of("degrees", "seed"));
 
     private final Elaboration elaboration;
 
@@ -87,6 +92,10 @@ final class DataMembers {
                             scope);
                     yield DataBuiltins.data(elaboration, new DataExpression.Take(of, number), site, scope);
                 }
+                case "flip" -> augment(of, Augmentation.Kind.FLIP, 0, matched.get(0), site, scope);
+                case "shift" -> augment(of, Augmentation.Kind.SHIFT, method.name(), parameters, matched, site, scope);
+                case "crop" -> augment(of, Augmentation.Kind.CROP, method.name(), parameters, matched, site, scope);
+                case "rotate" -> augment(of, Augmentation.Kind.ROTATE, method.name(), parameters, matched, site, scope);
                 default -> standardize(of, matched, site, scope);
             };
         } catch (NnException e) {
@@ -151,6 +160,32 @@ final class DataMembers {
 
     private long seed(@Nullable Given given, Scope scope) {
         return given == null ? seed : elaboration.conversions.integer(given.value(), "a seed", given.span(), scope);
+    }
+
+    private Value augment(
+            DataExpression of,
+            Augmentation.Kind kind,
+            String name,
+            List<String> parameters,
+            Map<Integer, Given> matched,
+            Span site,
+            Scope scope) {
+        Given amount = matched.get(0);
+        if (amount == null) {
+            throw new ArgumentOrder(elaboration, name, parameters, site, scope).missing(parameters.getFirst(), null);
+        }
+        long number = elaboration.conversions.integer(
+                amount.value(), "`" + parameters.getFirst() + "` of `" + name + "`", amount.span(), scope);
+        return augment(of, kind, Math.clamp(number, -1, Integer.MAX_VALUE), matched.get(1), site, scope);
+    }
+
+    private Value augment(
+            DataExpression of, Augmentation.Kind kind, int amount, @Nullable Given seed, Span site, Scope scope) {
+        return DataBuiltins.data(
+                elaboration,
+                new DataExpression.Augment(of, new Augmentation(kind, amount), seed(seed, scope)),
+                site,
+                scope);
     }
 
     private Value standardize(DataExpression of, Map<Integer, Given> matched, Span site, Scope scope) {

@@ -52,7 +52,7 @@ public final class TestSources implements Sources {
             case DataExpression.Part(DataExpression of, String _) -> header(of).withoutParts();
             case DataExpression.Split split -> header(split.of());
             case DataExpression.Shuffle shuffle -> header(shuffle.of());
-            case DataExpression.Standardize step -> header(step.of());
+            case DataExpression.Treatment treatment -> header(treatment.of());
             case DataExpression.Take take -> header(take.of());
         };
     }
@@ -69,7 +69,7 @@ public final class TestSources implements Sources {
         }
         var label = new DataHeader.Field("label", DType.I32, List.of());
         return switch (reader) {
-            case "idx" ->
+            case "idx", "images" ->
                 new DataHeader(
                         List.of(new DataHeader.Field("image", DType.U8, List.of(28, 28)), label),
                         1000,

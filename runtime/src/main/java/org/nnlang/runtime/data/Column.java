@@ -182,6 +182,52 @@ sealed interface Column {
         }
     }
 
+    /// Images, changed at random for each epoch; read without one they are as they were.
+    ///
+    /// @param place counts the changes of a field, so that each draws its own numbers
+    /// @param scratch room for one image
+    record Augmented(
+            Column of, Augmentation change, int height, int width, int channels, long seed, int place, float[] scratch)
+            implements Column {
+        Augmented(Column of, Augmentation change, int height, int width, int channels, long seed, int place) {
+            this(of, change, height, width, channels, seed, place, new float[2 * height * width * channels]);
+        }
+
+        @Override
+        public long fingerprint() {
+            return of.fingerprint();
+        }
+
+        @Override
+        public void read(int row, float[] destination, int offset) {
+            of.read(row, destination, offset);
+        }
+
+        @Override
+        public void read(int row, int[] destination, int offset) {
+            of.read(row, destination, offset);
+        }
+
+        @Override
+        public void read(int row, int size, int epoch, float[] destination, int offset) {
+            synchronized (scratch) {
+                of.read(row, size, epoch, scratch, 0);
+                long draw = Permutation.draw(seed, epoch, row, place);
+                change.apply(scratch, height, width, channels, draw, destination, offset);
+            }
+        }
+
+        @Override
+        public void read(int row, int size, int epoch, int[] destination, int offset) {
+            synchronized (scratch) {
+                read(row, size, epoch, scratch, size);
+                for (int i = 0; i < size; i++) {
+                    destination[offset + i] = Math.round(scratch[size + i]);
+                }
+            }
+        }
+    }
+
     /// One field of a dataset, whoever implements it.
     record Given(Dataset data, int field) implements Column {
         @Override

@@ -81,6 +81,13 @@ final class DataErrors {
                 "it has " + listed(filesOf(folder)));
     }
 
+    static NnException notAFolderOf(Path path, String reader) {
+        return new NnException(
+                "NN0702",
+                "`" + path + "` is a file, and `" + reader + "` reads a folder",
+                "name the folder that has a folder for each class");
+    }
+
     static NnException damagedGzip(Path path, IOException cause) {
         return new NnException(
                 "NN0702",
@@ -417,6 +424,25 @@ final class DataErrors {
                 "the fields are " + listed(header.fields().stream().map(DataHeader.Field::toString).toList()));
     }
 
+    static NnException augmentAmount(String kind, int amount, int most) {
+        return new NnException(
+                "NN0714", "`" + kind + "(" + amount + ")` is to be from 1 to " + most, "leave it out for no change");
+    }
+
+    static NnException augmentField(String kind, DataHeader header) {
+        return new NnException(
+                "NN0714",
+                "`" + kind + "` changes images, and the data have none: no field has a height and a width",
+                "the fields are " + listed(header.fields().stream().map(DataHeader.Field::toString).toList()));
+    }
+
+    static NnException splitAugmented(DataExpression of) {
+        return new NnException(
+                "NN0714",
+                "`" + of + "` changes images at random, and what is cut off it to judge by would be changed, too",
+                "divide first, and change what is learnt from: `data.train.flip()`");
+    }
+
     static NnException splitOverlapping(DataExpression of) {
         return new NnException(
                 "NN0714",
@@ -513,7 +539,7 @@ final class DataErrors {
         return new NnException(
                 "NN0718",
                 "the name `" + path + "` does not tell in which format to write",
-                "let it end with `.csv`, `.npy` or `.json`");
+                "let it end with `.csv`, `.npy`, `.json` or `.png`");
     }
 
     static NnException oneArray(Collection<String> outputs) {
@@ -521,6 +547,36 @@ final class DataErrors {
                 "NN0718",
                 "an npy file holds one array, and there are the outputs " + listed(outputs),
                 "write CSV or JSON, or choose one output");
+    }
+
+    // NN0721: images
+
+    static NnException noPng(Path path, String why) {
+        return new NnException(
+                "NN0721",
+                "`" + path + "` is no PNG file: " + why,
+                "convert it to PNG, or take it out of the folder");
+    }
+
+    static NnException damagedPng(Path path, String what) {
+        return new NnException(
+                "NN0721", "`" + path + "` is a damaged PNG file: " + what, "fetch or make it again, or take it out");
+    }
+
+    static NnException otherSize(Path path, int height, int width, Path first, int firstHeight, int firstWidth) {
+        return new NnException(
+                "NN0721",
+                "`" + path + "` is " + height + " pixels high and " + width + " wide, and `" + first + "` " + firstHeight
+                        + " and " + firstWidth,
+                "say to which size all are scaled: `size = [" + firstHeight + ", " + firstWidth + "]`");
+    }
+
+    static NnException notImages(String output) {
+        return new NnException(
+                "NN0718",
+                "`" + output + "` has no images to draw",
+                "a PNG shows one output [n, height, width] or [n, height, width, 3], with n from 1 on; floats are from 0"
+                        + " to 1, whole numbers from 0 to 255");
     }
 
     // NN0730: data of the Java program

@@ -118,12 +118,17 @@ public sealed interface DataExpression {
         }
     }
 
+    /// What is done to the values of examples, whichever they are.
+    sealed interface Treatment extends DataExpression {
+        /// The examples to which it is done.
+        DataExpression of();
+    }
+
     /// Each element of the named fields (of all f32 fields that are no label or target, where none is named) minus its
     /// mean, divided by its standard deviation. Both are taken from what is learnt from, and never from what is held
     /// out: from `fitted`, or where that is absent from the *training counterpart* of the whole pipeline, in which every
     /// split's part is part 0 and the parts `test` and `held_out` are `train`.
-    record Standardize(DataExpression of, List<String> fields, @Nullable DataExpression fitted)
-            implements DataExpression {
+    record Standardize(DataExpression of, List<String> fields, @Nullable DataExpression fitted) implements Treatment {
         public Standardize {
             fields = List.copyOf(fields);
         }
@@ -138,6 +143,16 @@ public sealed interface DataExpression {
                 arguments.add("fitted = " + fitted);
             }
             return of + ".standardize(" + String.join(", ", arguments) + ")";
+        }
+    }
+
+    /// The images of the examples changed at random, in each epoch anew.
+    record Augment(DataExpression of, Augmentation change, long seed) implements Treatment {
+        @Override
+        public String toString() {
+            String call = change.toString();
+            String arguments = call.substring(0, call.length() - 1);
+            return of + "." + arguments + (arguments.endsWith("(") ? "" : ", ") + "seed = " + seed + ")";
         }
     }
 
@@ -190,6 +205,12 @@ public sealed interface DataExpression {
                 }
                 members.put("of", of.toJson());
             }
+            case Augment(DataExpression of, Augmentation(Augmentation.Kind kind, int amount), long seed) -> {
+                members.put("augment", kind.name());
+                members.put("amount", amount);
+                members.put("seed", seed);
+                members.put("of", of.toJson());
+            }
             case Take(DataExpression of, long count) -> {
                 members.put("take", count);
                 members.put("of", of.toJson());
@@ -225,10 +246,22 @@ public sealed interface DataExpression {
                     of,
                     json.get("standardize").items().stream().map(Json::text).toList(),
                     json.has("fitted") ? fromJson(json.get("fitted")) : null);
+        } else if (json.has("augment")) {
+            return new Augment(of, augmentation(json), json.get("seed").whole());
         } else if (json.has("take")) {
             return new Take(of, json.get("take").whole());
         }
         throw new JsonException("a data pipeline is expected, not " + json);
+    }
+
+    private static Augmentation augmentation(Json json) {
+        String name = json.get("augment").text();
+        for (Augmentation.Kind kind : Augmentation.Kind.values()) {
+            if (kind.name().equals(name)) {
+                return new Augmentation(kind, json.get("amount").integer());
+            }
+        }
+        throw new JsonException("a change of images is expected, not " + json);
     }
 
     private static Object argument(String reader, String name, Object value) {

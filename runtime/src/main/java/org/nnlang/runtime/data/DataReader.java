@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A way to read data, as a program names it: `csv`, `idx`, `npy`, `chars`.
 public abstract sealed class DataReader
-        permits GivenReader, CsvReader, IdxReader, NpyReader, CharsReader, BpeReader, PairsReader, TextsReader {
+        permits GivenReader, CsvReader, IdxReader, NpyReader, CharsReader, BpeReader, PairsReader, TextsReader,
+                ImagesReader {
     /// The names of all dimensions that differ from batch to batch, of any reader.
     public static final Set<String> FREE_DIMENSIONS =
             Set.of(TextsReader.LENGTH, PairsReader.SOURCE_LENGTH, PairsReader.TARGET_LENGTH);
@@ -65,6 +66,7 @@ public abstract sealed class DataReader
                 new BpeReader(),
                 new PairsReader(),
                 new TextsReader(),
+                new ImagesReader(),
                 new GivenReader());
     }
 

@@ -34,12 +34,23 @@ final class Permutation {
         return order;
     }
 
+    /// 64 random bits for an example in an epoch, apart from those of orders.
+    ///
+    /// @param place from 1: which of several draws it is
+    static long draw(long seed, int epoch, int example, int place) {
+        return bits(seed, epoch, example, place);
+    }
+
     /// 64 random bits for a counter.
-    static long bits(long seed, int stream, int counter) {
+    private static long bits(long seed, int stream, int counter) {
+        return bits(seed, stream, counter, 0);
+    }
+
+    private static long bits(long seed, int stream, int counter, int place) {
         int c0 = counter;
         int c1 = stream;
         int c2 = 0x6461_7461; // "data": apart from a program's own draws, which have small numbers here
-        int c3 = 0;
+        int c3 = place;
         int k0 = (int) seed;
         int k1 = (int) (seed >>> 32);
         for (int round = 0; round < 10; round++) {

@@ -6,41 +6,52 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.data.DataExpression.Augment;
 import org.nnlang.runtime.data.DataExpression.Part;
 import org.nnlang.runtime.data.DataExpression.Shuffle;
 import org.nnlang.runtime.data.DataExpression.Source;
 import org.nnlang.runtime.data.DataExpression.Split;
 import org.nnlang.runtime.data.DataExpression.Standardize;
 import org.nnlang.runtime.data.DataExpression.Take;
+import org.nnlang.runtime.data.DataExpression.Treatment;
 import org.nnlang.runtime.tensor.DType;
 
 /// An expression in normal form: which examples, in which order, and then what is done to their values. Since no
 /// operation chooses examples by the values of an f32 field, `data.standardize().split(0.8)` and
 /// `data.split(0.8).standardize()` mean the same, and what is fitted never sees a held-out example.
 ///
-/// @param selection the expression without its `standardize`s
-/// @param standardize these, innermost first
-record Pipeline(DataExpression selection, List<Standardize> standardize) {
+/// @param selection the expression without its treatments
+/// @param treatments these, innermost first
+record Pipeline(DataExpression selection, List<Treatment> treatments) {
 
     static Pipeline of(DataExpression expression) {
-        var steps = new ArrayList<Standardize>();
-        DataExpression selection = strip(expression, steps);
-        return new Pipeline(withPartAtSource(selection, null), steps);
+        var treatments = new ArrayList<Treatment>();
+        DataExpression selection = strip(expression, treatments);
+        return new Pipeline(withPartAtSource(selection, null), treatments);
     }
 
-    private static DataExpression strip(DataExpression expression, List<Standardize> steps) {
+    private static DataExpression strip(DataExpression expression, List<Treatment> treatments) {
         return switch (expression) {
             case Source source -> source;
-            case Part(DataExpression of, String name) -> new Part(strip(of, steps), name);
-            case Split split -> split.of(strip(split.of(), steps));
-            case Shuffle(DataExpression of, long seed) -> new Shuffle(strip(of, steps), seed);
-            case Take(DataExpression of, long count) -> new Take(strip(of, steps), count);
-            case Standardize step -> {
-                DataExpression inner = strip(step.of(), steps);
-                steps.add(step);
+            case Part(DataExpression of, String name) -> new Part(divided(of, treatments), name);
+            case Split split -> split.of(divided(split.of(), treatments));
+            case Shuffle(DataExpression of, long seed) -> new Shuffle(strip(of, treatments), seed);
+            case Take(DataExpression of, long count) -> new Take(strip(of, treatments), count);
+            case Treatment treatment -> {
+                DataExpression inner = strip(treatment.of(), treatments);
+                treatments.add(treatment);
                 yield inner;
             }
         };
+    }
+
+    /// What is cut into parts must not be changed at random, or what judges the model would be.
+    private static DataExpression divided(DataExpression of, List<Treatment> treatments) {
+        DataExpression selection = strip(of, treatments);
+        if (treatments.stream().anyMatch(Augment.class::isInstance)) {
+            throw DataErrors.splitAugmented(of);
+        }
+        return selection;
     }
 
     /// A source's part is taken first, whatever is done to it.
@@ -56,7 +67,7 @@ record Pipeline(DataExpression selection, List<Standardize> standardize) {
             case Split split -> split.of(withPartAtSource(split.of(), part));
             case Shuffle(DataExpression of, long seed) -> new Shuffle(withPartAtSource(of, part), seed);
             case Take(DataExpression of, long count) -> new Take(withPartAtSource(of, part), count);
-            case Standardize step -> throw new IllegalStateException("a step was left in: " + step);
+            case Treatment treatment -> throw new IllegalStateException("left in: " + treatment);
         };
     }
 
@@ -72,7 +83,7 @@ record Pipeline(DataExpression selection, List<Standardize> standardize) {
                 outermost && divides(of) ? counterpart(of, true) : new Shuffle(counterpart(of, outermost), seed);
             case Take(DataExpression of, long count) ->
                 outermost && divides(of) ? counterpart(of, true) : new Take(counterpart(of, outermost), count);
-            case Standardize step -> throw new IllegalStateException("a step was left in: " + step);
+            case Treatment treatment -> throw new IllegalStateException("left in: " + treatment);
         };
     }
 
@@ -82,7 +93,7 @@ record Pipeline(DataExpression selection, List<Standardize> standardize) {
             case Part _, Split _ -> true;
             case Shuffle(DataExpression of, long _) -> divides(of);
             case Take(DataExpression of, long _) -> divides(of);
-            case Standardize(DataExpression of, List<String> _, DataExpression _) -> divides(of);
+            case Treatment treatment -> divides(treatment.of());
         };
     }
 
@@ -97,18 +108,23 @@ record Pipeline(DataExpression selection, List<Standardize> standardize) {
                 case Split split -> at = split.of();
                 case Shuffle(DataExpression of, long _) -> at = of;
                 case Take(DataExpression of, long _) -> at = of;
-                case Standardize step -> at = step.of();
+                case Treatment treatment -> at = treatment.of();
             }
         }
     }
 
     DataHeader header(DataSources sources) {
         DataHeader header = header(selection, sources);
-        for (Standardize step : standardize) {
-            List<String> fields = fields(step, header);
-            header = header.withFields(header.fields().stream()
-                    .map(field -> fields.contains(field.name()) ? field.withType(DType.F32) : field)
-                    .toList());
+        for (Treatment treatment : treatments) {
+            switch (treatment) {
+                case Standardize step -> {
+                    List<String> fields = fields(step, header);
+                    header = header.withFields(header.fields().stream()
+                            .map(field -> fields.contains(field.name()) ? field.withType(DType.F32) : field)
+                            .toList());
+                }
+                case Augment step -> image(step, header);
+            }
         }
         return header;
     }
@@ -140,7 +156,7 @@ record Pipeline(DataExpression selection, List<Standardize> standardize) {
                 DataHeader header = header(of, sources);
                 yield header.withCount((int) Math.min(header.count(), count));
             }
-            case Standardize step -> throw new IllegalStateException("a step was left in: " + step);
+            case Treatment treatment -> throw new IllegalStateException("left in: " + treatment);
         };
     }
 
@@ -155,19 +171,36 @@ record Pipeline(DataExpression selection, List<Standardize> standardize) {
             learnt = learnt.treated(fitted);
             view = view.treated(fitted);
         }
-        for (Standardize step : standardize) {
-            DataExpression chosen = step.fitted();
-            if (learnt == null) {
-                learnt = view(counterpart(selection, true), sources);
-            }
-            Dataset from = chosen == null ? learnt : sources.open(chosen);
-            for (String name : fields(step, view.header())) {
-                Fitted fitted = Fitting.meansAndDeviations(from, name);
-                learnt = learnt.treated(fitted);
-                view = view.treated(fitted);
+        int place = 0;
+        for (Treatment treatment : treatments) {
+            switch (treatment) {
+                case Standardize step -> {
+                    DataExpression chosen = step.fitted();
+                    if (learnt == null) {
+                        learnt = view(counterpart(selection, true), sources);
+                    }
+                    Dataset from = chosen == null ? learnt : sources.open(chosen);
+                    for (String name : fields(step, view.header())) {
+                        Fitted fitted = Fitting.meansAndDeviations(from, name);
+                        learnt = learnt.treated(fitted);
+                        view = view.treated(fitted);
+                    }
+                }
+                case Augment step -> view = view.augmented(image(step, view.header()), step.change(), step.seed(), ++place);
             }
         }
         return view;
+    }
+
+    /// Which field holds the images: the first one with a height and a width.
+    private static int image(Augment step, DataHeader header) {
+        for (int i = 0; i < header.fields().size(); i++) {
+            DataHeader.Field field = header.fields().get(i);
+            if ((field.shape().size() == 2 || field.shape().size() == 3) && header.free().isEmpty()) {
+                return i;
+            }
+        }
+        throw DataErrors.augmentField(step.change().toString(), header);
     }
 
     private static View view(DataExpression selection, DataSources sources) {
@@ -193,7 +226,7 @@ record Pipeline(DataExpression selection, List<Standardize> standardize) {
                 Arrays.setAll(places, i -> i);
                 yield view.select(places, null);
             }
-            case Standardize step -> throw new IllegalStateException("a step was left in: " + step);
+            case Treatment treatment -> throw new IllegalStateException("left in: " + treatment);
         };
     }
 

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -55,10 +54,13 @@ public final class Predictions {
         /// NumPy's array file; for one output only.
         NPY,
         /// An array with one object an example.
-        JSON
+        JSON,
+        /// A sheet of images, for one output `[n, height, width]` or `[n, height, width, 3]`: floats from 0 to 1, or whole
+        /// numbers from 0 to 255.
+        PNG
     }
 
-    /// Writes a file in the format that its name ends with: `.csv`, `.npy` or `.json`.
+    /// Writes a file in the format that its name ends with: `.csv`, `.npy`, `.json` or `.png`.
     ///
     /// @throws NnException NN0718 for another ending, or where the file cannot be written
     public void write(Path path) {
@@ -78,7 +80,7 @@ public final class Predictions {
 
     /// Writes to a stream, which stays open.
     ///
-    /// @throws NnException NN0718 for several outputs in the format npy
+    /// @throws NnException NN0718 for several outputs in the format npy or png, or one that has no images in png
     public void write(Format format, OutputStream out) throws IOException {
         switch (format) {
             case CSV -> csv(out);
@@ -89,7 +91,28 @@ public final class Predictions {
                 npy(outputs.values().iterator().next(), out);
             }
             case JSON -> json(out);
+            case PNG -> out.write(sheet().encode());
         }
+    }
+
+    /// All images side by side.
+    private Png sheet() {
+        Tensor images = outputs.size() == 1 ? outputs.values().iterator().next() : null;
+        int channels = images == null || images.rank() < 4 ? 1 : images.dim(3);
+        if (images == null
+                || (images.rank() != 3 && images.rank() != 4)
+                || (channels != 1 && channels != 3)
+                || images.size() == 0) {
+            throw DataErrors.notImages(String.join("`, `", outputs.keySet()));
+        }
+        byte[] bytes = new byte[images.size()];
+        for (int i = 0; i < bytes.length; i++) {
+            // A NaN becomes 0.
+            bytes[i] = (byte) (images.dtype().isFloat()
+                    ? Math.round(255 * Math.clamp(images.get(i), 0f, 1f))
+                    : Math.clamp(images.getInt(i), 0, 255));
+        }
+        return Png.sheet(bytes, images.dim(2), images.dim(1), channels);
     }
 
     private void csv(OutputStream out) throws IOException {

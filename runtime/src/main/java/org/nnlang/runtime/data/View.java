@@ -86,6 +86,24 @@ record View(
                 header.withFields(fields), new Table(fields, columns, table.count(), table.buckets()), rows, shuffleSeed, all);
     }
 
+    /// These examples with the images of a field changed at random.
+    View augmented(int field, Augmentation change, long seed, int place) {
+        List<Integer> shape = header.fields().get(field).shape();
+        var columns = new ArrayList<>(table.columns());
+        columns.set(
+                field,
+                new Column.Augmented(
+                        columns.get(field),
+                        change,
+                        shape.get(0),
+                        shape.get(1),
+                        shape.size() == 2 ? 1 : shape.get(2),
+                        seed,
+                        place));
+        return new View(
+                header, new Table(table.fields(), columns, table.count(), table.buckets()), rows, shuffleSeed, fitted);
+    }
+
     /// All examples of a table.
     static View all(DataHeader header, Table table) {
         return new View(

@@ -16,6 +16,7 @@ import org.nnlang.compiler.lower.ModelProgram;
 import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.compiler.pipeline.Generation;
 import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.files.Recorded;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.data.DataHeader;
 import org.nnlang.runtime.data.Vocabulary;

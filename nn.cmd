@@ -59,7 +59,7 @@ popd
 :start
 set "flags=-XX:TieredStopAtLevel=1 -XX:AOTCache="%home%\.nn\check.aot""
 for %%c in (train run test) do if "%~1"=="%%c" set "flags=--add-modules jdk.incubator.vector -XX:AOTCache="%home%\.nn\train.aot""
-"%jdk%\bin\java" -XX:+UseSerialGC %flags% -Xlog:disable %NN_OPTS% -cp "%home%\cli\target\*;%home%\cli\target\lib\*" org.nnlang.cli.Main %*
+"%jdk%\bin\java" -XX:+UseSerialGC %flags% -Xlog:disable --enable-native-access=ALL-UNNAMED %NN_OPTS% -cp "%home%\cli\target\*;%home%\cli\target\lib\*" org.nnlang.cli.Main %*
 exit /b %errorlevel%
 
 rem Whether anything that goes into the jars has changed since the build began. A file that went shows as its folder's change.

@@ -5,6 +5,8 @@ module org.nnlang.runtime {
     requires static jdk.incubator.vector;
     requires static transitive org.jspecify;
 
+    uses org.nnlang.runtime.program.Backend;
+
     exports org.nnlang.runtime;
     exports org.nnlang.runtime.checkpoint;
     exports org.nnlang.runtime.data;

@@ -49,13 +49,25 @@ record TrainingStep(String name, List<DataHeader.Field> fields, int classes, dou
             0,
             2.0 * 32 * (2 * 2 * 16 + 3 * 16 * 16 + 3 * 16));
 
+    /// A GPT with a context of 128 tokens, batch 16: the products of a step.
+    static final TrainingStep W4 = gpt("W4", 128);
+
+    /// The workload of a name over sequences of `context` tokens.
+    static TrainingStep gpt(String name, int context) {
+        return new TrainingStep(
+                name,
+                List.of(new DataHeader.Field("x", DType.I32, List.of(context)),
+                        new DataHeader.Field("y", DType.I32, List.of(context))),
+                96, 42e9);
+    }
+
     @Override
     public void run(Meter meter, String filter, Consumer<Measurement> report) {
         if (!name.contains(filter)) {
             return;
         }
         try (Team team = Team.of(meter.threads())) {
-            TrainingPlan plan = BackEnd.training(program()).plan();
+            TrainingPlan plan = BackEnd.training(program(Map.of())).plan();
             var memory = new Memory(plan.variables());
             Instance init = Instance.bind(plan.init().image(), plan.init().program(), memory, Map.of(), team);
             init.seed(plan.seed());
@@ -72,8 +84,9 @@ record TrainingStep(String name, List<DataHeader.Field> fields, int classes, dou
         }
     }
 
-    private TrainingProgram program() {
-        Elaborated<TrainingProgram> elaborated = FrontEnd.training(file(), new Memorised(), null, Map.of());
+    /// The training, with other values for some hyper-parameters.
+    TrainingProgram program(Map<String, String> settings) {
+        Elaborated<TrainingProgram> elaborated = FrontEnd.training(file(), new Memorised(), null, settings);
         TrainingProgram program = elaborated.program();
         if (program == null || elaborated.diagnostics().hasErrors()) {
             throw new IllegalStateException(elaborated.diagnostics().sorted().toString());
@@ -93,7 +106,8 @@ record TrainingStep(String name, List<DataHeader.Field> fields, int classes, dou
         }
     }
 
-    private void fill(Instance step, Random random) {
+    /// Fills the inputs with random numbers.
+    void fill(Instance step, Random random) {
         for (Port port : step.image().inputs()) {
             if (port.shape().isEmpty()) {
                 continue; // The count of steps.
@@ -107,6 +121,11 @@ record TrainingStep(String name, List<DataHeader.Field> fields, int classes, dou
                 }
             }
         }
+    }
+
+    /// What programs may import, and made data.
+    Sources sources() {
+        return new Memorised();
     }
 
     /// The standard library, and the header of data that are made here.

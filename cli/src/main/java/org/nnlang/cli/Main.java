@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
     "Begin with:  nn train samples/digits/digits.nn",
     "`nn help NN0203` explains an error, `nn help train` a command."})
 public final class Main implements Runnable {
-    private static final List<String> COMMANDS = List.of("check", "train", "run", "generate", "explain", "test", "compile", "bind");
+    private static final List<String> COMMANDS = List.of("check", "train", "run", "generate", "explain", "test", "compile", "bind", "devices",
+            "doctor");
 
     /// Commands that speak of all the others.
     private static final List<String> GUIDES = List.of("help", "generate-completion");
@@ -66,6 +67,8 @@ public final class Main implements Runnable {
             case "test" -> new Test();
             case "compile" -> new Compile();
             case "bind" -> new Bind();
+            case "devices" -> new DeviceList();
+            case "doctor" -> new Doctor();
             case "help" -> new Help();
             case "generate-completion" -> new AutoComplete.GenerateCompletion();
             default -> throw new IllegalArgumentException(name);

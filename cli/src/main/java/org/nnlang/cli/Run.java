@@ -16,6 +16,7 @@ import org.nnlang.runtime.data.Predictions;
 import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.model.Model;
 import org.nnlang.runtime.model.Weights;
+import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.program.Memory;
 import org.nnlang.runtime.tensor.Tensor;
 import picocli.CommandLine;
@@ -57,6 +58,9 @@ final class Run implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Mixin
+    private DeviceOption device = new DeviceOption();
+
     @Override
     public Integer call() throws IOException {
         if (threads < 1) {
@@ -70,10 +74,11 @@ final class Run implements Callable<Integer> {
                 name,
                 settings,
                 model -> recorded == null ? Map.of() : recorded.hyperparameters(model, settings.keySet()))));
-        var memory = new Memory(compiled.apply().image().variables());
-        Checkpoint weights = weights(memory, recorded, compiled.source().name());
         Console.announceScalarKernels();
-        try (Team team = Team.of(threads)) {
+        try (Team team = Team.of(threads);
+                Accelerator accelerator = device.open()) {
+            var memory = new Memory(compiled.apply().image().variables(), accelerator);
+            Checkpoint weights = weights(memory, recorded, compiled.source().name());
             var model = new Model(compiled.apply().image(), compiled.apply().load(), memory, team);
             var examples = new Examples(compiled.source().name(), compiled.apply().image(), weights);
             Map<String, Tensor> outputs = model.predict(examples.read(inputs));

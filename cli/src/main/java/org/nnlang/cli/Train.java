@@ -12,6 +12,7 @@ import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.train.Trainer;
 import org.nnlang.runtime.train.TrainerOptions;
 import org.nnlang.runtime.train.TrainingListener;
@@ -54,6 +55,9 @@ final class Train implements Callable<Integer> {
     @Option(names = "--output", paramLabel = "FOLDER", defaultValue = "", description = "The folder from which paths of checkpoints count; the current one, unless given.")
     private Path output = Path.of("");
 
+    @Mixin
+    private DeviceOption device = new DeviceOption();
+
     @Option(names = "--json", description = "Print one JSON object an epoch, and a last one when done.")
     private boolean json;
 
@@ -76,9 +80,10 @@ final class Train implements Callable<Integer> {
         Console.announceScalarKernels();
         TextDisplay text = new TextDisplay(System.out, Console.isTerminal());
         TrainingListener display = json ? new JsonDisplay(System.out) : text;
-        try (Team team = Team.of(threads)) {
+        try (Team team = Team.of(threads);
+                Accelerator accelerator = device.open()) {
             var trainer = new Trainer(
-                    BackEnd.training(training).plan(), program.sources().data(), team, options(training));
+                    BackEnd.training(training).plan(), program.sources().data(), team, options(training, accelerator));
             var interrupt = Interrupt.of(trainer::interrupt);
             try {
                 trainer.run(display);
@@ -91,9 +96,9 @@ final class Train implements Callable<Integer> {
         }
     }
 
-    private TrainerOptions options(TrainingProgram training) {
+    private TrainerOptions options(TrainingProgram training, @Nullable Accelerator accelerator) {
         if (resume == null || !resume.toString().isEmpty()) {
-            return new TrainerOptions(resume, output);
+            return new TrainerOptions(resume, output, accelerator);
         }
         if (training.checkpoints().isEmpty()) {
             throw new NnException(
@@ -101,6 +106,7 @@ final class Train implements Callable<Integer> {
                     "there is nothing to resume: `train " + training.name() + "` keeps no checkpoint",
                     "let it keep one: `checkpoint(\"out/" + training.name().toLowerCase(Locale.ROOT) + "\")`");
         }
-        return new TrainerOptions(output.resolve(training.checkpoints().getFirst().path()), output);
+        return new TrainerOptions(
+                output.resolve(training.checkpoints().getFirst().path()), output, accelerator);
     }
 }

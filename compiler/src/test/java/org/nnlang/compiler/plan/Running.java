@@ -14,6 +14,7 @@ import org.nnlang.compiler.oracle.Bindings;
 import org.nnlang.compiler.oracle.Interpreter;
 import org.nnlang.compiler.oracle.RandomGraphs;
 import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.program.CompiledProgram;
 import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Instance;
@@ -24,14 +25,14 @@ import org.nnlang.runtime.program.Segment;
 import org.nnlang.runtime.program.Variable;
 
 /// Runs procedures as programs, with the values that the oracle has.
-final class Running {
+public final class Running {
     /// By number of threads.
     private static final Team[] TEAMS = {Team.of(1), Team.of(1), Team.of(2), Team.of(3)};
 
     private Running() {}
 
     /// The same procedure with every draw turned into an input, so that the oracle and the program see equal numbers.
-    static Procedure withoutDraws(Procedure procedure, Bindings bindings, Map<String, double[]> inputs) {
+    public static Procedure withoutDraws(Procedure procedure, Bindings bindings, Map<String, double[]> inputs) {
         var graph = new Graph();
         Map<Node, Node> copies = new IdentityHashMap<>();
         var added = new ArrayList<Node>();
@@ -74,7 +75,14 @@ final class Running {
     static Interpreter.Results run(
             Image image, CompiledProgram program, Procedure procedure, Bindings bindings, Options options,
             int threads) {
-        var memory = new Memory(image.variables());
+        return run(image, program, procedure, bindings, options, threads, null);
+    }
+
+    /// Runs a program on a device, or with null here.
+    public static Interpreter.Results run(
+            Image image, CompiledProgram program, Procedure procedure, Bindings bindings, Options options,
+            int threads, Accelerator accelerator) {
+        var memory = new Memory(image.variables(), accelerator);
         for (Variable variable : image.variables()) {
             double[] values = bindings.variables().get(variable.name());
             if (values != null) {
@@ -90,6 +98,9 @@ final class Running {
         Team team = TEAMS[threads];
         Instance instance = Instance.bind(image, program, memory, sizes, team, options);
         // Old values must not pass for new ones.
+        if (instance.device() != null) {
+            instance.device().poison();
+        }
         for (Segment segment : List.of(Segment.OUTPUTS, Segment.ARENA)) {
             java.util.Arrays.fill(instance.frame().floats(segment.ordinal()), Float.NaN);
             java.util.Arrays.fill(instance.frame().ints(segment.ordinal()), -1_000_000);
@@ -121,6 +132,8 @@ final class Running {
                             ? doubles(memory.getFloats(variable.name()))
                             : doubles(memory.getInts(variable.name())));
         }
+        instance.release();
+        memory.release();
         return new Interpreter.Results(outputs, updates);
     }
 
@@ -157,7 +170,7 @@ final class Running {
     }
 
     /// The first difference that rounding does not explain, or null.
-    static String difference(Interpreter.Results expected, Interpreter.Results actual, double tolerance) {
+    public static String difference(Interpreter.Results expected, Interpreter.Results actual, double tolerance) {
         String outputs = difference(expected.outputs(), actual.outputs(), tolerance);
         return outputs != null ? outputs : difference(expected.updates(), actual.updates(), tolerance);
     }

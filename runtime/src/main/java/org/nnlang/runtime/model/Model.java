@@ -212,6 +212,7 @@ public final class Model {
         Instance known = bound.get(sizes);
         if (known == null) {
             if (bound.size() == BOUND_SIZES) {
+                bound.values().forEach(Instance::release);
                 bound.clear();
             }
             known = Instance.bind(image, program, memory, sizes, team);

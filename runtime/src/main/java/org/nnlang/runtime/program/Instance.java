@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.fused.FusedTiers;
 import org.nnlang.runtime.kernel.Team;
@@ -19,7 +20,11 @@ public final class Instance {
     private final Map<String, Port> inputs = new LinkedHashMap<>();
     private final Map<String, Port> outputs = new LinkedHashMap<>();
     private final long[] symbols;
+    private final int[] floatSizes = new int[Segment.COUNT];
+    private final int[] intSizes = new int[Segment.COUNT];
     private final long peakBytes;
+    private final @Nullable DeviceProgram device;
+    private boolean outputsAreOld;
 
     private Instance(
             Image image, CompiledProgram program, Memory memory, Map<String, Integer> sizes, Team team,
@@ -47,6 +52,13 @@ public final class Instance {
         peakBytes = place();
         image.inputs().forEach(port -> inputs.put(port.name(), port));
         image.outputs().forEach(port -> outputs.put(port.name(), port));
+        Accelerator accelerator = memory.accelerator();
+        DeviceMemory segments = memory.device();
+        if (accelerator != null && segments != null) {
+            device = accelerator.bind(image, segments, new Accelerator.Sizes(frame.extents, floatSizes, intSizes));
+            return;
+        }
+        device = null;
         FusedTiers tiers = memory.tiers(image, program, options.tier());
         var binder = new Binder(image, frame, memory.workspace(team), tiers);
         binder.bindAll();
@@ -93,16 +105,22 @@ public final class Instance {
                     frame.floats[ordinal][i] = image.constants().get(i);
                 }
                 frame.ints[ordinal] = image.intConstants().stream().mapToInt(Integer::intValue).toArray();
+                floatSizes[ordinal] = frame.floats[ordinal].length;
+                intSizes[ordinal] = frame.ints[ordinal].length;
                 continue;
             }
             long floats = place(segment, false, sizes, places);
             long ints = place(segment, true, sizes, places);
+            floatSizes[ordinal] = Math.toIntExact(floats);
+            intSizes[ordinal] = Math.toIntExact(ints);
             if (segment == Segment.ARENA) {
-                frame.floats[ordinal] = memory.floatArena(Math.toIntExact(floats));
-                frame.ints[ordinal] = memory.intArena(Math.toIntExact(ints));
+                // On a device it stays there, with the program.
+                boolean here = memory.accelerator() == null;
+                frame.floats[ordinal] = memory.floatArena(here ? floatSizes[ordinal] : 0);
+                frame.ints[ordinal] = memory.intArena(here ? intSizes[ordinal] : 0);
             } else {
-                frame.floats[ordinal] = new float[Math.toIntExact(floats)];
-                frame.ints[ordinal] = new int[Math.toIntExact(ints)];
+                frame.floats[ordinal] = new float[floatSizes[ordinal]];
+                frame.ints[ordinal] = new int[intSizes[ordinal]];
             }
             bytes += (floats + ints) * Float.BYTES;
         }
@@ -128,10 +146,38 @@ public final class Instance {
         return Arena.place(buffers, sizes, Arrays.copyOf(chosen, count), places);
     }
 
-    /// Runs the procedure once, with the inputs, step, epoch and seed as they are.
+    /// Runs the procedure once, with the inputs, step, epoch and seed as they are. On a device, it is asked for: whoever
+    /// reads an output waits for it.
     public void run() {
-        frame.rewind();
-        program.run(frame);
+        if (device != null) {
+            int inputs = Segment.INPUTS.ordinal();
+            device.run(frame.floats[inputs], frame.ints[inputs], frame.seed, frame.step);
+            outputsAreOld = true;
+        } else {
+            frame.rewind();
+            program.run(frame);
+        }
+    }
+
+    /// The program on the device, or null where it runs here.
+    public @Nullable DeviceProgram device() {
+        return device;
+    }
+
+    /// Gives back what it has on a device; on the heap there is nothing to do.
+    public void release() {
+        if (device != null) {
+            device.release();
+        }
+    }
+
+    /// Copies the outputs of the last run from the device, if that was not done yet.
+    private void fetch() {
+        if (device != null && outputsAreOld) {
+            int outputs = Segment.OUTPUTS.ordinal();
+            device.outputs(frame.floats[outputs], frame.ints[outputs]);
+            outputsAreOld = false;
+        }
     }
 
     /// The number of the step, from 1: random draws depend on it, and the input `step`, if there is one, holds it.
@@ -219,11 +265,17 @@ public final class Instance {
 
     /// The array that holds a float input or output, for filling or reading in place from [#offset] on.
     public float[] floats(Port port) {
+        if (port.place().segment() == Segment.OUTPUTS) {
+            fetch();
+        }
         return frame.floats[port.place().segment().ordinal()];
     }
 
     /// The array that holds an integer, bool or byte input or output.
     public int[] ints(Port port) {
+        if (port.place().segment() == Segment.OUTPUTS) {
+            fetch();
+        }
         return frame.ints[port.place().segment().ordinal()];
     }
 
@@ -275,9 +327,10 @@ public final class Instance {
         return peakBytes;
     }
 
-    /// Bytes of inputs, outputs and constants alone. What is in between has room that all instances on a [Memory] share.
+    /// Bytes of inputs, outputs and constants alone. What is in between has room that all
+    /// instances on a [Memory] share; on a device each has its own.
     public long ownBytes() {
-        long bytes = 0;
+        long bytes = device == null ? 0 : 4L * (floatSizes[Segment.ARENA.ordinal()] + intSizes[Segment.ARENA.ordinal()]);
         for (Segment segment : Segment.values()) {
             if (!segment.isShared() && segment != Segment.ARENA) {
                 bytes += (long) Float.BYTES

@@ -17,16 +17,28 @@ import org.nnlang.runtime.kernel.Team;
 public final class Memory {
     private final List<Variable> variables;
     private final Map<String, Variable> byName = new LinkedHashMap<>();
-    private final float[][] floats = new float[Segment.COUNT][];
-    private final int[][] ints = new int[Segment.COUNT][];
+    private final float[][] floats = new float[Segment.COUNT][0];
+    private final int[][] ints = new int[Segment.COUNT][0];
+    private final long bytes;
     private final List<Shared> tiers = new ArrayList<>();
     private @Nullable FusedWorkspace workspace;
+    private final @Nullable Accelerator accelerator;
+    private final @Nullable DeviceMemory device;
 
     private record Shared(Image image, CompiledProgram program, Tier tier, FusedTiers kernels) {}
 
     /// Zeroed memory for variables whose places do not overlap.
     public Memory(List<Variable> variables) {
+        this(variables, null);
+    }
+
+    /// Zeroed memory on a device, or on the heap where there is none. On a device, what is read and written here is copied
+    /// from and to it, and segments have no arrays.
+    ///
+    /// @throws org.nnlang.runtime.NnException NN0862 where it does not fit
+    public Memory(List<Variable> variables, @Nullable Accelerator accelerator) {
         this.variables = List.copyOf(variables);
+        this.accelerator = accelerator;
         int[] floatSizes = new int[Segment.COUNT];
         int[] intSizes = new int[Segment.COUNT];
         for (Variable variable : variables) {
@@ -38,6 +50,15 @@ public final class Memory {
             sizes[segment] = Math.max(sizes[segment], Math.addExact(variable.offset(), variable.size()));
         }
         floatSizes[Segment.GRADIENTS.ordinal()] = floatSizes[Segment.PARAMETERS.ordinal()];
+        long all = 0;
+        for (int segment = 0; segment < Segment.COUNT; segment++) {
+            all += (long) (floatSizes[segment] + intSizes[segment]) * Float.BYTES;
+        }
+        bytes = all;
+        device = accelerator == null ? null : accelerator.allocate(floatSizes, intSizes);
+        if (device != null) {
+            return;
+        }
         for (int segment = 0; segment < Segment.COUNT; segment++) {
             floats[segment] = new float[floatSizes[segment]];
             ints[segment] = new int[intSizes[segment]];
@@ -84,6 +105,30 @@ public final class Memory {
         return known;
     }
 
+    /// The device that holds it, or null where it lies on the heap.
+    public @Nullable Accelerator accelerator() {
+        return accelerator;
+    }
+
+    /// The segments on the device, or null.
+    @Nullable
+    DeviceMemory device() {
+        return device;
+    }
+
+    /// Gives back what it has on a device; on the heap there is nothing to do.
+    public void release() {
+        if (device != null) {
+            device.release();
+        }
+    }
+
+    /// Bytes of all variables and gradients, and of the working memory that instances share.
+    public long bytes() {
+        int arena = Segment.ARENA.ordinal();
+        return bytes + (long) (floats[arena].length + ints[arena].length) * Float.BYTES;
+    }
+
     /// All variables, in the order of their declaration.
     public List<Variable> variables() {
         return variables;
@@ -94,12 +139,12 @@ public final class Memory {
         return byName.get(name);
     }
 
-    /// A segment's floats themselves; writing changes variables.
+    /// A segment's floats themselves; writing changes variables. On a device there are none.
     public float[] floats(Segment segment) {
         return floats[segment.ordinal()];
     }
 
-    /// A segment's ints themselves.
+    /// A segment's ints themselves. On a device there are none.
     public int[] ints(Segment segment) {
         return ints[segment.ordinal()];
     }
@@ -108,6 +153,11 @@ public final class Memory {
     public float[] getFloats(String name) {
         Variable variable = variable(name, true);
         int from = variable.offset();
+        if (device != null) {
+            var values = new float[variable.size()];
+            device.read(variable.segment(), from, values, 0, values.length);
+            return values;
+        }
         return Arrays.copyOfRange(floats(variable.segment()), from, from + variable.size());
     }
 
@@ -115,6 +165,11 @@ public final class Memory {
     public int[] getInts(String name) {
         Variable variable = variable(name, false);
         int from = variable.offset();
+        if (device != null) {
+            var values = new int[variable.size()];
+            device.read(variable.segment(), from, values, 0, values.length);
+            return values;
+        }
         return Arrays.copyOfRange(ints(variable.segment()), from, from + variable.size());
     }
 
@@ -122,6 +177,10 @@ public final class Memory {
     public void set(String name, float[] values) {
         Variable variable = variable(name, true);
         check(variable, values.length);
+        if (device != null) {
+            device.write(variable.segment(), variable.offset(), values, 0, values.length);
+            return;
+        }
         System.arraycopy(values, 0, floats(variable.segment()), variable.offset(), values.length);
     }
 
@@ -129,6 +188,10 @@ public final class Memory {
     public void set(String name, int[] values) {
         Variable variable = variable(name, false);
         check(variable, values.length);
+        if (device != null) {
+            device.write(variable.segment(), variable.offset(), values, 0, values.length);
+            return;
+        }
         System.arraycopy(values, 0, ints(variable.segment()), variable.offset(), values.length);
     }
 
@@ -138,13 +201,9 @@ public final class Memory {
             Variable source = other.find(variable.name());
             if (source != null && source.size() == variable.size() && source.dtype() == variable.dtype()) {
                 if (variable.dtype().isFloat()) {
-                    System.arraycopy(
-                            other.floats(source.segment()), source.offset(),
-                            floats(variable.segment()), variable.offset(), variable.size());
+                    set(variable.name(), other.getFloats(variable.name()));
                 } else {
-                    System.arraycopy(
-                            other.ints(source.segment()), source.offset(),
-                            ints(variable.segment()), variable.offset(), variable.size());
+                    set(variable.name(), other.getInts(variable.name()));
                 }
             }
         }

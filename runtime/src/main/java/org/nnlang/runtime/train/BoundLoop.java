@@ -13,6 +13,7 @@ import org.nnlang.runtime.data.DataHeader;
 import org.nnlang.runtime.data.DataSources;
 import org.nnlang.runtime.data.Dataset;
 import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.program.DeviceProgram;
 import org.nnlang.runtime.program.Instance;
 import org.nnlang.runtime.program.Memory;
 import org.nnlang.runtime.program.Port;
@@ -31,6 +32,9 @@ final class BoundLoop {
     private final Memory memory;
     private final Tally tally;
     private final String fingerprint;
+    private @Nullable Sized running;
+    private @Nullable Broken broken;
+    private long lastStep;
 
     BoundLoop(TrainingPlan plan, Loop loop, Memory memory, DataSources sources, Team team) {
         this.loop = loop;
@@ -70,6 +74,11 @@ final class BoundLoop {
         private final List<Input> inputs = new ArrayList<>();
         private final float[][] outputs;
         private final int[] outputOffsets;
+        /// On a device, the outputs of several runs, one after another.
+        private final @Nullable DeviceProgram device;
+        private final float[] kept;
+        private final int keptFloats;
+        private int waiting;
 
         Sized(TrainingPlan plan, Batches.Shape shape, Team team) {
             this.shape = shape;
@@ -99,6 +108,9 @@ final class BoundLoop {
                 outputs[i] = instance.floats(port);
                 outputOffsets[i] = instance.offset(port);
             }
+            device = instance.device();
+            keptFloats = outputs.length == 0 ? 0 : outputs[0].length;
+            kept = new float[device == null ? 0 : device.capacity() * keptFloats];
         }
 
         private Input input(DataHeader header, String name, String input) {
@@ -153,6 +165,7 @@ final class BoundLoop {
 
     /// Stands before the first batch of an epoch, counted from 1, with metrics set back.
     void start(int epoch) {
+        settle();
         tally.clear();
         firstValues.forEach((variable, values) -> {
             if (values instanceof float[] floats) {
@@ -192,33 +205,72 @@ final class BoundLoop {
                 }
             }
         }
+        if (running != null && running != sized) {
+            settle();
+        }
+        running = sized;
+        lastStep = step;
         Instance instance = sized.instance;
         instance.epoch(epoch);
         instance.step((int) step);
         instance.run();
-        for (int i = 0; i < sized.outputs.length; i++) {
-            tally.add(i, sized.outputs[i][sized.outputOffsets[i]], size);
+        if (sized.device == null) {
+            add(sized, sized.outputs.length == 0 ? sized.kept : sized.outputs[0], step);
+        } else {
+            sized.device.keep();
+            sized.waiting++;
+            if (sized.waiting == sized.device.capacity()) {
+                settle();
+            }
         }
-        tally.count(size);
         return true;
     }
 
-    /// The first loss that was not finite in the batch that just ran, or null.
-    @Nullable
-    Report brokenLoss() {
-        List<Report> reports = loop.reports();
-        for (int i = 0; i < reports.size(); i++) {
-            if (reports.get(i).kind() == Report.Kind.LOSS && !Float.isFinite(tally.last(i))) {
-                return reports.get(i);
+    /// Waits until all batches that were asked for have run, and adds what they report.
+    void settle() {
+        Sized sized = running;
+        if (sized == null || sized.device == null || sized.waiting == 0) {
+            return;
+        }
+        int runs = sized.device.take(sized.kept);
+        sized.waiting = 0;
+        for (int run = 0; run < runs; run++) {
+            if (sized.outputs.length > 0) {
+                System.arraycopy(sized.kept, run * sized.keptFloats, sized.outputs[0], 0, sized.keptFloats);
+                add(sized, sized.outputs[0], lastStep - runs + 1 + run);
+            } else {
+                tally.count(sized.shape.size());
             }
         }
-        return null;
     }
 
-    /// The name of the first input of the batch that just ran that is not finite, or null.
+    private void add(Sized sized, float[] outputs, long step) {
+        for (int i = 0; i < sized.outputOffsets.length; i++) {
+            tally.add(i, outputs[sized.outputOffsets[i]], sized.shape.size());
+            boolean loss = loop.reports().get(i).kind() == Report.Kind.LOSS;
+            if (loss && broken == null && !Float.isFinite(tally.last(i))) {
+                broken = new Broken(i, tally.last(i), tally.before(i), step);
+            }
+        }
+        tally.count(sized.shape.size());
+    }
+
+    /// A loss that is not finite.
+    ///
+    /// @param report its number
+    /// @param before what the mean was until then
+    record Broken(int report, float value, float before, long step) {}
+
+    /// The first loss that was not finite in the batches whose reports are in, or null.
     @Nullable
-    String brokenInput() {
-        if (batches == null || data == null) {
+    Broken broken() {
+        return broken;
+    }
+
+    /// The name of the first input of the batch of a step that is not finite; null where all are, or the batch is gone.
+    @Nullable
+    String brokenInput(long step) {
+        if (batches == null || data == null || step != lastStep) {
             return null;
         }
         for (DataHeader.Field field : data.header().fields()) {
@@ -242,6 +294,7 @@ final class BoundLoop {
     }
 
     Tally tally() {
+        settle();
         return tally;
     }
 

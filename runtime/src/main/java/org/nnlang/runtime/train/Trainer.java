@@ -56,7 +56,7 @@ public final class Trainer {
     public Trainer(TrainingPlan plan, DataSources sources, Team team, TrainerOptions options) {
         this.plan = plan;
         this.options = options;
-        this.memory = new Memory(plan.variables());
+        this.memory = new Memory(plan.variables(), options.device());
         this.state = new TrainingState(plan);
         Instance init = Instance.bind(plan.init().image(), plan.init().program(), memory, Map.of(), team);
         init.seed(plan.seed());
@@ -158,6 +158,7 @@ public final class Trainer {
                 saveLast(listener);
             }
         }
+        settle();
         state.train = step.tally().metrics();
         var validated = validate();
         if (validated == null) {
@@ -184,18 +185,23 @@ public final class Trainer {
     }
 
     private void checkLoss() {
-        Report broken = step.brokenLoss();
+        BoundLoop.Broken broken = step.broken();
         if (broken != null) {
-            int report = plan.step().reports().indexOf(broken);
             throw TrainErrors.brokenLoss(
                     plan.name(),
-                    broken.name(),
-                    step.tally().last(report),
-                    state.step,
+                    plan.step().reports().get(broken.report()).name(),
+                    broken.value(),
+                    broken.step(),
                     state.epoch,
-                    step.tally().before(report),
-                    step.brokenInput());
+                    broken.before(),
+                    step.brokenInput(broken.step()));
         }
+    }
+
+    /// Before anything is kept, all steps must have run, and run well.
+    private void settle() {
+        step.settle();
+        checkLoss();
     }
 
     /// The metrics of all validation loops; null where the run was interrupted meanwhile.
@@ -245,6 +251,7 @@ public final class Trainer {
     }
 
     private void saveLast(TrainingListener listener) {
+        settle();
         for (CheckpointRule rule : plan.checkpoints()) {
             Path file = file(rule, "last");
             TrainingCheckpoint.last(plan, memory, step, state).write(file);
@@ -262,11 +269,7 @@ public final class Trainer {
         for (BoundLoop validation : validations) {
             bytes += validation.ownBytes();
         }
-        for (Segment segment : Segment.values()) {
-            if (segment.isShared() || segment == Segment.ARENA) {
-                bytes += 4L * (memory.floats(segment).length + memory.ints(segment).length);
-            }
-        }
+        bytes += memory.bytes();
         for (Variable variable : plan.variables()) {
             parameters += variable.segment() == Segment.PARAMETERS ? variable.size() : 0;
         }

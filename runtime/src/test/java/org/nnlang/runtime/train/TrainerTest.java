@@ -288,7 +288,7 @@ class TrainerTest {
             step.start(epoch);
             long before = threads.getCurrentThreadAllocatedBytes();
             int batches = 0;
-            while (step.next(epoch, batches + 1) && step.brokenLoss() == null) {
+            while (step.next(epoch, batches + 1) && step.broken() == null) {
                 batches++;
             }
             bytes += epoch > 1000 ? threads.getCurrentThreadAllocatedBytes() - before : 0;

@@ -1,0 +1,358 @@
+package org.nnlang.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.pipeline.BackEnd;
+import org.nnlang.compiler.pipeline.FrontEnd;
+import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.program.Accelerator;
+import org.nnlang.runtime.program.CompiledProgram;
+import org.nnlang.runtime.program.DeviceProgram;
+import org.nnlang.runtime.program.Devices;
+import org.nnlang.runtime.program.Image;
+import org.nnlang.runtime.program.Instance;
+import org.nnlang.runtime.program.Memory;
+import org.nnlang.runtime.program.Port;
+import org.nnlang.runtime.program.Step;
+import org.nnlang.runtime.tensor.DType;
+import org.nnlang.runtime.train.TrainingPlan;
+
+/// Measures a device, one JSON object a line: `opencl/bench DEVICE [peak GFLOP/s] [GB/s] [parts]`. Parts are `products`,
+/// `tilings`, `memory`, `W2`, `W4`, `W4large`; all but `tilings` and `W4large` unless given.
+public final class DeviceBenchmarks {
+    private static final String PROFILE = "nn.opencl.profile";
+    private static final String TILING = "nn.opencl.tiling";
+
+    private final String device;
+    private final double peak;
+    private final double bandwidth;
+
+    private DeviceBenchmarks(String device, double peak, double bandwidth) {
+        this.device = device;
+        this.peak = peak;
+        this.bandwidth = bandwidth;
+    }
+
+    /// Runs what is asked for; a part that fails is told, and the others go on.
+    public static void main(String[] arguments) {
+        var run = new DeviceBenchmarks(
+                arguments.length > 0 ? arguments[0] : "opencl",
+                arguments.length > 1 ? Double.parseDouble(arguments[1]) : 0,
+                arguments.length > 2 ? Double.parseDouble(arguments[2]) : 0);
+        List<String> parts = arguments.length > 3
+                ? Arrays.asList(arguments[3].split(",", -1))
+                : List.of("probe", "products", "memory", "W2", "W4");
+        for (String part : parts) {
+            long start = System.nanoTime();
+            try {
+                switch (part) {
+                    case "probe" -> run.probe();
+                    case "products" -> run.products(512, 1024, 2048, 4096);
+                    case "small" -> run.smallProducts();
+                    case "tilings" -> run.tilings(4096);
+                    case "smalltilings" -> run.tilings(1024);
+                    case "memory" -> run.memory();
+                    case "W2" -> run.training(TrainingStep.W2, Map.of(), 1000);
+                    case "W2profile" -> run.profile(TrainingStep.W2, Map.of());
+                    case "W4" -> run.training(TrainingStep.W4, Map.of(), 200);
+                    case "W4profile" -> run.profile(TrainingStep.W4, Map.of());
+                    case "W4large" -> run.training(
+                            TrainingStep.gpt("W4", 1024), Map.of("width", "1024", "batch", "8", "heads", "16"), 20);
+                    case "W4largeprofile" -> run.profile(
+                            TrainingStep.gpt("W4", 1024), Map.of("width", "1024", "batch", "8", "heads", "16"));
+                    default -> print("{\"part\":\"%s\",\"error\":\"no such part\"}", part);
+                }
+            } catch (RuntimeException e) {
+                print("{\"part\":\"%s\",\"error\":\"%s\"}", part, String.valueOf(e).replace('"', '\'').replace('\n', ' '));
+            }
+            print("{\"part\":\"%s\",\"seconds\":%.1f}", part, (System.nanoTime() - start) * 1e-9);
+        }
+    }
+
+    private static void print(String format, Object... values) {
+        System.out.println(String.format(Locale.ROOT, format, values));
+        System.out.flush();
+    }
+
+    private void probe() {
+        Devices devices = Devices.probe();
+        devices.all().forEach(d -> print("{\"device\":\"%s\",\"name\":\"%s\",\"kind\":\"%s\",\"details\":\"%s\"}", d.id(),
+                d.name(), d.kind(), d.details()));
+        devices.problems().forEach(problem -> print("{\"problem\":\"%s\"}", problem.replace('"', '\'')));
+    }
+
+    private Accelerator open(boolean profiled) {
+        System.setProperty(PROFILE, Boolean.toString(profiled));
+        Accelerator accelerator = Devices.probe().open(device);
+        if (accelerator == null) {
+            throw new IllegalStateException("no device");
+        }
+        return accelerator;
+    }
+
+    /// A model of one expression, bound to sizes, with random inputs.
+    private static Instance bind(String source, Accelerator accelerator, Map<String, Integer> sizes, Team team) {
+        var elaborated = FrontEnd.model(new SourceFile("bench.nn", source), TrainingStep.W2.sources(), null, Map.of());
+        var program = elaborated.program();
+        if (program == null) {
+            throw new IllegalStateException(elaborated.diagnostics().sorted().toString());
+        }
+        Image image = BackEnd.model(program).apply().image();
+        var memory = new Memory(image.variables(), accelerator);
+        Instance instance = Instance.bind(image, CompiledProgram.interpreted(), memory, sizes, team);
+        Random random = new Random(1);
+        for (Port port : image.inputs()) {
+            float[] some = new float[1021];
+            for (int i = 0; i < some.length; i++) {
+                some[i] = random.nextFloat() - 0.5f;
+            }
+            float[] values = instance.floats(port);
+            int size = instance.size(port);
+            for (int i = 0; i < size; i++) {
+                values[instance.offset(port) + i] = some[i % some.length];
+            }
+        }
+        instance.run();
+        return instance;
+    }
+
+    /// The least and the median time of a run, in nanoseconds.
+    private static long[] time(Instance instance, int runs) {
+        DeviceProgram program = instance.device();
+        if (program == null) {
+            throw new IllegalStateException("not on a device");
+        }
+        long[] times = new long[runs];
+        for (int i = 0; i < runs; i++) {
+            times[i] = Arrays.stream(program.profile()).sum();
+        }
+        Arrays.sort(times);
+        return new long[] {times[0], times[runs / 2]};
+    }
+
+    private static final String PRODUCT = "model P()(a: f32[m, k], b: f32[k, n]) -> f32[m, n] = a @ b";
+    private static final String LEFT = "model P()(a: f32[k, m], b: f32[k, n]) -> f32[m, n] = transpose(a) @ b";
+    private static final String RIGHT = "model P()(a: f32[m, k], b: f32[n, k]) -> f32[m, n] = a @ transpose(b)";
+
+    private void products(int... sizes) {
+        try (Accelerator accelerator = open(true);
+                Team team = Team.of(1)) {
+            for (int size : sizes) {
+                product("NN", PRODUCT, accelerator, size, size, size, team);
+            }
+            product("TN", LEFT, accelerator, 2048, 2048, 2048, team);
+            product("NT", RIGHT, accelerator, 2048, 2048, 2048, team);
+            product("TN", LEFT, accelerator, 4096, 4096, 4096, team);
+            product("NT", RIGHT, accelerator, 4096, 4096, 4096, team);
+        }
+    }
+
+    private void smallProducts() {
+        try (Accelerator accelerator = open(true);
+                Team team = Team.of(1)) {
+            product("NN", PRODUCT, accelerator, 128, 512, 784, team);
+            product("TN", LEFT, accelerator, 784, 512, 128, team);
+            product("NN", PRODUCT, accelerator, 2048, 256, 256, team);
+            product("NN", PRODUCT, accelerator, 2048, 1024, 256, team);
+            product("TN", LEFT, accelerator, 256, 1024, 2048, team);
+            product("TN", LEFT, accelerator, 256, 256, 2048, team);
+        }
+    }
+
+    private void product(String form, String source, Accelerator accelerator, int m, int n, int k, Team team) {
+        Instance instance = bind(source, accelerator, Map.of("m", m, "n", n, "k", k), team);
+        long[] nanos = time(instance, 20);
+        double gflops = 2.0 * m * n * k / nanos[1];
+        print("{\"product\":\"%s\",\"m\":%d,\"n\":%d,\"k\":%d,\"tiling\":\"%s\",\"us\":%.1f,\"gflops\":%.0f,\"peak\":%.3f}", form,
+                m, n, k, System.getProperty(TILING, "own"), nanos[1] / 1e3, gflops, peak > 0 ? gflops / peak : 0);
+        instance.release();
+    }
+
+    private void tilings(int size) {
+        String[] all = size >= 2048
+                ? new String[] {"128x128x8x8x8x1", "128x128x16x8x8x1", "128x256x8x8x16x1", "256x128x8x16x8x1",
+                    "128x64x16x8x4x1", "64x128x16x4x8x1", "64x64x16x4x4x1"}
+                : new String[] {"128x128x8x8x8x1", "128x128x8x8x8x2", "128x128x8x8x8x4", "128x64x16x8x4x1",
+                    "128x64x16x8x4x2", "64x64x16x4x4x1", "64x64x16x4x4x2", "32x32x16x4x4x1"};
+        for (String tiling : all) {
+            System.setProperty(TILING, tiling);
+            try (Accelerator accelerator = open(true);
+                    Team team = Team.of(1)) {
+                product("NN", PRODUCT, accelerator, size, size, size, team);
+                product("TN", LEFT, accelerator, size, size, size, team);
+            } catch (RuntimeException e) {
+                print("{\"tiling\":\"%s\",\"error\":\"%s\"}", tiling, String.valueOf(e).replace('"', '\''));
+            } finally {
+                System.clearProperty(TILING);
+            }
+        }
+    }
+
+    /// What one pass over memory takes, where nothing is in a cache.
+    private void memory() {
+        try (Accelerator accelerator = open(true);
+                Team team = Team.of(1)) {
+            int n = 1 << 24;
+            pass("copy", "model E()(x: f32[n]) -> f32[n] = -x", accelerator, Map.of("n", n), 8.0 * n, team);
+            pass("add", "model E()(x: f32[n], y: f32[n]) -> f32[n] = x + y", accelerator, Map.of("n", n), 12.0 * n, team);
+            pass("gelu", "model E()(x: f32[n]) -> f32[n] = gelu(x)", accelerator, Map.of("n", n), 8.0 * n, team);
+            pass("sum", "model E()(x: f32[n]) -> f32[] = sum(x)", accelerator, Map.of("n", n), 4.0 * n, team);
+            for (int columns : new int[] {256, 1024, 4096}) {
+                Map<String, Integer> sizes = Map.of("n", n / columns, "d", columns);
+                pass("softmax", "model E()(x: f32[n, d]) -> f32[n, d] = softmax(x)", accelerator, sizes, 8.0 * n, team);
+                pass("layernorm", "model E()(x: f32[n, d]) -> f32[n, d] = x |> LayerNorm()", accelerator, sizes, 8.0 * n,
+                        team);
+                pass("row sums", "model E()(x: f32[n, d]) -> f32[n] = sum(x, axis = 1)", accelerator, sizes, 4.0 * n,
+                        team);
+                pass("column sums", "model E()(x: f32[n, d]) -> f32[d] = sum(x, axis = 0)", accelerator, sizes, 4.0 * n,
+                        team);
+                pass("transpose", "model E()(x: f32[n, d]) -> f32[d, n] = transpose(x)", accelerator, sizes, 8.0 * n,
+                        team);
+            }
+        }
+    }
+
+    private void pass(String what, String source, Accelerator accelerator, Map<String, Integer> sizes, double bytes,
+            Team team) {
+        Instance instance = bind(source, accelerator, sizes, team);
+        long[] nanos = time(instance, 20);
+        print("{\"pass\":\"%s\",\"sizes\":\"%s\",\"us\":%.1f,\"gbs\":%.0f,\"share\":%.3f}", what, sizes, nanos[1] / 1e3,
+                bytes / nanos[1], bandwidth > 0 ? bytes / nanos[1] / bandwidth : 0);
+        instance.release();
+    }
+
+    private record Bound(Instance step, Memory memory) {}
+
+    private static Bound bind(TrainingStep workload, Map<String, String> settings, @Nullable Accelerator accelerator,
+            Team team) {
+        TrainingPlan plan = BackEnd.training(workload.program(settings)).plan();
+        var memory = new Memory(plan.variables(), accelerator);
+        Instance init = Instance.bind(plan.init().image(), plan.init().program(), memory, Map.of(), team);
+        init.seed(plan.seed());
+        init.step(0);
+        init.run();
+        init.release();
+        Instance step = Instance.bind(
+                plan.step().image(), plan.step().program(), memory, Map.of("batch", plan.batch()), team);
+        step.seed(plan.seed());
+        workload.fill(step, new Random(1));
+        return new Bound(step, memory);
+    }
+
+    /// Steps that follow each other as in a training: nothing waits but the end.
+    private void training(TrainingStep workload, Map<String, String> settings, int steps) {
+        long start = System.nanoTime();
+        try (Accelerator accelerator = open(false);
+                Team team = Team.of(1)) {
+            Bound bound = bind(workload, settings, accelerator, team);
+            Instance step = bound.step;
+            DeviceProgram program = step.device();
+            if (program == null) {
+                throw new IllegalStateException("not on a device");
+            }
+            step.step(1);
+            step.run();
+            float first = step.scalarOutput("loss");
+            double ready = (System.nanoTime() - start) * 1e-9;
+            for (int i = 2; i <= 10; i++) {
+                step.step(i);
+                step.run();
+            }
+            step.scalarOutput("loss");
+            double best = Double.POSITIVE_INFINITY;
+            double asked = Double.POSITIVE_INFINITY;
+            float[] kept = new float[program.capacity() * Math.max(1, step.floats(step.outputPort("loss")).length)];
+            for (int round = 0; round < 5; round++) {
+                long from = System.nanoTime();
+                int part = steps / 5;
+                int waiting = 0;
+                long asking = 0;
+                for (int i = 0; i < part; i++) {
+                    step.step(11 + round * part + i);
+                    long before = System.nanoTime();
+                    step.run();
+                    asking += System.nanoTime() - before;
+                    program.keep();
+                    if (++waiting == program.capacity()) {
+                        program.take(kept);
+                        waiting = 0;
+                    }
+                }
+                program.take(kept);
+                best = Math.min(best, (System.nanoTime() - from) * 1e-6 / part);
+                asked = Math.min(asked, asking * 1e-3 / part);
+            }
+            int kernels = step.image().steps().size();
+            print("{\"training\":\"%s %s\",\"ms\":%.3f,\"items\":%.0f,\"steps\":%d,\"host_us\":%.1f,\"host_us_per_step\":%.2f,"
+                    + "\"first_loss\":%.5f,\"last_loss\":%.5f,\"first_step_s\":%.1f,\"device_mb\":%.1f,\"tflops\":%.2f}",
+                    workload.name(), settings, best, 0.0, kernels, asked, asked / kernels, first, step.scalarOutput("loss"),
+                    ready, (program.bytes() + bound.memory.bytes()) / 1e6, step.flops() / best / 1e9);
+        }
+        if (settings.isEmpty()) {
+            try (Team team = Team.of(Runtime.getRuntime().availableProcessors())) {
+                Bound here = bind(workload, settings, null, team);
+                here.step.step(1);
+                here.step.run();
+                float first = here.step.scalarOutput("loss");
+                for (int i = 2; i <= 10; i++) {
+                    here.step.step(i);
+                    here.step.run();
+                }
+                print("{\"processor\":\"%s\",\"first_loss\":%.5f,\"loss_10\":%.5f}", workload.name(), first,
+                        here.step.scalarOutput("loss"));
+            }
+        }
+    }
+
+    /// Every step's time on the device.
+    private void profile(TrainingStep workload, Map<String, String> settings) {
+        try (Accelerator accelerator = open(true);
+                Team team = Team.of(1)) {
+            Instance step = bind(workload, settings, accelerator, team).step;
+            DeviceProgram program = step.device();
+            if (program == null) {
+                throw new IllegalStateException("not on a device");
+            }
+            step.step(1);
+            step.run();
+            long[] least = program.profile();
+            for (int i = 0; i < 5; i++) {
+                long[] times = program.profile();
+                for (int s = 0; s < least.length; s++) {
+                    least[s] = Math.min(least[s], times[s]);
+                }
+            }
+            List<Integer> order = new ArrayList<>();
+            for (int s = 0; s < least.length; s++) {
+                order.add(s);
+            }
+            order.sort((x, y) -> Long.compare(least[y], least[x]));
+            print("{\"profile\":\"%s %s\",\"sum_us\":%.1f}", workload.name(), settings, Arrays.stream(least).sum() / 1e3);
+            for (int s : order.subList(0, Math.min(60, order.size()))) {
+                print("{\"step\":%d,\"label\":\"%s\",\"us\":%.1f,\"gflops\":%.0f,\"what\":\"%s\"}", s,
+                        step.image().notes().get(s).label(), least[s] / 1e3, (double) step.flops(s) / least[s],
+                        describe(step, step.image().steps().get(s)));
+            }
+        }
+    }
+
+    private static String describe(Instance step, Step which) {
+        var frame = step.frame();
+        return switch (which) {
+            case Step.Loop loop -> "loop " + loop.outer().stream().map(frame::extent).toList() + " x "
+                    + frame.extent(loop.columns());
+            case Step.Product product -> "product " + (product.transA() ? "T" : "N") + (product.transB() ? "T" : "N") + " "
+                    + frame.extent(product.m()) + " " + frame.extent(product.n()) + " " + frame.extent(product.k()) + " x"
+                    + frame.extent(product.count())
+                    + product.outer().stream().map(batch -> frame.extent(batch.size())).toList();
+            case Step.Move move -> "move " + move.dims().stream().map(frame::extent).toList();
+            case Step.Clear _, Step.Draw _, Step.GatherRows _, Step.ScatterRows _, Step.Repeat _ -> which.getClass().getSimpleName();
+        };
+    }
+}

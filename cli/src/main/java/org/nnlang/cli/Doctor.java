@@ -1,0 +1,42 @@
+package org.nnlang.cli;
+
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.nnlang.runtime.kernel.Machine;
+import org.nnlang.runtime.program.Backend;
+import org.nnlang.runtime.program.Devices;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// `nn doctor`: what programs run on here, and what stands in the way of more.
+@Command(name = "doctor", mixinStandardHelpOptions = true, description = "Tell what programs run on here, and why not on more.")
+final class Doctor implements Callable<Integer> {
+    @Mixin
+    private Console console = new Console();
+
+    @Override
+    public Integer call() {
+        for (String line : new Version().getVersion()) {
+            System.out.println(line);
+        }
+        System.out.println("operating system: " + System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        System.out.println("processor: " + Machine.description());
+        System.out.println("vectors: " + (Machine.vectors() ? "yes" : "no: start with --add-modules jdk.incubator.vector"));
+        Devices devices = Devices.probe();
+        if (devices.backends().isEmpty()) {
+            System.out.println("backends: none; nnlang-opencl.jar on the class path brings OpenCL");
+        } else {
+            System.out.println("backends: " + String.join(", ", devices.backends()));
+        }
+        for (Backend.Device device : devices.all()) {
+            System.out.printf(Locale.ROOT, "%n%s: %s, %s, %.1f GB%n", device.id(), device.name(),
+                    device.kind().toString().toLowerCase(Locale.ROOT), device.memoryBytes() / 1e9);
+            device.details().forEach((what, value) -> System.out.println("    " + what + ": " + value));
+        }
+        for (String problem : devices.problems()) {
+            System.out.println("problem: " + problem);
+        }
+        return CommandLine.ExitCode.OK;
+    }
+}

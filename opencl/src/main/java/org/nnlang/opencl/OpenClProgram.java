@@ -1,0 +1,449 @@
+package org.nnlang.opencl;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.opencl.code.Argument;
+import org.nnlang.opencl.code.Launch;
+import org.nnlang.opencl.code.Translation;
+import org.nnlang.opencl.driver.Driver;
+import org.nnlang.opencl.driver.OpenClException;
+import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.kernel.Philox;
+import org.nnlang.runtime.program.Accelerator;
+import org.nnlang.runtime.program.DeviceProgram;
+import org.nnlang.runtime.program.Image;
+import org.nnlang.runtime.program.Note;
+import org.nnlang.runtime.program.Segment;
+import org.nnlang.runtime.program.Step;
+
+/// An image bound on a device: its buffers and, for each launch, a kernel object whose arguments are set once. A run only
+/// sends inputs, sets the few arguments that change, and asks for the kernels.
+final class OpenClProgram implements DeviceProgram, AutoCloseable {
+    /// Runs whose outputs can be kept, where they are no more than a few numbers.
+    private static final int KEPT_RUNS = 64;
+    private static final int KEPT_FLOATS = 1 << 16;
+
+    private final OpenClAccelerator accelerator;
+    private final Driver driver;
+    private final Image image;
+    private final OpenClMemory shared;
+    private final Accelerator.Sizes sizes;
+    private final Arena arena = Arena.ofShared();
+    private final long[] floats = new long[Segment.COUNT];
+    private final long[] ints = new long[Segment.COUNT];
+    private final List<Bound> bound = new ArrayList<>();
+    private final List<Changing> changing = new ArrayList<>();
+    private final List<Moving> places = new ArrayList<>();
+    private final List<Rounds> repeats = new ArrayList<>();
+    private final int[] extents;
+    private final Map<Long, Long> extraBuffers = new HashMap<>();
+    private final MemorySegment number = arena.allocate(ValueLayout.JAVA_LONG);
+    private final MemorySegment report;
+    private final MemorySegment status;
+    private final int capacity;
+    private final boolean checks;
+    private long scratch;
+    private long statusBuffer;
+    private long keptOutputs;
+    private @Nullable Staging staging;
+    private long program;
+    private long bytes;
+    private int kept;
+    private long seed;
+    private boolean keyed;
+    private boolean released;
+
+    /// A kernel with its arguments, and its six sizes.
+    private record Bound(long kernel, MemorySegment work, int step) {}
+
+    /// An argument that begins at an extent.
+    private record Moving(long kernel, int index, int extent, int step) {}
+
+    /// A repeat: what it moves, and the arguments that go with it.
+    ///
+    /// @param first of the bound kernels of its rounds
+    /// @param end after the last of them
+    private record Rounds(int first, int end, int trips, Step.Repeat repeat, int[] distances, Moving[] moved) {}
+
+    /// An argument that depends on the run.
+    private record Changing(long kernel, int index, Argument argument) {}
+
+    OpenClProgram(OpenClAccelerator accelerator, Image image, OpenClMemory shared, Accelerator.Sizes sizes,
+            Translation translation) {
+        this.accelerator = accelerator;
+        this.driver = accelerator.driver;
+        this.image = image;
+        this.shared = shared;
+        this.sizes = sizes;
+        extents = sizes.extents().clone();
+        int outputs = sizes.floats()[Segment.OUTPUTS.ordinal()];
+        capacity = Math.clamp(KEPT_FLOATS / Math.max(1, outputs), 1, KEPT_RUNS);
+        report = arena.allocate(Math.max(16, 4L * capacity * outputs), 16);
+        status = arena.allocate(16, 16);
+        checks = image.steps().stream()
+                .anyMatch(step -> step instanceof Step.GatherRows || step instanceof Step.ScatterRows);
+        accelerator.owns(this);
+        try {
+            allocate(translation);
+            program = accelerator.build(translation.source(), "`" + image.name() + "`");
+            for (Translation.Kernel kernel : translation.kernels()) {
+                bind(kernel);
+            }
+            connect();
+        } catch (OpenClException e) {
+            close();
+            throw failed("preparing", e);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private NnException failed(String doing, OpenClException e) {
+        return OpenClErrors.failed(accelerator.device().name(), doing + " `" + image.name() + "`", e);
+    }
+
+    private long buffer(long size, String what) {
+        long buffer = accelerator.buffer(size, what);
+        extraBuffers.put(buffer, size);
+        bytes += Math.max(16, size);
+        return buffer;
+    }
+
+    private void allocate(Translation translation) {
+        for (Segment segment : Segment.values()) {
+            int s = segment.ordinal();
+            if (segment.isShared()) {
+                floats[s] = shared.buffer(segment, false);
+                ints[s] = shared.buffer(segment, true);
+            } else {
+                String what = "the " + segment.name().toLowerCase(Locale.ROOT) + " of `" + image.name() + "`";
+                floats[s] = buffer(4L * sizes.floats()[s], what);
+                ints[s] = buffer(4L * sizes.ints()[s], what);
+            }
+        }
+        long most = 0;
+        for (Translation.Kernel kernel : translation.kernels()) {
+            most = Math.max(most, kernel.launch().scratch());
+        }
+        scratch = buffer(4 * most, "partial results of `" + image.name() + "`");
+        statusBuffer = buffer(16, "status");
+        keptOutputs = buffer(4L * capacity * sizes.floats()[Segment.OUTPUTS.ordinal()], "reports");
+        status.fill((byte) 0);
+        driver.write(accelerator.queue, statusBuffer, true, 0, 16, status, false);
+        int constants = Segment.CONSTANTS.ordinal();
+        upload(floats[constants], image.constants().size(), i -> Float.floatToRawIntBits(image.constants().get(i)));
+        upload(ints[constants], image.intConstants().size(), i -> image.intConstants().get(i));
+        int inputs = Segment.INPUTS.ordinal();
+        long inputBytes = 4L * (sizes.floats()[inputs] + sizes.ints()[inputs]);
+        if (inputBytes > 0) {
+            staging = new Staging(accelerator, inputBytes);
+        }
+    }
+
+    private void upload(long buffer, int count, java.util.function.IntUnaryOperator bits) {
+        if (count == 0) {
+            return;
+        }
+        try (Arena own = Arena.ofConfined()) {
+            MemorySegment values = own.allocate(ValueLayout.JAVA_INT, count);
+            for (int i = 0; i < count; i++) {
+                values.setAtIndex(ValueLayout.JAVA_INT, i, bits.applyAsInt(i));
+            }
+            driver.write(accelerator.queue, buffer, true, 0, 4L * count, values, false);
+        }
+    }
+
+    private void bind(Translation.Kernel translated) {
+        Launch launch = translated.launch();
+        long kernel = driver.createKernel(program, translated.name());
+        MemorySegment work = arena.allocate(ValueLayout.JAVA_LONG, 6);
+        for (int i = 0; i < 3; i++) {
+            work.setAtIndex(ValueLayout.JAVA_LONG, i, launch.global().get(i));
+            work.setAtIndex(ValueLayout.JAVA_LONG, 3 + i, launch.local().get(i));
+        }
+        bound.add(new Bound(kernel, work, translated.step()));
+        for (int i = 0; i < launch.arguments().size(); i++) {
+            Argument argument = launch.arguments().get(i);
+            switch (argument) {
+                case Argument.Memory(Segment segment, boolean isInts) ->
+                    handle(kernel, i, (isInts ? ints : floats)[segment.ordinal()]);
+                case Argument.Scratch() -> handle(kernel, i, scratch);
+                case Argument.Status() -> handle(kernel, i, statusBuffer);
+                case Argument.Offset(int extent) -> {
+                    number.set(ValueLayout.JAVA_INT, 0, extents[extent]);
+                    driver.argument(kernel, i, 4, number);
+                    places.add(new Moving(kernel, i, extent, translated.step()));
+                }
+                case Argument.Number(int value) -> {
+                    number.set(ValueLayout.JAVA_INT, 0, value);
+                    driver.argument(kernel, i, 4, number);
+                }
+                case Argument.Key _, Argument.StepNumber _ -> changing.add(new Changing(kernel, i, argument));
+            }
+        }
+    }
+
+    private void handle(long kernel, int index, long handle) {
+        number.set(ValueLayout.JAVA_LONG, 0, handle);
+        driver.argument(kernel, index, 8, number);
+    }
+
+    @Override
+    public void run(float[] inputs, int[] intInputs, long newSeed, int step) {
+        try {
+            if (staging != null) {
+                int segment = Segment.INPUTS.ordinal();
+                staging.send(inputs, floats[segment], intInputs, ints[segment]);
+            }
+            for (int i = 0; i < changing.size(); i++) {
+                change(changing.get(i), newSeed, step);
+            }
+            seed = newSeed;
+            keyed = true;
+            enqueue(0, bound.size(), 0);
+            driver.flush(accelerator.queue);
+        } catch (OpenClException e) {
+            throw failed("running", e);
+        }
+    }
+
+    /// Asks for the kernels from `from` up to `to`; `next` is the first repeat that may lie among them.
+    private void enqueue(int from, int to, int next) {
+        int at = from;
+        int repeat = next;
+        while (at < to) {
+            if (repeat < repeats.size() && repeats.get(repeat).first == at) {
+                Rounds rounds = repeats.get(repeat);
+                for (int round = 0; round < rounds.trips; round++) {
+                    move(rounds, round);
+                    enqueue(rounds.first, rounds.end, repeat + 1);
+                }
+                at = rounds.end;
+                while (repeat < repeats.size() && repeats.get(repeat).first < at) {
+                    repeat++;
+                }
+            } else {
+                Bound each = bound.get(at++);
+                driver.enqueue(accelerator.queue, each.kernel, each.work, false);
+            }
+        }
+    }
+
+    private void move(Rounds rounds, int round) {
+        List<Step.Shift> shifts = rounds.repeat.shifts();
+        for (int i = 0; i < shifts.size(); i++) {
+            Step.Shift shift = shifts.get(i);
+            int times = shift.alternates() ? rounds.trips - round & 1 : round;
+            extents[shift.extent()] = extents[shift.from()] + times * rounds.distances[i];
+        }
+        for (Moving moving : rounds.moved) {
+            number.set(ValueLayout.JAVA_INT, 0, extents[moving.extent]);
+            driver.argument(moving.kernel, moving.index, 4, number);
+        }
+    }
+
+    /// Finds the kernels of each repeat, and the arguments to move. Those around others come first.
+    private void connect() {
+        for (int number = 0; number < image.steps().size(); number++) {
+            if (!(image.steps().get(number) instanceof Step.Repeat repeat)) {
+                continue;
+            }
+            int from = number;
+            int to = number + 1 + repeat.steps();
+            int first = 0;
+            while (first < bound.size() && bound.get(first).step < from) {
+                first++;
+            }
+            int end = first;
+            while (end < bound.size() && bound.get(end).step < to) {
+                end++;
+            }
+            boolean[] moves = new boolean[extents.length];
+            repeat.shifts().forEach(shift -> moves[shift.extent()] = true);
+            Moving[] moved = places.stream()
+                    .filter(place -> place.step > from && place.step < to && moves[place.extent])
+                    .toArray(Moving[]::new);
+            int[] distances = repeat.shifts().stream().mapToInt(shift -> extents[shift.distance()]).toArray();
+            if (first < end) {
+                repeats.add(new Rounds(first, end, extents[repeat.trips()], repeat, distances, moved));
+            }
+        }
+    }
+
+    @Override
+    public long[] profile() {
+        long[] nanos = new long[image.steps().size()];
+        try {
+            for (Bound each : bound) {
+                long event = driver.enqueue(accelerator.queue, each.kernel, each.work, true);
+                driver.await(event);
+                nanos[each.step] += driver.duration(event);
+                driver.releaseEvent(event);
+            }
+        } catch (OpenClException e) {
+            throw failed("measuring", e);
+        }
+        return nanos;
+    }
+
+    /// How many kernels a run asks for.
+    int kernels() {
+        return bound.size();
+    }
+
+    private void change(Changing each, long newSeed, int step) {
+        switch (each.argument) {
+            case Argument.Key(long stream) -> {
+                if (!keyed || newSeed != seed) {
+                    number.set(ValueLayout.JAVA_LONG, 0, Philox.key(newSeed, stream));
+                    driver.argument(each.kernel, each.index, 8, number);
+                }
+            }
+            case Argument.StepNumber() -> {
+                number.set(ValueLayout.JAVA_INT, 0, step);
+                driver.argument(each.kernel, each.index, 4, number);
+            }
+            case Argument.Memory _, Argument.Scratch _, Argument.Status _, Argument.Number _, Argument.Offset _ ->
+                throw new AssertionError(each);
+        }
+    }
+
+    @Override
+    public void outputs(float[] target, int[] intTarget) {
+        int segment = Segment.OUTPUTS.ordinal();
+        try (Arena own = Arena.ofConfined()) {
+            MemorySegment values = own.allocate(Math.max(16, 4L * Math.max(target.length, intTarget.length)), 16);
+            if (target.length > 0) {
+                driver.read(accelerator.queue, floats[segment], true, 0, 4L * target.length, values);
+                MemorySegment.copy(values, ValueLayout.JAVA_FLOAT, 0, target, 0, target.length);
+            }
+            if (intTarget.length > 0) {
+                driver.read(accelerator.queue, ints[segment], true, 0, 4L * intTarget.length, values);
+                MemorySegment.copy(values, ValueLayout.JAVA_INT, 0, intTarget, 0, intTarget.length);
+            }
+            driver.finish(accelerator.queue);
+        } catch (OpenClException e) {
+            throw failed("running", e);
+        }
+        check();
+    }
+
+    @Override
+    public int capacity() {
+        return capacity;
+    }
+
+    @Override
+    public void keep() {
+        if (kept == capacity) {
+            throw new IllegalStateException("no room for the outputs of another run");
+        }
+        long size = 4L * sizes.floats()[Segment.OUTPUTS.ordinal()];
+        try {
+            if (size > 0) {
+                driver.copy(accelerator.queue, floats[Segment.OUTPUTS.ordinal()], keptOutputs, 0, kept * size, size);
+            }
+        } catch (OpenClException e) {
+            throw failed("running", e);
+        }
+        kept++;
+    }
+
+    @Override
+    public int take(float[] target) {
+        int runs = kept;
+        int outputs = sizes.floats()[Segment.OUTPUTS.ordinal()];
+        kept = 0;
+        try {
+            if (runs > 0 && outputs > 0) {
+                driver.read(accelerator.queue, keptOutputs, true, 0, 4L * runs * outputs, report);
+                MemorySegment.copy(report, ValueLayout.JAVA_FLOAT, 0, target, 0, runs * outputs);
+            } else {
+                driver.finish(accelerator.queue);
+            }
+        } catch (OpenClException e) {
+            throw failed("running", e);
+        }
+        check();
+        return runs;
+    }
+
+    /// Throws what a gather or scatter found wrong.
+    private void check() {
+        if (!checks) {
+            return;
+        }
+        try {
+            driver.read(accelerator.queue, statusBuffer, true, 0, 16, status);
+        } catch (OpenClException e) {
+            throw failed("running", e);
+        }
+        if (status.get(ValueLayout.JAVA_INT, 0) == 0) {
+            return;
+        }
+        int step = status.get(ValueLayout.JAVA_INT, 4);
+        int index = status.get(ValueLayout.JAVA_INT, 8);
+        int which = status.get(ValueLayout.JAVA_INT, 12);
+        int rows = switch (image.steps().get(step)) {
+            case Step.GatherRows gather -> sizes.extents()[gather.rows()];
+            case Step.ScatterRows scatter -> sizes.extents()[scatter.rows()];
+            case Step.Loop _, Step.Product _, Step.Draw _, Step.Move _, Step.Clear _, Step.Repeat _ ->
+                throw new AssertionError("step " + step);
+        };
+        Note note = image.notes().get(step);
+        String where = note.line() == 0 ? note.label() : note.label() + " at " + note.source() + ":" + note.line();
+        throw new NnException(
+                "NN0812",
+                "index " + index + " is outside 0 to " + (rows - 1) + " in " + where,
+                "the table has " + rows + " rows; check the data that the index (number " + which
+                        + " of the batch) comes from, or make the table larger");
+    }
+
+    @Override
+    public long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public void poison() {
+        for (Segment segment : new Segment[] {Segment.OUTPUTS, Segment.ARENA}) {
+            int s = segment.ordinal();
+            upload(floats[s], sizes.floats()[s], _ -> Float.floatToRawIntBits(Float.NaN));
+            upload(ints[s], sizes.ints()[s], _ -> -1_000_000);
+        }
+        int nan = Float.floatToRawIntBits(Float.NaN);
+        upload(scratch, (int) (extraBuffers.get(scratch) / 4), _ -> nan);
+    }
+
+    @Override
+    public void release() {
+        close();
+    }
+
+    @Override
+    public void close() {
+        if (released) {
+            return;
+        }
+        released = true;
+        accelerator.forget(this);
+        OpenClAccelerator.quietly(() -> driver.finish(accelerator.queue));
+        bound.forEach(each -> OpenClAccelerator.quietly(() -> driver.releaseKernel(each.kernel)));
+        if (program != 0) {
+            OpenClAccelerator.quietly(() -> driver.releaseProgram(program));
+        }
+        if (staging != null) {
+            staging.release();
+        }
+        extraBuffers.forEach((buffer, size) -> OpenClAccelerator.quietly(() -> accelerator.release(buffer, size)));
+        arena.close();
+    }
+}

@@ -1,0 +1,155 @@
+package org.nnlang.opencl;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.opencl.driver.Driver;
+import org.nnlang.opencl.driver.OpenClException;
+
+/// Builds programs, and keeps what the driver made of them on disk. A file is named by a hash of all that matters (source,
+/// options, device and driver), and begins with a hash of the rest, as some drivers take damaged binaries without a word.
+/// Files are moved into place whole, so that several processes may share them.
+///
+/// They lie in the folder that the property `nn.opencl.cache` names (`off` for none), or among the user's caches.
+final class ProgramCache {
+    static final String PROPERTY = "nn.opencl.cache";
+
+    private final Driver driver;
+    private final long context;
+    private final long device;
+    private final String options;
+    private final String machine;
+    private final @Nullable Path folder;
+
+    /// @param machine what else a binary depends on
+    ProgramCache(Driver driver, long context, long device, String options, String machine) {
+        this.driver = driver;
+        this.context = context;
+        this.device = device;
+        this.options = options;
+        this.machine = machine;
+        this.folder = folder();
+    }
+
+    private static @Nullable Path folder() {
+        String wanted = System.getProperty(PROPERTY);
+        if (wanted != null) {
+            return wanted.equals("off") ? null : Path.of(wanted);
+        }
+        String caches = System.getenv("XDG_CACHE_HOME");
+        Path all = caches == null || caches.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache")
+                : Path.of(caches);
+        return all.resolve("nnlang").resolve("opencl");
+    }
+
+    /// The compiler rejects a source.
+    static final class Rejected extends Exception {
+        private static final long serialVersionUID = 1;
+        private final String log;
+
+        Rejected(String log) {
+            super("rejected");
+            this.log = log;
+        }
+
+        String log() {
+            return log;
+        }
+    }
+
+    /// A built program, to be released by the caller.
+    long build(String source) throws Rejected {
+        Path file = folder == null ? null
+                : folder.resolve(
+                        HexFormat.of().formatHex(
+                                hash((machine + "\n" + options + "\n" + source).getBytes(StandardCharsets.UTF_8)))
+                                + ".bin");
+        long kept = file == null ? 0 : load(file);
+        if (kept != 0) {
+            return kept;
+        }
+        long program = driver.createProgram(context, source);
+        try {
+            driver.build(program, device, options);
+        } catch (OpenClException e) {
+            String log = "";
+            try {
+                log = driver.buildLog(program, device);
+            } catch (OpenClException ignored) {
+                e.addSuppressed(ignored);
+            }
+            OpenClAccelerator.quietly(() -> driver.releaseProgram(program));
+            if (e.code() == OpenClException.BUILD_PROGRAM_FAILURE) {
+                throw new Rejected(log.isEmpty() ? String.valueOf(e.getMessage()) : log);
+            }
+            throw e;
+        }
+        if (file != null) {
+            store(file, program);
+        }
+        return program;
+    }
+
+    private long load(Path file) {
+        byte[] all;
+        try {
+            if (!Files.exists(file)) {
+                return 0;
+            }
+            all = Files.readAllBytes(file);
+        } catch (IOException e) {
+            return 0;
+        }
+        if (all.length < 32 || !Arrays.equals(all, 0, 32, hash(Arrays.copyOfRange(all, 32, all.length)), 0, 32)) {
+            return 0;
+        }
+        long program = 0;
+        try {
+            program = driver.createProgram(context, device, Arrays.copyOfRange(all, 32, all.length));
+            if (program != 0) {
+                driver.build(program, device, options);
+            }
+            return program;
+        } catch (OpenClException e) {
+            long broken = program;
+            if (broken != 0) {
+                OpenClAccelerator.quietly(() -> driver.releaseProgram(broken));
+            }
+            return 0;
+        }
+    }
+
+    /// A cache that cannot be written costs time, and is no reason to stop.
+    private void store(Path file, long program) {
+        try {
+            byte[] binary = driver.binary(program);
+            Files.createDirectories(file.getParent());
+            Path beside = Files.createTempFile(file.getParent(), "new", ".tmp");
+            try {
+                byte[] all = Arrays.copyOf(hash(binary), 32 + binary.length);
+                System.arraycopy(binary, 0, all, 32, binary.length);
+                Files.write(beside, all);
+                Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(beside);
+            }
+        } catch (IOException | OpenClException e) {
+            System.getLogger(ProgramCache.class.getName()).log(System.Logger.Level.DEBUG, "cannot keep " + file, e);
+        }
+    }
+
+    private static byte[] hash(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

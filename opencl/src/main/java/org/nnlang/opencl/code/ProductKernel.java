@@ -1,0 +1,488 @@
+package org.nnlang.opencl.code;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.fused.Instruction;
+import org.nnlang.runtime.program.Place;
+import org.nnlang.runtime.program.Step;
+
+/// Matrix products C = op(A) · op(B). A group of work items makes a block of C: it walks through k in slices of A and B,
+/// which lie in local memory with k outermost, the next slice being read while the present one is multiplied. What
+/// follows the product is done by the work items that hold its elements.
+final class ProductKernel {
+    private final Step.Product step;
+    private final Target target;
+    private final @Nullable Space after;
+    private final int m;
+    private final int n;
+    private final int k;
+    private final int count;
+    private final Side a;
+    private final Side b;
+    private final Side c;
+    private final List<int[]> outer = new ArrayList<>();
+    private final long items;
+    private final Tiling tiling;
+
+    /// @param startsAligned whether its first element lies at a multiple of four
+    /// @param pitch from one stored row to the next
+    /// @param stride from one item of the batch to the next
+    private record Side(Place place, boolean startsAligned, int pitch, int stride) {
+        int offset() {
+            return place.offset();
+        }
+
+        String pointer() {
+            return "f" + place.segment().ordinal();
+        }
+    }
+
+    private ProductKernel(Step.Product step, @Nullable Space after, Layout layout, Target target,
+            @Nullable Tiling wanted) {
+        this.step = step;
+        this.target = target;
+        this.after = after;
+        m = layout.get(step.m());
+        n = layout.get(step.n());
+        k = layout.get(step.k());
+        count = layout.get(step.count());
+        a = side(step.a(), layout);
+        b = side(step.b(), layout);
+        c = side(step.c(), layout);
+        long all = count;
+        for (Step.Batch batch : step.outer()) {
+            outer.add(new int[] {
+                layout.get(batch.size()), layout.get(batch.aStride()), layout.get(batch.bStride()),
+                layout.get(batch.cStride())});
+            all *= layout.get(batch.size());
+        }
+        items = all;
+        tiling = wanted != null ? wanted : Tiling.best(m, n, k, items, target);
+    }
+
+    private static Side side(Step.Matrix matrix, Layout layout) {
+        return new Side(
+                matrix.place(), layout.isAligned(matrix.place()), layout.get(matrix.rowStride()),
+                layout.get(matrix.itemStride()));
+    }
+
+    /// @param after the space of the step's epilogue, or null
+    static List<Launch> of(Step.Product step, @Nullable Space after, Layout layout, Target target,
+            @Nullable Tiling tiling) {
+        var kernel = new ProductKernel(step, after, layout, target, tiling);
+        List<Launch> launches = new ArrayList<>();
+        if (kernel.m == 0 || kernel.n == 0 || kernel.items == 0) {
+            return launches;
+        }
+        boolean inside = after != null && kernel.epilogueOperand() >= 0;
+        launches.add(kernel.launch(inside && kernel.tiling.splits() == 1));
+        if (kernel.tiling.splits() > 1) {
+            launches.add(kernel.sum(inside));
+        }
+        if (after != null && !inside) {
+            launches.add(ElementwiseKernel.of(after, target));
+        }
+        return launches;
+    }
+
+    /// The operand of the epilogue that is this product, element for element; -1 where that is not certain.
+    private int epilogueOperand() {
+        Space space = after;
+        if (space == null || !outer.isEmpty() || space.columns != n || space.rows() != items * m
+                || (count > 1 && (c.stride != (long) m * c.pitch))) {
+            return -1;
+        }
+        int found = -1;
+        for (Instruction instruction : space.program.instructions()) {
+            if (!(instruction instanceof Instruction.Load(int operand))) {
+                continue;
+            }
+            Space.Access access = space.accesses.get(operand);
+            if (access.segment() != c.place.segment() || access.ints() || access.offset() != c.offset()) {
+                continue;
+            }
+            long expected = c.pitch;
+            boolean same = access.columnStride() == 1 || n == 1;
+            for (int d = space.outer.length - 1; d >= 0; d--) {
+                same &= access.strides()[d] == expected || space.outer[d] == 1;
+                expected *= space.outer[d];
+            }
+            if (!same) {
+                return -1;
+            }
+            found = operand;
+        }
+        return found;
+    }
+
+    /// Whether the epilogue itself writes every element of the product's memory, so that the product need not.
+    private boolean isOverwritten() {
+        Space space = after;
+        if (space == null) {
+            return false;
+        }
+        for (Instruction instruction : space.program.instructions()) {
+            if (instruction instanceof Instruction.Store(int operand, _)) {
+                Space.Access access = space.accesses.get(operand);
+                boolean same = access.segment() == c.place.segment() && !access.ints() && access.offset() == c.offset()
+                        && (access.columnStride() == 1 || n == 1);
+                long expected = c.pitch;
+                for (int d = space.outer.length - 1; d >= 0; d--) {
+                    same &= access.strides()[d] == expected || space.outer[d] == 1;
+                    expected *= space.outer[d];
+                }
+                if (same) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private int depthOfSplit() {
+        int slices = (k + tiling.depth() - 1) / tiling.depth();
+        return (slices + tiling.splits() - 1) / tiling.splits() * tiling.depth();
+    }
+
+    private Launch launch(boolean withEpilogue) {
+        int bm = tiling.rows();
+        int bn = tiling.columns();
+        int bk = tiling.depth();
+        int tm = tiling.itemRows();
+        int tn = tiling.itemColumns();
+        int group = tiling.items();
+        int across = bn / tn;
+        boolean splits = tiling.splits() > 1;
+        List<Argument> arguments = new ArrayList<>();
+        var text = new StringBuilder();
+        Body body = withEpilogue && after != null ? new Body(after, 4) : null;
+        // The epilogue's columns are the product's, so four neighbours are one row's only if rows have whole fours.
+        int width = n % 4 == 0 ? 4 : 1;
+        if (body != null) {
+            body = new Body(java.util.Objects.requireNonNull(after), width).productIs(epilogueOperand(), "cv");
+        }
+        String signature = signature(body, arguments, splits, group);
+        text.append(signature).append(" {\n");
+        String pad = "[" + bk + "][";
+        text.append("    __local float As[2]").append(pad).append(bm + 4).append("] __attribute__((aligned(16)));\n");
+        text.append("    __local float Bs[2]").append(pad).append(bn + 4).append("] __attribute__((aligned(16)));\n");
+        text.append("    const int item = get_local_id(0);\n");
+        // A warp of 32 covers 4 by 8 work items, which together read the fewest floats of local memory.
+        if (across % 8 == 0 && group >= 32 && bm / tm % 4 == 0) {
+            text.append("    const int warp = item / 32, lane = item % 32;\n");
+            text.append("    const int tx = warp % ").append(across / 8).append(" * 8 + lane % 8;\n");
+            text.append("    const int ty = warp / ").append(across / 8).append(" * 4 + lane / 8;\n");
+        } else {
+            text.append("    const int tx = item % ").append(across).append(", ty = item / ").append(across).append(";\n");
+        }
+        int down = (m + bm - 1) / bm;
+        int right = (n + bn - 1) / bn;
+        text.append("    const int block = get_group_id(0);\n");
+        // Blocks that run together lie together: 8 down, then right.
+        int strip = Math.min(8, down);
+        text.append("    const int strip = block / ").append(strip * right).append(";\n");
+        text.append("    const int high = min(").append(strip).append(", ").append(down).append(" - strip * ").append(strip)
+                .append(");\n");
+        text.append("    const int inside = block - strip * ").append(strip * right).append(";\n");
+        text.append("    const int row0 = (strip * ").append(strip).append(" + inside % high) * ").append(bm).append(";\n");
+        text.append("    const int col0 = inside / high * ").append(bn).append(";\n");
+        text.append("    const int which = get_group_id(1);\n");
+        text.append("    const int split = get_group_id(2);\n");
+        text.append("    int aAt = oA, bAt = oB, cAt = oC;\n");
+        batch(text);
+        int depth = depthOfSplit();
+        text.append("    const int kFrom = split * ").append(depth).append(";\n");
+        text.append("    const int kTo = ").append(splits ? "min(kFrom + " + depth + ", " + k + ")" : "" + k).append(";\n");
+        boolean aAlongK = !step.transA();
+        boolean bAlongK = step.transB();
+        text.append("    __global const float* A = ").append(a.pointer()).append(" + aAt;\n");
+        text.append("    __global const float* B = ").append(b.pointer()).append(" + bAt;\n");
+        int aLoads = bm * bk / 4 / group;
+        int bLoads = bn * bk / 4 / group;
+        text.append("    float4 ");
+        for (int i = 0; i < aLoads; i++) {
+            text.append(i == 0 ? "" : ", ").append("ra").append(i);
+        }
+        for (int i = 0; i < bLoads; i++) {
+            text.append(", rb").append(i);
+        }
+        text.append(";\n");
+        for (int i = 0; i < tm; i++) {
+            for (int j = 0; j < tn / 4; j++) {
+                text.append("    float4 c").append(i).append('_').append(j).append(" = (float4)(0.0f);\n");
+            }
+        }
+        var loadA = load("A", "ra", aLoads, aAlongK, m, "row0", bm, a, group);
+        var loadB = load("B", "rb", bLoads, bAlongK, n, "col0", bn, b, group);
+        text.append("    int kk = kFrom;\n").append(loadA).append(loadB);
+        text.append("    int stage = 0;\n");
+        text.append(keep("As", "ra", aLoads, aAlongK, bm, group)).append(keep("Bs", "rb", bLoads, bAlongK, bn, group));
+        text.append("    barrier(CLK_LOCAL_MEM_FENCE);\n");
+        text.append("    for (; kk < kTo; ) {\n");
+        text.append("    kk += ").append(bk).append(";\n");
+        text.append("    if (kk < kTo) {\n").append(loadA).append(loadB).append("    }\n");
+        text.append("    #pragma unroll\n    for (int s = 0; s < ").append(bk).append("; s++) {\n");
+        for (int q = 0; q < tm / 4; q++) {
+            text.append("        const float4 a").append(q).append(" = *(__local const float4*)&As[stage][s][ty * 4 + ")
+                    .append(q * (bm / (tm / 4))).append("];\n");
+        }
+        for (int q = 0; q < tn / 4; q++) {
+            text.append("        const float4 b").append(q).append(" = *(__local const float4*)&Bs[stage][s][tx * 4 + ")
+                    .append(q * (bn / (tn / 4))).append("];\n");
+        }
+        for (int i = 0; i < tm; i++) {
+            for (int j = 0; j < tn / 4; j++) {
+                text.append("        c").append(i).append('_').append(j).append(" = fma((float4)(a").append(i / 4).append('.')
+                        .append("xyzw".charAt(i % 4)).append("), b").append(j).append(", c").append(i).append('_')
+                        .append(j).append(");\n");
+            }
+        }
+        text.append("    }\n");
+        text.append("    if (kk < kTo) {\n    stage ^= 1;\n");
+        text.append(keep("As", "ra", aLoads, aAlongK, bm, group)).append(keep("Bs", "rb", bLoads, bAlongK, bn, group));
+        text.append("    barrier(CLK_LOCAL_MEM_FENCE);\n    }\n    }\n");
+        for (int i = 0; i < tm; i++) {
+            int rowStep = i / 4 * (bm / (tm / 4)) + i % 4;
+            for (int j = 0; j < tn / 4; j++) {
+                text.append("    {\n    const int i = row0 + ty * 4 + ").append(rowStep).append(";\n");
+                text.append("    const int j = col0 + tx * 4 + ").append(j * (bn / (tn / 4))).append(";\n");
+                String four = "c" + i + "_" + j;
+                if (splits) {
+                    text.append("    if (i < ").append(m).append(") {\n");
+                    partial(text, four);
+                    text.append("    }\n");
+                } else {
+                    text.append("    if (i < ").append(m).append(") {\n");
+                    result(text, four, body);
+                    text.append("    }\n");
+                }
+                text.append("    }\n");
+            }
+        }
+        text.append("}\n");
+        long scratch = splits ? tiling.splits() * items * m * n : 0;
+        return Launch.of(text.toString(), arguments, (long) down * right, items, tiling.splits(), group, scratch);
+    }
+
+    private String signature(@Nullable Body body, List<Argument> arguments, boolean scratch, int group) {
+        Set<String> pointers = new LinkedHashSet<>();
+        List<String> parameters = new ArrayList<>();
+        String head;
+        if (body == null) {
+            head = Body.head(group);
+        } else {
+            head = body.signature(arguments, false, group);
+            head = head.substring(0, head.length() - 1);
+            arguments.forEach(argument -> {
+                if (argument instanceof Argument.Memory memory) {
+                    pointers.add((memory.ints() ? "i" : "f") + memory.segment().ordinal());
+                }
+            });
+            parameters.add(head.substring(head.indexOf(Launch.NAME + "(") + Launch.NAME.length() + 1));
+            head = head.substring(0, head.indexOf(Launch.NAME + "(") + Launch.NAME.length() + 1);
+        }
+        for (Side side : List.of(a, b, c)) {
+            if (pointers.add(side.pointer())) {
+                parameters.add("__global float* " + side.pointer());
+                arguments.add(new Argument.Memory(side.place.segment(), false));
+            }
+        }
+        parameters.add("const int oA, const int oB, const int oC");
+        for (Side side : List.of(a, b, c)) {
+            arguments.add(new Argument.Offset(side.offset()));
+        }
+        if (scratch) {
+            parameters.add("__global float* sf");
+            arguments.add(new Argument.Scratch());
+        }
+        return head + String.join(", ", parameters) + ")";
+    }
+
+    /// Moves the three matrices to those of item `which` of the batch.
+    private void batch(StringBuilder text) {
+        if (items == 1) {
+            return;
+        }
+        if (count > 1) {
+            text.append("    const int inner = which % ").append(count).append(";\n");
+            text.append("    aAt += inner * ").append(a.stride).append("; bAt += inner * ").append(b.stride)
+                    .append("; cAt += inner * ").append(c.stride).append(";\n");
+        }
+        text.append("    int rest = which / ").append(count).append(";\n");
+        for (int d = outer.size() - 1; d >= 0; d--) {
+            int[] axis = outer.get(d);
+            text.append("    { const int at = rest % ").append(axis[0]).append("; rest /= ").append(axis[0])
+                    .append("; aAt += at * ").append(axis[1]).append("; bAt += at * ").append(axis[2])
+                    .append("; cAt += at * ").append(axis[3]).append("; }\n");
+        }
+    }
+
+    /// Reads a slice of a matrix into registers, by fours along the direction in which it lies in memory; what is outside
+    /// the matrix is zero.
+    private String load(String matrix, String register, int loads, boolean alongK, int size, String from, int block,
+            Side side, int group) {
+        var text = new StringBuilder();
+        int bk = tiling.depth();
+        boolean aligned = side.startsAligned && side.pitch % 4 == 0 && (count == 1 || side.stride % 4 == 0);
+        for (int[] axis : outer) {
+            aligned &= axis[side == a ? 1 : 2] % 4 == 0;
+        }
+        boolean wholeK = k > 0 && k % bk == 0 && depthOfSplit() * tiling.splits() == k;
+        boolean wholeSize = size % block == 0;
+        for (int i = 0; i < loads; i++) {
+            String id = "(item + " + i * group + ")";
+            String target = register + i;
+            text.append("    {\n");
+            if (alongK) {
+                text.append("    const int r = ").append(from).append(" + ").append(id).append(" / ").append(bk / 4)
+                        .append(", s = kk + ").append(id).append(" % ").append(bk / 4).append(" * 4;\n");
+                text.append("    __global const float* p = ").append(matrix).append(" + r * ").append(side.pitch)
+                        .append(" + s;\n");
+                four(text, target, aligned && k % 4 == 0, wholeK && wholeSize, "r < " + size, "s", "kTo", 1);
+            } else {
+                text.append("    const int s = kk + ").append(id).append(" / ").append(block / 4).append(", r = ")
+                        .append(from).append(" + ").append(id).append(" % ").append(block / 4).append(" * 4;\n");
+                text.append("    __global const float* p = ").append(matrix).append(" + s * ").append(side.pitch)
+                        .append(" + r;\n");
+                four(text, target, aligned && size % 4 == 0, wholeK && wholeSize, "s < kTo", "r", "" + size, 1);
+            }
+            text.append("    }\n");
+        }
+        return text.toString();
+    }
+
+    private static void four(StringBuilder text, String target, boolean vector, boolean whole, String guard, String along,
+            String end, int stride) {
+        if (vector) {
+            String value = "*(__global const float4*)p";
+            text.append("    ").append(target).append(" = ")
+                    .append(whole ? value : "(" + guard + " && " + along + " < " + end + ") ? " + value
+                            + " : (float4)(0.0f)")
+                    .append(";\n");
+            return;
+        }
+        text.append("    const bool in = ").append(guard).append(";\n    ").append(target).append(" = (float4)(");
+        for (int i = 0; i < 4; i++) {
+            text.append(i == 0 ? "" : ", ").append("in && ").append(along).append(" + ").append(i).append(" < ").append(end)
+                    .append(" ? p[").append(i * stride).append("] : 0.0f");
+        }
+        text.append(");\n");
+    }
+
+    /// Puts what was read into local memory, k outermost.
+    private String keep(String array, String register, int loads, boolean alongK, int block, int group) {
+        var text = new StringBuilder();
+        int bk = tiling.depth();
+        String stage = "stage";
+        for (int i = 0; i < loads; i++) {
+            String id = "(item + " + i * group + ")";
+            String source = register + i;
+            if (alongK) {
+                for (int j = 0; j < 4; j++) {
+                    text.append("    ").append(array).append('[').append(stage).append("][").append(id).append(" % ")
+                            .append(bk / 4).append(" * 4 + ").append(j).append("][").append(id).append(" / ")
+                            .append(bk / 4).append("] = ").append(source).append('.').append("xyzw".charAt(j))
+                            .append(";\n");
+                }
+            } else {
+                text.append("    *(__local float4*)&").append(array).append('[').append(stage).append("][").append(id)
+                        .append(" / ").append(block / 4).append("][").append(id).append(" % ").append(block / 4)
+                        .append(" * 4] = ").append(source).append(";\n");
+            }
+        }
+        return text.toString();
+    }
+
+    /// Writes four elements of a share of the sum over k.
+    private void partial(StringBuilder text, String four) {
+        text.append("    __global float* p = sf + ((split * ").append(items).append(" + which) * ").append(m)
+                .append(" + i) * ").append(n).append(" + j;\n");
+        store(text, four, n % 4 == 0);
+    }
+
+    private void store(StringBuilder text, String four, boolean vector) {
+        if (vector) {
+            text.append("    if (j < ").append(n).append(") *(__global float4*)p = ").append(four).append(";\n");
+        } else {
+            for (int e = 0; e < 4; e++) {
+                text.append("    if (j + ").append(e).append(" < ").append(n).append(") p[").append(e).append("] = ")
+                        .append(four).append('.').append("xyzw".charAt(e)).append(";\n");
+            }
+        }
+    }
+
+    /// Writes four elements of the result, or what the epilogue makes of them.
+    private void result(StringBuilder text, String four, @Nullable Body body) {
+        boolean aligned = c.startsAligned && c.pitch % 4 == 0 && n % 4 == 0 && (count == 1 || c.stride % 4 == 0);
+        for (int[] axis : outer) {
+            aligned &= axis[3] % 4 == 0;
+        }
+        if (body == null || !isOverwritten()) {
+            text.append("    __global float* p = ").append(c.pointer()).append(" + cAt + i * ").append(c.pitch)
+                    .append(" + j;\n");
+            store(text, four, aligned);
+        }
+        if (body == null) {
+            return;
+        }
+        body.text.setLength(0);
+        body.line("const uint row = which * " + m + " + i;");
+        body.indices("row");
+        body.bases();
+        body.uniform(body.program.phases().getFirst(), "j == 0");
+        if (body.width == 4) {
+            body.open("if (j < " + n + ")");
+            body.line("const int c0 = j;");
+            body.line("const float cv[4] = {" + four + ".x, " + four + ".y, " + four + ".z, " + four + ".w};");
+            body.elements(body.program.phases().getFirst(), new Body.Hooks("", ""));
+            body.close();
+        } else {
+            body.line("const float all[4] = {" + four + ".x, " + four + ".y, " + four + ".z, " + four + ".w};");
+            body.open("for (int u = 0; u < 4; u++)");
+            body.line("const int c = j + u;");
+            body.open("if (c < " + n + ")");
+            body.line("const float cv = all[u];");
+            body.elements(body.program.phases().getFirst(), new Body.Hooks("", ""));
+            body.close();
+            body.close();
+        }
+        text.append(body.text);
+    }
+
+    /// Adds up the shares of the sum over k, and does what follows the product.
+    private Launch sum(boolean withEpilogue) {
+        List<Argument> arguments = new ArrayList<>();
+        int group = target.group();
+        Space space = after;
+        Body body = withEpilogue && space != null ? new Body(space, n % 4 == 0 ? 4 : 1) : null;
+        if (body != null) {
+            body.productIs(epilogueOperand(), "cv");
+        }
+        String signature = signature(body, arguments, true, group);
+        long four = n % 4 == 0 ? n / 4 : (n + 3) / 4;
+        long total = items * m * four;
+        var text = new StringBuilder(signature).append(" {\n");
+        text.append("    const uint at = get_global_id(0);\n    if (at >= ").append(total).append("u) return;\n");
+        text.append("    const int j = at % ").append(four).append("u * 4;\n    const uint line = at / ").append(four)
+                .append("u;\n");
+        text.append("    const int i = line % ").append(m).append("u, which = line / ").append(m).append("u;\n");
+        text.append("    float4 sum = (float4)(0.0f);\n");
+        text.append("    for (int split = 0; split < ").append(tiling.splits()).append("; split++) {\n");
+        text.append("        __global const float* p = sf + ((split * ").append(items).append(" + which) * ").append(m)
+                .append(" + i) * ").append(n).append(" + j;\n");
+        if (n % 4 == 0) {
+            text.append("        sum += *(__global const float4*)p;\n");
+        } else {
+            text.append("        sum += (float4)(p[0], j + 1 < ").append(n).append(" ? p[1] : 0.0f, j + 2 < ").append(n)
+                    .append(" ? p[2] : 0.0f, j + 3 < ").append(n).append(" ? p[3] : 0.0f);\n");
+        }
+        text.append("    }\n    int aAt = oA, bAt = oB, cAt = oC;\n");
+        batch(text);
+        result(text, "sum", body);
+        text.append("}\n");
+        return Launch.of(text.toString(), arguments, (total + group - 1) / group, group, 0);
+    }
+}

@@ -1,0 +1,76 @@
+package org.nnlang.opencl.code;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nnlang.runtime.fused.FusedProgram;
+import org.nnlang.runtime.program.Accelerator;
+import org.nnlang.runtime.program.Image;
+import org.nnlang.runtime.program.Step;
+
+/// An image for certain sizes as OpenCL C.
+///
+/// @param source one program with all kernels
+/// @param kernels to be launched, in order; a step has one or more
+public record Translation(String source, List<Kernel> kernels) {
+    public Translation {
+        kernels = List.copyOf(kernels);
+    }
+
+    /// A launch of a kernel of the program.
+    ///
+    /// @param name of its function
+    /// @param step the number of the image's step
+    public record Kernel(String name, Launch launch, int step) {}
+
+    /// Translates an image.
+    public static Translation of(Image image, Accelerator.Sizes sizes, Target target) {
+        Map<String, String> names = new LinkedHashMap<>();
+        List<Kernel> kernels = new ArrayList<>();
+        var text = new StringBuilder();
+        var layout = new Layout(image, sizes);
+        for (int number = 0; number < image.steps().size(); number++) {
+            for (Launch launch : launches(image, number, layout, target)) {
+                String name = names.get(launch.source());
+                if (name == null) {
+                    name = "k" + names.size();
+                    names.put(launch.source(), name);
+                    text.append(launch.named(name));
+                }
+                kernels.add(new Kernel(name, launch, number));
+            }
+        }
+        return new Translation(Prelude.of(text.toString()) + text, kernels);
+    }
+
+    private static List<Launch> launches(Image image, int number, Layout layout, Target target) {
+        return switch (image.steps().get(number)) {
+            case Step.Loop loop -> loop(space(image, loop, layout), target);
+            case Step.Product product -> {
+                Step.Loop epilogue = product.epilogue();
+                yield ProductKernel.of(
+                        product, epilogue == null ? null : space(image, epilogue, layout), layout, target,
+                        Tiling.forced());
+            }
+            case Step.GatherRows gather -> List.of(OtherKernels.gather(gather, number, layout, target));
+            case Step.ScatterRows scatter -> List.of(OtherKernels.scatter(scatter, number, layout, target));
+            case Step.Draw draw -> List.of(OtherKernels.draw(draw, layout, target));
+            case Step.Move move -> List.of(OtherKernels.move(move, layout, target));
+            case Step.Repeat _ -> List.of();
+            case Step.Clear clear -> List.of(OtherKernels.clear(clear, layout, target));
+        };
+    }
+
+    private static Space space(Image image, Step.Loop loop, Layout layout) {
+        FusedProgram program = image.programs().get(loop.program());
+        return Space.of(program, loop, layout);
+    }
+
+    private static List<Launch> loop(Space space, Target target) {
+        if (!space.program.isElementwise()) {
+            return RowKernel.of(space, target);
+        }
+        return space.rows() * space.columns == 0 ? List.of() : List.of(ElementwiseKernel.of(space, target));
+    }
+}

@@ -1,0 +1,5 @@
+/// OpenCL's functions, called through `java.lang.foreign`.
+@NullMarked
+package org.nnlang.opencl.driver;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,31 @@
+package org.nnlang.runtime.program;
+
+/// A device that is ready for work. Everything made by it goes with it when it is closed. One thread at a time uses it.
+public interface Accelerator extends AutoCloseable {
+    /// What it is.
+    Backend.Device device();
+
+    /// Memory for variables, zeroed.
+    ///
+    /// @param floats the size of each [Segment]'s float array, in elements, by ordinal
+    /// @param ints the size of its int array
+    /// @throws org.nnlang.runtime.NnException NN0862 where it does not fit
+    DeviceMemory allocate(int[] floats, int[] ints);
+
+    /// Makes an image ready to run for certain sizes.
+    ///
+    /// @throws org.nnlang.runtime.NnException NN0862 where memory does not suffice, NN0863 where the image does what the
+    ///     device cannot, NN0861 where the device fails
+    DeviceProgram bind(Image image, DeviceMemory memory, Sizes sizes);
+
+    /// Gives everything back.
+    @Override
+    void close();
+
+    /// What is known once a procedure is bound to its sizes.
+    ///
+    /// @param extents the values of the image's extents
+    /// @param floats how many floats each segment has that is not shared, by ordinal
+    /// @param ints how many ints it has
+    record Sizes(int[] extents, int[] floats, int[] ints) {}
+}

@@ -42,6 +42,14 @@ record TrainingStep(String name, List<DataHeader.Field> fields, int classes, dou
             10,
             2.0 * 128 * (2 * 784 * 512 + 3 * 512 * 256 + 3 * 256 * 10));
 
+    /// An LSTM 64 → 256 over 64 steps, batch 32, the last step → 10 classes: no gradient of the input is needed.
+    static final TrainingStep W3 = new TrainingStep(
+            "W3",
+            List.of(new DataHeader.Field("x", DType.F32, List.of(64, 64)),
+                    new DataHeader.Field("label", DType.I32, List.of())),
+            10,
+            2.0 * 32 * (64 * 1024 * (2 * 64 + 3 * 256) + 3 * 256 * 10));
+
     /// An MLP 2-16-16-1, batch 32.
     static final TrainingStep W2T = new TrainingStep(
             "W2t",

@@ -280,6 +280,11 @@ final class Emitter {
         return copy;
     }
 
+    /// A copy of a matrix with its axes exchanged.
+    Location transposed(Node node) {
+        return ordered(node, List.of(1, 0));
+    }
+
     private LoopBuilder.Built build(Cluster cluster, String name) {
         var builder = new LoopBuilder(cluster, flow, stored::contains,
                 (variable, gradient) -> gradient ? Planner.gradient(layout, variable) : layout.location(variable));

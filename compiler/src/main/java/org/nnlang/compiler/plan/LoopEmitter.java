@@ -91,11 +91,6 @@ final class LoopEmitter {
             held.add(sequence);
             places.add(moving(sequence, slice.shape().size(), 0));
         }
-        while (input < inputs.size()) {
-            Location captured = outer.contiguous(inputs.get(input++));
-            held.add(captured);
-            places.add(captured);
-        }
         stacks.forEach((node, result) -> {
             if (!isOnTape(result)) {
                 Location all = storage.home(result);
@@ -104,11 +99,23 @@ final class LoopEmitter {
             }
         });
 
+        var round = round(targets);
+        Set<Node> turned = outer.effort() == Fusion.Effort.FULL ? TurnedFactors.of(body, round) : Set.of();
+        for (Node captured : body.captured()) {
+            Node given = inputs.get(input++);
+            Location place = turned.contains(captured) ? outer.transposed(given) : outer.contiguous(given);
+            held.add(place);
+            places.add(place);
+        }
+        if (!turned.isEmpty()) {
+            round = TurnedFactors.exchange(round, turned);
+        }
+
         int repeat = outer.steps().size();
         held.forEach(outer::touch);
         Node any = lasts.isEmpty() ? stacks.values().iterator().next() : lasts.values().iterator().next();
         outer.step(new Step.Repeat(extents.of(trips), 0, List.of()), "scan", any, Dim.ZERO);
-        round(places, targets);
+        emitRound(round, places, targets);
         int count = outer.steps().size() - repeat - 1;
         held.forEach(location -> storage.touch(location, repeat + count));
         outer.steps().set(repeat, new Step.Repeat(extents.of(trips), count, shifts.all()));
@@ -175,15 +182,18 @@ final class LoopEmitter {
         }
     }
 
-    /// The steps of one round.
-    ///
-    /// @param places of the body's inputs
-    private void round(List<Location> places, List<Target> targets) {
+    private Procedure round(List<Target> targets) {
         var outputs = new ArrayList<Procedure.Output>();
         for (int i = 0; i < targets.size(); i++) {
             outputs.add(new Procedure.Output(targets.get(i).what() + i, targets.get(i).node()));
         }
-        var round = new Procedure("round", body.inputs(), outputs, List.of());
+        return new Procedure("round", body.inputs(), outputs, List.of());
+    }
+
+    /// The steps of one round.
+    ///
+    /// @param places of its inputs
+    private void emitRound(Procedure round, List<Location> places, List<Target> targets) {
         var fusion = Fusion.of(round, outer.effort(), _ -> false);
         var jobs = new Jobs(fusion, storage);
         for (int i = 0; i < places.size(); i++) {

@@ -1,18 +1,26 @@
 package org.nnlang.compiler.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nnlang.compiler.autodiff.Loops;
 import org.nnlang.compiler.autodiff.Loops.Loop;
 import org.nnlang.compiler.bytecode.ProgramClass;
 import org.nnlang.compiler.fuse.Fusion;
+import org.nnlang.compiler.ir.Form;
 import org.nnlang.compiler.ir.Graph;
 import org.nnlang.compiler.ir.IrText;
 import org.nnlang.compiler.ir.Procedure;
@@ -21,10 +29,14 @@ import org.nnlang.compiler.op.Ops;
 import org.nnlang.compiler.oracle.Bindings;
 import org.nnlang.compiler.oracle.Interpreter;
 import org.nnlang.compiler.rewrite.Simplify;
+import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.fused.Tier;
 import org.nnlang.runtime.kernel.Machine;
+import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.program.CompiledProgram;
 import org.nnlang.runtime.program.Image;
+import org.nnlang.runtime.program.Instance;
+import org.nnlang.runtime.program.Memory;
 import org.nnlang.runtime.program.Options;
 
 /// Loops and their gradients, as programs.
@@ -81,6 +93,58 @@ class LoopsTest {
             String what, Interpreter.Results expected, Interpreter.Results actual, double tolerance,
             Procedure procedure) {
         assertNull(Running.difference(expected, actual, tolerance), () -> what + "\n" + procedure);
+    }
+
+    /// One program does for every length: nothing is unrolled, and no round allocates.
+    @ParameterizedTest
+    @MethodSource("loops")
+    void tenThousandRoundsAllocateNothing(Loop loop) {
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        var procedure = loop.withGradients();
+        Image image = Planner.plan(procedure, VariableLayout.of(List.of(procedure)), Fusion.Effort.FULL);
+        var program = ProgramClass.of("nn.Long", image).load();
+        try (Team team = Team.of(1)) {
+            Instance instance = Instance.bind(
+                    image, program, new Memory(image.variables()), Map.of("t", 10_000), team, new Options(Tier.SCALAR));
+            long thread = Thread.currentThread().threadId();
+            long least = Long.MAX_VALUE;
+            // Vectors of products are objects until C2 has compiled what uses them.
+            for (int i = 0; i < 50 && least > 2000; i++) {
+                long before = threads.getThreadAllocatedBytes(thread);
+                instance.run();
+                least = Math.min(least, threads.getThreadAllocatedBytes(thread) - before);
+            }
+            assertTrue(least < 2000, "10,000 rounds allocated " + least);
+        }
+    }
+
+    @Test
+    void aRunThatBrokeOffLeavesNoRoundBehind() {
+        var loop = Loops.all().stream().filter(l -> l.name().equals("looked up")).findFirst().orElseThrow();
+        var procedure = loop.procedure();
+        Image image = Planner.plan(procedure, VariableLayout.of(List.of(procedure)), Fusion.Effort.FULL);
+        for (var program : List.of(CompiledProgram.interpreted(), ProgramClass.of("nn.Broken", image).load())) {
+            try (Team team = Team.of(1)) {
+                Instance instance = Instance.bind(
+                        image, program, new Memory(image.variables()), Map.of("t", 5), team, new Options(Tier.SCALAR));
+                var bindings = loop.bindings(5);
+                loop.inputs().forEach(input -> {
+                    var name = ((Form.Input) input.form()).name();
+                    instance.setInput(name, Running.floats(bindings.inputs().get(name)));
+                });
+                int[] ids = Running.ints(bindings.inputs().get("ids"));
+                int[] wrong = ids.clone();
+                wrong[4] = 99;
+                instance.setInput("ids", ids);
+                instance.run();
+                float[] expected = instance.output("y0");
+                instance.setInput("ids", wrong);
+                assertThrows(NnException.class, instance::run);
+                instance.setInput("ids", ids);
+                instance.run();
+                assertArrayEquals(expected, instance.output("y0"));
+            }
+        }
     }
 
     @ParameterizedTest

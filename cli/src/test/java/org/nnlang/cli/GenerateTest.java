@@ -87,7 +87,13 @@ class GenerateTest {
                 () -> mistake(2, "no other input `source`", "--prompt", "o", "--input", "source=x"),
                 () -> mistake(1, "NN0716", "--prompt", "€"),
                 () -> mistake(1, "NN0413", "--prompt", "one two", "--context", 40, "--tokens", 60),
-                () -> mistake(1, "NN0824", "--model", "Classifier", "--prompt", "o"));
+                () -> {
+                    Answer answer = Answer.to(
+                            "generate", folder.resolve("rhyme.nn"), "--model", "Classifier", "--checkpoint",
+                            folder.resolve("out"), "--prompt", "o");
+                    assertEquals(1, answer.exit());
+                    assertTrue(answer.err().contains("NN0824"), answer.err());
+                });
     }
 
     private static void mistake(int code, String message, Object... arguments) {

@@ -71,7 +71,8 @@ final class Layout {
             return;
         }
         if (Tokens.needsMore(before)) {
-            if (cannotGoOn(at)) {
+            boolean bodyBegins = before == NnLexer.ARROW && !open.isEmpty() && open.element() == NnLexer.LAMBDA;
+            if (!bodyBegins && cannotGoOn(at)) {
                 laidOut.add(tokens.get(i));
             }
             return;

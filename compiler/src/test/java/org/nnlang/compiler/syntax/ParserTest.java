@@ -50,6 +50,15 @@ class ParserTest {
     }
 
     @Test
+    void aLambdasBodyMayBeginOnTheNextLine() {
+        String body = "val y = x\n    for (i in 0..<3) { f(i) }\n    y\n";
+        String first = SyntaxPrinter.print(parse("val a = f { x -> " + body + "}\n").module());
+        assertEquals(first, SyntaxPrinter.print(parse("val a = f { x ->\n    " + body + "}\n").module()));
+        assertEquals(List.of(), codes("val a = f { x ->\n\n    // why\n    val y = x\n    y\n}\n"));
+        assertEquals(List.of(), codes("val a = f { ->\n    require true : \"why\"\n    3\n}\n"));
+    }
+
+    @Test
     void spansCoverWhatWasWritten() {
         Parsed parsed = parse("val 𝛼 = (a + b) * \"𝛽$c\"  // end\n");
         Declaration.Constant constant = assertInstanceOf(Declaration.Constant.class,

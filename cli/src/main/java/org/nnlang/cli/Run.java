@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
     "",
     "For example:",
     "  nn run digits.nn --checkpoint out/digits --input new.csv --output predictions.csv",
-    "  nn run digits.nn --checkpoint out/digits --input new.npy --classes"})
+    "  nn run digits.nn --checkpoint out/digits --input new.npy --classes",
+    "  nn run vae.nn --model Sheet --checkpoint out/vae --output sheet.png"})
 final class Run implements Callable<Integer> {
     @Mixin
     private Program program = new Program();
@@ -46,7 +47,7 @@ final class Run implements Callable<Integer> {
     @Option(names = "--checkpoint", paramLabel = "PATH", description = "A checkpoint, or the folder of a training's: then its best model. A model without weights needs none.")
     private @Nullable Path checkpoint;
 
-    @Option(names = "--input", paramLabel = "[NAME=]PATH", required = true, description = "Examples, .csv or .npy; with NAME for a model of several inputs. May be repeated.")
+    @Option(names = "--input", paramLabel = "[NAME=]PATH", description = "Examples, .csv or .npy; with NAME for a model of several inputs. May be repeated.")
     private List<String> inputs = List.of();
 
     @Option(names = "--output", paramLabel = "PATH", description = "Write .csv, .npy, .json or, for images, .png here; else CSV is printed.")
@@ -54,6 +55,9 @@ final class Run implements Callable<Integer> {
 
     @Option(names = "--classes", description = "Give the class of the largest output instead of the outputs.")
     private boolean classes;
+
+    @Option(names = "--seed", paramLabel = "N", description = "The seed of what the model draws; 0, unless given.")
+    private long seed;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with.")
     private int threads = Runtime.getRuntime().availableProcessors();
@@ -81,7 +85,7 @@ final class Run implements Callable<Integer> {
             Checkpoint weights = weights(memory, recorded, compiled.source().name());
             var model = new Model(compiled.apply().image(), compiled.apply().load(), memory, team);
             var examples = new Examples(compiled.source().name(), compiled.apply().image(), weights);
-            Map<String, Tensor> outputs = model.predict(examples.read(inputs));
+            Map<String, Tensor> outputs = model.predict(examples.read(inputs), seed);
             write(classes ? classes(outputs, examples) : new Predictions(outputs));
         }
         return CommandLine.ExitCode.OK;

@@ -99,7 +99,7 @@ class CommandLineTest {
         "2; train x.nn --epoch 3",
         "2; train x.nn --threads 0",
         "2; train x.nn --set lr",
-        "2; run x.nn",
+        "2; run",
         "2; check x.nn --format xml",
         "2; help NN9999",
         "2; compile x.nn"})
@@ -493,6 +493,25 @@ class CommandLineTest {
         Answer iris = Answer.to("run", folder.resolve("iris.nn"), "--input", folder.resolve("iris.csv"));
         assertEquals(2, iris.exit());
         assertTrue(iris.err().startsWith("nn: `Iris` has weights: say with --checkpoint where they are"), iris::err);
+    }
+
+    @Test
+    void aModelWithoutInputsDrawsByItsSeed() throws IOException {
+        Files.writeString(program, "model Noise(count: Int = 3)() -> f32[count, 4, 5] = uniform([count, 4, 5])\n");
+        Answer one = Answer.good("run", program);
+        assertEquals(4, one.lines().size());
+        assertEquals(one, Answer.good("run", program, "--seed", 0));
+        assertNotEquals(one, Answer.good("run", program, "--seed", 1));
+        Answer.good("run", program, "--output", folder.resolve("sheet.png"), "--set", "count=7");
+        assertEquals((byte) 'P', Files.readAllBytes(folder.resolve("sheet.png"))[1]);
+    }
+
+    @Test
+    void aModelWithInputsAsksForThem() throws IOException {
+        Files.writeString(program, "model Square()(x: f32[b]) -> f32[b] = x ^ 2\n");
+        Answer answer = Answer.to("run", program);
+        assertEquals(1, answer.exit());
+        assertTrue(answer.err().startsWith("error[NN0820]"), answer::err);
     }
 
     /// Numbers, texts, lists and the names of functions are recorded as a program writes them.

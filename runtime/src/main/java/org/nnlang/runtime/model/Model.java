@@ -180,9 +180,17 @@ public final class Model {
     /// @return the outputs by name, in the order of the program
     /// @throws org.nnlang.runtime.NnException NN0820 where an input is missing or unknown, NN0821 where one has another
     ///     type or shape
-    public synchronized Map<String, Tensor> predict(Map<String, Tensor> inputs) {
+    public Map<String, Tensor> predict(Map<String, Tensor> inputs) {
+        return predict(inputs, 0);
+    }
+
+    /// The same, for a model that draws random numbers.
+    ///
+    /// @param seed of what it draws: the same seed, the same numbers
+    public synchronized Map<String, Tensor> predict(Map<String, Tensor> inputs, long seed) {
         Map<String, Integer> sizes = sizes(inputs);
         Instance instance = instance(sizes);
+        instance.seed(seed);
         for (Port port : image.inputs()) {
             Tensor tensor = given(inputs, port);
             Fitted treatment = treatments.get(port.name());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -28,6 +29,7 @@ import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Instance;
 import org.nnlang.runtime.program.Memory;
 import org.nnlang.runtime.program.Note;
+import org.nnlang.runtime.program.Step;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -210,10 +212,17 @@ final class Explain implements Callable<Integer> {
 
     private static void steps(String name, Image image) {
         System.out.println(name + ": " + image.steps().size() + " steps");
+        var ends = new ArrayDeque<Integer>();
         for (int i = 0; i < image.steps().size(); i++) {
+            while (!ends.isEmpty() && i >= ends.peek()) {
+                ends.pop();
+            }
             Note note = image.notes().get(i);
             String place = note.line() == 0 ? "" : "  " + note.source() + ":" + note.line();
-            System.out.println(String.format("%4d  ", i) + note.label() + place);
+            System.out.println(String.format("%4d  ", i) + "  ".repeat(ends.size()) + note.label() + place);
+            if (image.steps().get(i) instanceof Step.Repeat repeat) {
+                ends.push(i + 1 + repeat.steps());
+            }
         }
         for (int i = 0; i < image.programs().size(); i++) {
             System.out.println();

@@ -7,10 +7,40 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nnlang.compiler.op.Ops;
 import org.nnlang.runtime.tensor.DType;
 
 class VerifierTest {
+    /// A body with a leaf that is none of its own.
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "%1: f32[4] = variable() {parameter \"W\"}",
+        "%1: f32[4] = uniform() {stream=3}",
+        "%1: f32[4] = input() {\"x\"}"})
+    void bodiesHaveInputsAndConstantsAlone(String leaf) {
+        var text = """
+                procedure loop(%0) {
+                    body 0 carried (%0) slices () captured () {
+                        %0: f32[4] = input() {"h"}
+                        LEAF
+                        %2: f32[4] = add(%0, %1)
+                        next (%2)
+                    }
+                    %0: f32[t, 4] = input() {"xs"}
+                    %1: f32[4] = constant() {0.0}
+                    %2: f32[4] = scan(%1) {body=0, trips=t, last=0}
+                    output "y" = %2
+                }
+                """;
+        var graph = new Graph();
+        var right = IrText.parse(text.replace("LEAF", "%1: f32[4] = constant() {1.0}"), graph, Ops::named);
+        Verifier.verify("test", graph, right);
+        var wrong = IrText.parse(text.replace("LEAF", leaf), graph, Ops::named);
+        assertThrows(IrException.class, () -> Verifier.verify("test", graph, wrong));
+    }
+
     private static final TensorType VECTOR = new TensorType(DType.F32, Shape.of(Dim.symbol("b")));
 
     private final Graph graph = new Graph();

@@ -38,6 +38,7 @@ import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Instance;
 import org.nnlang.runtime.program.Memory;
 import org.nnlang.runtime.program.Options;
+import org.nnlang.runtime.program.Step;
 
 /// Loops and their gradients, as programs.
 class LoopsTest {
@@ -93,6 +94,38 @@ class LoopsTest {
             String what, Interpreter.Results expected, Interpreter.Results actual, double tolerance,
             Procedure procedure) {
         assertNull(Running.difference(expected, actual, tolerance), () -> what + "\n" + procedure);
+    }
+
+    /// The input product is one before the loop, and the gradient of each weight one behind it; rounds have the
+    /// recurrent product alone, and copy nothing.
+    @Test
+    void roundsHaveTheRecurrentProductAlone() {
+        var loop = Loops.all().stream().filter(l -> l.name().equals("rnn")).findFirst().orElseThrow();
+        var graph = new Graph();
+        var procedure = Simplify.simplify(graph, loop.withGradients());
+        Image image = Planner.plan(procedure, VariableLayout.of(List.of(procedure)), Fusion.Effort.FULL);
+        int inRounds = 0;
+        int outside = 0;
+        int loops = 0;
+        int end = 0;
+        for (int step = 0; step < image.steps().size(); step++) {
+            switch (image.steps().get(step)) {
+                case Step.Repeat repeat -> {
+                    loops++;
+                    end = step + 1 + repeat.steps();
+                }
+                case Step.Product _ -> {
+                    inRounds += step < end ? 1 : 0;
+                    outside += step < end ? 0 : 1;
+                }
+                case Step.Move _ -> assertTrue(step >= end, "a round copies");
+                case Step.Loop _, Step.GatherRows _, Step.ScatterRows _, Step.Draw _, Step.Clear _ -> {}
+            }
+        }
+        assertEquals(2, loops);
+        assertEquals(2, inRounds);
+        // x·W, and the gradients of x, W and U.
+        assertEquals(4, outside);
     }
 
     /// One program does for every length: nothing is unrolled, and no round allocates.

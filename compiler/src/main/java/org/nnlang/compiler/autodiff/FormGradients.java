@@ -32,6 +32,7 @@ final class FormGradients {
             case Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _ -> true;
             case Form.Gather _ -> index == 0;
             case Form.ScatterAdd _ -> index == 1;
+            case Form.Call call -> CallGradients.reaches(call, index);
             case Form.StopGradient _ -> false;
             // Perhaps: the gradient of the loop finds out.
             case Form.Scan _ -> isFloat(node) && isFloat(node.input(index));
@@ -71,6 +72,7 @@ final class FormGradients {
             case Form.Broadcast(var shape, var axes) -> graph.sum(g, Axes.others(shape.rank(), axes));
             case Form.Gather _ -> graph.scatterAdd(x.shape().dim(0), node.input(1), g);
             case Form.ScatterAdd _ -> graph.gather(g, node.input(0));
+            case Form.Call call -> CallGradients.build(graph, call, node, index, g);
             case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Random _ ->
                 throw unreached(node, index);
             case Form.StopGradient _ -> throw unreached(node, index);

@@ -37,18 +37,22 @@ final class Merging {
             var cluster = new Cluster(flat, results);
             results.forEach(node -> clusters[node.id()] = cluster);
         }
-        Map<List<Object>, List<Node>> scans = new LinkedHashMap<>();
+        Map<List<Object>, List<Node>> results = new LinkedHashMap<>();
         for (Node node : flow.computed()) {
             if (node.form() instanceof Form.Scan scan) {
                 List<Object> same = List.of(scan.with(new Form.Last(0)), node.inputs());
-                scans.computeIfAbsent(same, _ -> new ArrayList<>()).add(node);
+                results.computeIfAbsent(same, _ -> new ArrayList<>()).add(node);
+            } else if (node.form() instanceof Form.Call call) {
+                List<Object> same = List.of(call.kernel(), call.attributes(), call.body(), node.inputs());
+                results.computeIfAbsent(same, _ -> new ArrayList<>()).add(node);
             } else if (clusters[node.id()] == null) {
                 clusters[node.id()] = new Cluster(node);
             }
         }
-        for (List<Node> results : scans.values()) {
-            var cluster = new Cluster(results);
-            results.forEach(node -> clusters[node.id()] = cluster);
+        // Results of one loop or call depend on the same inputs, and so not on each other.
+        for (List<Node> together : results.values()) {
+            var cluster = new Cluster(together);
+            together.forEach(node -> clusters[node.id()] = cluster);
         }
     }
 

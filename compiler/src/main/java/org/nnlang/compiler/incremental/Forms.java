@@ -29,6 +29,7 @@ final class Forms {
             case Form.Random(var distribution, var shape, long stream) ->
                 new Form.Random(distribution, shape.substitute(sizes), stream);
             case Form.Variable _, Form.Constant _, Form.Elementwise _, Form.Reduce _, Form.Contract _ -> form;
+            case Form.Call _ -> throw new IrException("a call that was not inlined: " + form);
             case Form.Transpose _, Form.Concat _, Form.Gather _, Form.StopGradient _, Form.Point _ -> form;
             case Form.Scan scan -> {
                 requireSame(scan.body(), sizes);

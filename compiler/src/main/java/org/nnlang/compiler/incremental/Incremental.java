@@ -3,6 +3,7 @@ package org.nnlang.compiler.incremental;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.nnlang.compiler.ir.CallBody;
 import org.nnlang.compiler.ir.Dim;
 import org.nnlang.compiler.ir.Form;
 import org.nnlang.compiler.ir.IrException;
@@ -43,11 +44,12 @@ public record Incremental(
 
     /// Splits a model.
     ///
-    /// @param apply    the whole model
+    /// @param whole    the whole model
     /// @param sequence the name of its input that grows
     /// @param axis     along which axis
     /// @throws IrException where that axis is no free dimension of its own, or the model changes variables
-    public static Incremental of(Procedure apply, String sequence, int axis) {
+    public static Incremental of(Procedure whole, String sequence, int axis) {
+        Procedure apply = CallBody.withoutCalls(whole);
         if (!apply.updates().isEmpty()) {
             throw new IrException(apply.name() + " changes variables");
         }

@@ -254,7 +254,7 @@ final class Rows {
             case Form.Concat(int along) -> along != axis;
             case Form.Gather _ -> axis < node.input(1).type().rank();
             case Form.Scan scan -> scan.result() instanceof Form.Stacked && axis == 0 && isRound(node, scan);
-            case Form.Variable _, Form.Size _, Form.ScatterAdd _, Form.Random _ -> false;
+            case Form.Variable _, Form.Size _, Form.ScatterAdd _, Form.Call _, Form.Random _ -> false;
         };
     }
 
@@ -307,7 +307,7 @@ final class Rows {
                 Node value = round(node, scan);
                 yield value == null ? null : graph.reshape(value, shape);
             }
-            case Form.Variable _, Form.Size _, Form.ScatterAdd _, Form.Random _ ->
+            case Form.Variable _, Form.Size _, Form.ScatterAdd _, Form.Call _, Form.Random _ ->
                 throw new IrException("no rows of " + node);
         };
     }

@@ -2,6 +2,7 @@ package org.nnlang.compiler.ir;
 
 import java.util.Arrays;
 import java.util.List;
+import org.nnlang.runtime.program.LibraryKernel;
 import org.nnlang.runtime.tensor.DType;
 
 /// What a [Node] does, without its inputs: a few forms, of which [Elementwise] carries many operations. Forms are
@@ -208,6 +209,29 @@ public sealed interface Form {
         UNIFORM,
         /// With mean 0 and variance 1.
         NORMAL
+    }
+
+    /// One output of what a library kernel makes of its operands. Equal calls that differ in `output` are one step. Outputs
+    /// beyond the body's are what a kernel keeps for its gradient.
+    ///
+    /// @param attributes what the kernel wants to know besides its operands, see [LibraryKernel]
+    /// @param body what it means, over inputs of the operands' types
+    /// @param type of this output
+    record Call(LibraryKernel kernel, List<Integer> attributes, CallBody body, int output, TensorType type)
+            implements Form {
+        public Call {
+            attributes = List.copyOf(attributes);
+        }
+
+        /// Another output of the same call.
+        public Call output(int other, TensorType otherType) {
+            return new Call(kernel, attributes, body, other, otherType);
+        }
+
+        /// Whether two outputs of one call are meant, if the operands are the same.
+        public boolean isSameCall(Call other) {
+            return kernel == other.kernel && body == other.body && attributes.equals(other.attributes);
+        }
     }
 
     /// Its input, through which no gradient passes.

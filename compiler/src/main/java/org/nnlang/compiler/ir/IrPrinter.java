@@ -19,11 +19,33 @@ final class IrPrinter {
     private final Map<Body, Integer> bodies = new HashMap<>();
     private final Map<Node, String> names = new HashMap<>();
 
-    private IrPrinter() {}
+    /// What calls mean, by their names.
+    private final Map<CallBody, String> calls;
+
+    private IrPrinter(Map<CallBody, String> calls) {
+        this.calls = calls;
+    }
 
     /// The whole procedure, its nodes numbered from 0 in order.
     static String print(Procedure procedure) {
-        return new IrPrinter().procedure(procedure);
+        var calls = new HashMap<CallBody, String>();
+        var text = new StringBuilder();
+        meanings(procedure.nodes(), calls, text);
+        return text.append(new IrPrinter(calls).procedure(procedure)).toString();
+    }
+
+    /// What the calls among `nodes` mean, each before those whose calls need it.
+    private static void meanings(List<Node> nodes, Map<CallBody, String> calls, StringBuilder text) {
+        Body.among(nodes).forEach((body, stacked) -> meanings(body.nodes(stacked), calls, text));
+        for (var node : nodes) {
+            if (node.form() instanceof Form.Call call && !calls.containsKey(call.body())) {
+                var meaning = call.body().procedure();
+                meanings(meaning.nodes(), calls, text);
+                var name = "@" + calls.size();
+                calls.put(call.body(), name);
+                text.append("meaning ").append(name).append(" = ").append(new IrPrinter(calls).procedure(meaning));
+            }
+        }
     }
 
     private String procedure(Procedure procedure) {
@@ -59,7 +81,7 @@ final class IrPrinter {
     private void nodes(List<Node> nodes, String indent) {
         Body.among(nodes).forEach((body, stacked) -> body(body, stacked, indent));
         for (var node : nodes) {
-            out.append(indent).append(line(node, this::name, bodies)).append('\n');
+            out.append(indent).append(line(node, this::name, bodies, calls)).append('\n');
         }
     }
 
@@ -78,12 +100,19 @@ final class IrPrinter {
 
     /// One node with the ids of its graph.
     static String line(Node node) {
-        return line(node, other -> "%" + other.id(), Map.of());
+        return line(node, other -> "%" + other.id(), Map.of(), Map.of());
     }
 
-    private static String line(Node node, Function<Node, String> name, Map<Body, Integer> bodies) {
+    private static String line(
+            Node node, Function<Node, String> name, Map<Body, Integer> bodies, Map<CallBody, String> calls) {
         var inputs = node.inputs().stream().map(name).collect(Collectors.joining(", ", "(", ")"));
-        var attributes = node.form() instanceof Form.Scan scan ? scan(scan, name, bodies) : attributes(node);
+        var attributes = switch (node.form()) {
+            case Form.Scan scan -> scan(scan, name, bodies);
+            case Form.Call call ->
+                call.kernel().label() + " " + call.attributes() + ", output=" + call.output() + ", meaning="
+                        + calls.getOrDefault(call.body(), "@");
+            case Form _ -> attributes(node);
+        };
         return "%s: %s = %s%s%s"
                 .formatted(
                         name.apply(node),
@@ -123,6 +152,7 @@ final class IrPrinter {
             case Form.Broadcast _ -> "broadcast";
             case Form.Gather _ -> "gather";
             case Form.ScatterAdd _ -> "scatter_add";
+            case Form.Call _ -> "call";
             case Form.Random(var distribution, _, _) -> lower(distribution);
             case Form.StopGradient _ -> "stop_gradient";
             case Form.Scan _ -> "scan";
@@ -158,7 +188,7 @@ final class IrPrinter {
             case Form.Gather _ -> "";
             case Form.ScatterAdd _ -> "";
             case Form.Random(_, _, long stream) -> "stream=" + stream;
-            case Form.StopGradient _, Form.Scan _ -> "";
+            case Form.StopGradient _, Form.Scan _, Form.Call _ -> "";
             case Form.Point(int number) -> "number=" + number;
         };
     }

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 final class IrScanner {
     private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z0-9_.#$']*");
     private static final Pattern REFERENCE = Pattern.compile("%[A-Za-z0-9_]+");
+    private static final Pattern MEANING = Pattern.compile("@[0-9]+");
     private static final Pattern INTEGER = Pattern.compile("-?[0-9]+");
     private static final Pattern NUMBER = Pattern
             .compile("true|false|NaN|-?Infinity|-?[0-9]+(\\.[0-9]*)?([eE][-+]?[0-9]+)?");
@@ -76,6 +77,17 @@ final class IrScanner {
 
     String reference() {
         return match(REFERENCE, "a node");
+    }
+
+    String meaning() {
+        return match(MEANING, "a meaning");
+    }
+
+    /// All that is left.
+    String rest() {
+        var text = line.substring(position);
+        position = line.length();
+        return text;
     }
 
     long integer() {

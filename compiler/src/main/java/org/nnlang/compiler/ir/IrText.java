@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.program.LibraryKernel;
 import org.nnlang.runtime.tensor.DType;
 
 /// Procedures as text, one node a line:
@@ -34,6 +35,8 @@ import org.nnlang.runtime.tensor.DType;
 ///     %2: f32[t, 4] = scan(%0, %1) {body=0, trips=t, stack=%2}
 /// ```
 ///
+/// What a call of a library kernel means stands before the procedure, as `meaning @0 = procedure …`.
+///
 /// Text and procedure say the same, but for the nodes' origins. Lines beginning with `//` are comments.
 public final class IrText {
     private final Function<String, @Nullable ElementwiseOp> operations;
@@ -41,6 +44,7 @@ public final class IrText {
     /// The procedure, and within it the bodies of loops that are being read, innermost last.
     private final Deque<Part> parts = new ArrayDeque<>();
 
+    private final Map<String, CallBody> calls;
     private final Map<Integer, Body> bodies = new HashMap<>();
     private final Map<Body, Map<String, Node>> bodyNodes = new HashMap<>();
 
@@ -62,8 +66,10 @@ public final class IrText {
         }
     }
 
-    private IrText(Graph graph, Function<String, @Nullable ElementwiseOp> operations) {
+    private IrText(
+            Graph graph, Function<String, @Nullable ElementwiseOp> operations, Map<String, CallBody> calls) {
         this.operations = operations;
+        this.calls = calls;
         parts.push(new Part(-1, graph, new HashMap<>(), List.of(), new ArrayList<>()));
     }
 
@@ -78,7 +84,23 @@ public final class IrText {
     /// @throws IrException when the text is not a procedure, with the line it fails at
     public static Procedure parse(
             String text, Graph graph, Function<String, @Nullable ElementwiseOp> operations) {
-        return new IrText(graph, operations).procedure(text);
+        return new IrText(graph, operations, new HashMap<>()).procedure(text);
+    }
+
+    /// Reads the meaning that begins with line `from`, and says where it ends.
+    private int meaning(List<String> lines, int from) {
+        var in = new IrScanner(lines.get(from));
+        in.expect("meaning");
+        var name = in.meaning();
+        in.expect("=");
+        var text = new StringBuilder(in.rest()).append('\n');
+        int at = from + 1;
+        while (at < lines.size() && !lines.get(at).startsWith("}")) {
+            text.append(lines.get(at++)).append('\n');
+        }
+        var body = new IrText(new Graph(), operations, calls).procedure(text.append("}\n").toString());
+        calls.put(name, CallBody.of(body));
+        return at;
     }
 
     private Procedure procedure(String text) {
@@ -86,12 +108,16 @@ public final class IrText {
         var inputs = new ArrayList<String>();
         var outputs = new ArrayList<Procedure.Output>();
         var updates = new ArrayList<Procedure.Update>();
-        int number = 0;
-        for (var line : text.lines().toList()) {
-            number++;
+        var lines = text.lines().toList();
+        for (int number = 1; number <= lines.size(); number++) {
+            var line = lines.get(number - 1);
             var in = new IrScanner(line);
             try {
                 if (in.atEnd() || in.take("//")) {
+                    continue;
+                }
+                if (in.at("meaning @")) {
+                    number = meaning(lines, number - 1) + 1;
                     continue;
                 }
                 if (in.take("procedure")) {
@@ -207,6 +233,7 @@ public final class IrText {
             case "broadcast" -> new Form.Broadcast(type.shape(), attribute(in, "axes").integers());
             case "gather" -> new Form.Gather();
             case "scatter_add" -> new Form.ScatterAdd(type.dim(0));
+            case "call" -> call(type, in);
             case "uniform", "normal" ->
                 new Form.Random(
                         constant(Form.Distribution.class, keyword),
@@ -223,6 +250,20 @@ public final class IrText {
                 yield new Form.Elementwise(op);
             }
         };
+    }
+
+    private Form call(TensorType type, IrScanner in) {
+        var kernel = constant(LibraryKernel.class, in.word());
+        var attributes = in.integers();
+        in.expect(",");
+        int output = Math.toIntExact(attribute(in, "output").integer());
+        in.expect(",");
+        var name = attribute(in, "meaning").meaning();
+        var body = calls.get(name);
+        if (body == null) {
+            throw new IrException(name + " is not defined");
+        }
+        return new Form.Call(kernel, attributes, body, output, type);
     }
 
     private static IrScanner attribute(IrScanner in, String name) {

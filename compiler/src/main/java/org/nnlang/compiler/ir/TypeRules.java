@@ -56,6 +56,7 @@ final class TypeRules {
             }
             case Form.Gather() -> gather(form, inputs);
             case Form.ScatterAdd(var rows) -> scatterAdd(rows, form, inputs);
+            case Form.Call call -> call.type();
             case Form.StopGradient(), Form.Point(int _) -> only(form, inputs);
             case Form.Scan scan -> scan(scan, inputs);
         };

@@ -49,6 +49,9 @@ public final class Verifier {
                 require(input.id() < node.id(), node, "comes before its input %" + input.id());
             }
             require(TypeRules.infer(node.form(), node.inputs()).equals(node.type()), node, "has a wrong type");
+            if (node.form() instanceof Form.Call call && call.body().isMade()) {
+                checkCall(call, node);
+            }
             if (node.form() instanceof Form.Input) {
                 require(inputs.contains(node), node, "is not listed as an input");
             } else if (node.form() instanceof Form.Variable(var name, var kind, var type)) {
@@ -108,6 +111,20 @@ public final class Verifier {
                 require(known.containsAll(scan.trips().symbols()), node, "runs as often as no input says");
             }
         }
+    }
+
+    private static void checkCall(Form.Call call, Node node) {
+        var body = call.body().procedure();
+        require(
+                body.inputs().stream().map(Node::type).toList()
+                        .equals(node.inputs().stream().map(Node::type).toList()),
+                node,
+                "has other operands than its body");
+        require(
+                call.output() >= body.outputs().size()
+                        || body.outputs().get(call.output()).node().type().equals(node.type()),
+                node,
+                "has another type than its body");
     }
 
     private static void requireOne(Map<String, TensorType> types, String name, TensorType type, Object what) {

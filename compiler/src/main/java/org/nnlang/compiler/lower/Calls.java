@@ -182,7 +182,8 @@ final class Calls {
         if (!elaboration.inputs.bind(declaration.inputs(), arguments, inner, scope, site, name)) {
             return Value.UNKNOWN;
         }
-        return body(declaration.body(), declaration.result(), inner, configured, name);
+        return elaboration.kernels.call(
+                declaration, inner, () -> body(declaration.body(), declaration.result(), inner, configured, name));
     }
 
     private Value body(

@@ -43,6 +43,7 @@ final class Elaboration {
     final Inputs inputs = new Inputs(this);
     final Results results = new Results(this);
     final Calls calls = new Calls(this);
+    final KernelCalls kernels = new KernelCalls(this);
     final Statements statements = new Statements(this);
     final Minimization minimization = new Minimization(this);
     final Differentiation differentiation = new Differentiation(this);

@@ -128,6 +128,7 @@ public final class Interpreter {
             case Form.Broadcast(_, var axes) -> broadcast(axes, node, out);
             case Form.Gather _ -> gather(node, out);
             case Form.ScatterAdd _ -> scatterAdd(node, out);
+            case Form.Call call -> call(call, node, out);
             case Form.Scan _ -> throw new IrException("the results of a loop are computed together");
         };
     }
@@ -371,6 +372,25 @@ public final class Interpreter {
             }
         }
         return result;
+    }
+
+    /// By what the call means, run with the operands as inputs. An output that the body doesn't speak of is what a kernel
+    /// keeps for its gradient; no body makes anything of it, so it is not a number here.
+    private double[] call(Form.Call call, Node node, Layout out) {
+        var body = call.body().procedure();
+        if (call.output() >= body.outputs().size()) {
+            var nothing = new double[out.size()];
+            Arrays.fill(nothing, Double.NaN);
+            return nothing;
+        }
+        var inputs = new HashMap<String, double[]>();
+        for (int i = 0; i < body.inputs().size(); i++) {
+            if (body.inputs().get(i).form() instanceof Form.Input(var name, _)) {
+                inputs.put(name, input(node, i));
+            }
+        }
+        var inner = new Bindings(bindings.sizes(), inputs, Map.of(), bindings.draws());
+        return new Interpreter(inner).evaluate(body.outputs().get(call.output()).node());
     }
 
     private static int row(double index, int rows) {

@@ -247,6 +247,7 @@ final class Emitter {
                         extents.of(rows), extents.of(width)),
                         "scatter_add", node, updates.shape().size());
             }
+            case Form.Call call -> call(cluster, call);
             case Form.Random(var distribution, _, long stream) -> {
                 touch(target);
                 boolean normal = distribution == Form.Distribution.NORMAL;
@@ -256,6 +257,41 @@ final class Emitter {
             case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Elementwise _, Form.Reduce _, Form.Contract _, Form.Scan _ ->
                 throw new IrException("not a step: " + node);
         }
+    }
+
+    /// A library kernel, with all its results that somebody wants.
+    private void call(Cluster cluster, Form.Call call) {
+        Node first = cluster.members().getFirst();
+        var operands = new ArrayList<Step.Tensor>();
+        for (int i = 0; i < first.inputs().size(); i++) {
+            operands.add(operand(first.input(i), Kernels.strided(call, i)));
+        }
+        var results = new ArrayList<Step.Result>();
+        for (Node member : cluster.members()) {
+            if (member.form() instanceof Form.Call each) {
+                Location home = storage.home(member);
+                touch(home);
+                results.add(new Step.Result(
+                        each.output(), tensor(home, Strided.rowMajor(member.shape().dims()))));
+            }
+        }
+        step(new Step.Call(call.kernel(), call.attributes(), operands, results), label(cluster), first,
+                Kernels.flops(first, call));
+    }
+
+    private Step.Tensor operand(Node node, Kernels.Strides wanted) {
+        var layout = views.of(node).layout();
+        Location location = source(node).plus(layout.offset());
+        if (!wanted.allow(layout)) {
+            location = contiguous(node);
+            layout = Strided.rowMajor(node.shape().dims());
+        }
+        touch(location);
+        return tensor(location, layout);
+    }
+
+    private Step.Tensor tensor(Location location, Strided layout) {
+        return new Step.Tensor(location.place(extents), extents.all(layout.dims()), extents.all(layout.strides()));
     }
 
     /// Copies `input` to where `starts` says in `node`.

@@ -71,6 +71,7 @@ final class Storage {
             case Form.Broadcast _ -> "broadcast";
             case Form.Gather _ -> "gather";
             case Form.ScatterAdd _ -> "scatter_add";
+            case Form.Call call -> call.kernel().label();
             case Form.Random _ -> "random";
             case Form.StopGradient _ -> "stop_gradient";
             case Form.Scan _ -> "scan";

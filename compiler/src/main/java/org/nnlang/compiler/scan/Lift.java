@@ -26,7 +26,7 @@ final class Lift {
             case Form.StopGradient _, Form.Point _ -> true;
             case Form.Gather _ -> !timed.getFirst();
             // Rows of different rounds are not to be summed.
-            case Form.ScatterAdd _, Form.Scan _ -> false;
+            case Form.ScatterAdd _, Form.Call _, Form.Scan _ -> false;
             case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Random _ -> false;
         };
     }
@@ -54,7 +54,7 @@ final class Lift {
             case Form.StopGradient _, Form.Point _ -> graph.node(node.form(), inputs);
             case Form.Gather _ -> graph.gather(inputs.get(0), inputs.get(1));
             case Form.Contract contract -> contract(graph, contract, inputs, timed);
-            case Form.ScatterAdd _, Form.Scan _, Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Random _ ->
+            case Form.ScatterAdd _, Form.Call _, Form.Scan _, Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Random _ ->
                 throw new IrException("cannot be done for all rounds at once: " + node);
         };
     }

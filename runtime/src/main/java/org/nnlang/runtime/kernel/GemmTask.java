@@ -88,6 +88,33 @@ final class GemmTask implements Team.Task {
         }
     }
 
+    /// One product by one member, inside a task of another kernel. What [Gemm] demands of strides is not checked here, so
+    /// that rows of A may overlap.
+    static void single(
+            Workspace workspace, int worker, boolean transA, boolean transB, int m, int n, int k, float[] a, int aOff,
+            int lda, float[] b, int bOff, int ldb, float[] c, int cOff, int ldc, boolean accumulate) {
+        if (m == 0 || n == 0) {
+            return;
+        }
+        GemmTask task = workspace.inner;
+        task.transA = transA;
+        task.transB = transB;
+        task.m = m;
+        task.n = n;
+        task.k = k;
+        task.a = a;
+        task.aOff = aOff;
+        task.lda = lda;
+        task.b = b;
+        task.bOff = bOff;
+        task.ldb = ldb;
+        task.c = c;
+        task.cOff = cOff;
+        task.ldc = ldc;
+        task.accumulate = accumulate;
+        task.block(workspace, worker, 0, 0, m, 0, n);
+    }
+
     @Override
     public void run(int index, int worker) {
         int parts = rowParts * colParts;
@@ -103,7 +130,10 @@ final class GemmTask implements Team.Task {
         if (rows == 0 || cols == 0 || current == null) {
             return;
         }
-        Workspace workspace = current.workspace(worker);
+        block(current.workspace(worker), worker, item, row, rows, col, cols);
+    }
+
+    private void block(Workspace workspace, int worker, int item, int row, int rows, int col, int cols) {
         if (k == 0) {
             ScalarGemm.block(this, workspace, worker, item, row, rows, col, cols);
         } else if (!Machine.vectors()) {

@@ -4,13 +4,27 @@ package org.nnlang.runtime.kernel;
 /// that has run once allocates nothing.
 final class Workspace {
     final GemmTask gemm = new GemmTask();
+    /// For the products inside of another kernel's task.
+    final GemmTask inner = new GemmTask();
     final Philox.RandomTask random = new Philox.RandomTask();
     final Gather.RowsTask rows = new Gather.RowsTask();
     final Copy.CopyTask copy = new Copy.CopyTask();
 
+    /// For sums that run over 16 lanes.
+    final float[] lanes = new float[16];
+
+    private float[] scratch = {};
     private float[] panel = {};
     private float[] block = {};
     private float[] tile = {};
+
+    /// At least `size` floats of any content, for a kernel that calls products while it works.
+    float[] scratch(int size) {
+        if (scratch.length < size) {
+            scratch = new float[size];
+        }
+        return scratch;
+    }
 
     /// At least `size` floats of any content, for packed panels of a product's right operand.
     float[] panel(int size) {

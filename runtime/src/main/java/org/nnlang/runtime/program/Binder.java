@@ -10,6 +10,7 @@ import org.nnlang.runtime.fused.FusedWorkspace;
 import org.nnlang.runtime.kernel.Copy;
 import org.nnlang.runtime.kernel.Gather;
 import org.nnlang.runtime.kernel.Gemm;
+import org.nnlang.runtime.kernel.Located;
 import org.nnlang.runtime.kernel.Philox;
 
 /// Turns an image's steps into bound ones for a frame whose extents and arrays are there.
@@ -71,7 +72,29 @@ final class Binder {
             case Step.Draw draw -> new Draw(draw);
             case Step.Move move -> new Move(move);
             case Step.Clear clear -> new Clear(clear);
+            case Step.Call call -> call(call);
         };
+    }
+
+    private BoundStep call(Step.Call call) {
+        var operands = new Located[call.operands().size()];
+        for (int i = 0; i < operands.length; i++) {
+            operands[i] = located(call.operands().get(i));
+        }
+        @Nullable
+        Located[] results = new Located[LibraryKernel.MAX_RESULTS];
+        for (Step.Result result : call.results()) {
+            results[result.output()] = located(result.tensor());
+        }
+        return new BoundCall(call, operands, results, frame);
+    }
+
+    private Located located(Step.Tensor tensor) {
+        Place place = tensor.place();
+        int offset = frame.extents[place.offset()];
+        return place.ints()
+                ? Located.of(ints(place), offset, all(tensor.dims()), all(tensor.strides()))
+                : Located.of(floats(place), offset, all(tensor.dims()), all(tensor.strides()));
     }
 
     private FusedLaunch launch(Step.Loop loop, boolean keepsColumns) {

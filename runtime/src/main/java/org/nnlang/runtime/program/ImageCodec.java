@@ -173,7 +173,23 @@ final class ImageCodec {
                     out.writeBoolean(shift.alternates());
                 });
             }
+            case Step.Call call -> {
+                out.writeByte('K');
+                out.writeUTF(call.kernel().name());
+                list(out, call.attributes(), out::writeInt);
+                list(out, call.operands(), operand -> write(operand, out));
+                list(out, call.results(), result -> {
+                    out.writeInt(result.output());
+                    write(result.tensor(), out);
+                });
+            }
         }
+    }
+
+    private static void write(Step.Tensor tensor, DataOutput out) throws IOException {
+        write(tensor.place(), out);
+        list(out, tensor.dims(), out::writeInt);
+        list(out, tensor.strides(), out::writeInt);
     }
 
     private static void writeRows(
@@ -296,8 +312,15 @@ final class ImageCodec {
                     in.readInt(),
                     in.readInt(),
                     list(in, () -> new Step.Shift(in.readInt(), in.readInt(), in.readInt(), in.readBoolean())));
+            case 'K' -> new Step.Call(
+                    LibraryKernel.valueOf(in.readUTF()), list(in, in::readInt), list(in, () -> tensor(in)),
+                    list(in, () -> new Step.Result(in.readInt(), tensor(in))));
             default -> throw new IOException("a damaged compiled program: no step is tagged " + tag);
         };
+    }
+
+    private static Step.Tensor tensor(DataInput in) throws IOException {
+        return new Step.Tensor(place(in), list(in, in::readInt), list(in, in::readInt));
     }
 
     private static Step.Matrix matrix(DataInput in) throws IOException {

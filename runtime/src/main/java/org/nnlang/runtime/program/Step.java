@@ -84,6 +84,34 @@ public sealed interface Step {
         }
     }
 
+    /// A library kernel.
+    ///
+    /// @param attributes as the kernel says
+    /// @param operands in its order
+    /// @param results those that somebody wants
+    record Call(LibraryKernel kernel, List<Integer> attributes, List<Tensor> operands, List<Result> results)
+            implements Step {
+        public Call {
+            attributes = List.copyOf(attributes);
+            operands = List.copyOf(operands);
+            results = List.copyOf(results);
+        }
+    }
+
+    /// Where a tensor lies.
+    ///
+    /// @param dims sizes of the dimensions
+    /// @param strides one for each dimension
+    record Tensor(Place place, List<Integer> dims, List<Integer> strides) {
+        public Tensor {
+            dims = List.copyOf(dims);
+            strides = List.copyOf(strides);
+        }
+    }
+
+    /// @param output its number among the kernel's results
+    record Result(int output, Tensor tensor) {}
+
     /// Zeros.
     record Clear(Place target, int count) implements Step {}
 

@@ -1,0 +1,258 @@
+package org.nnlang.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nnlang.compiler.incremental.Incremental;
+import org.nnlang.compiler.ir.Form;
+import org.nnlang.compiler.ir.Graph;
+import org.nnlang.compiler.ir.IrText;
+import org.nnlang.compiler.ir.Node;
+import org.nnlang.compiler.ir.Procedure;
+import org.nnlang.compiler.lower.TrainingProgram;
+import org.nnlang.compiler.op.Ops;
+import org.nnlang.compiler.oracle.Bindings;
+import org.nnlang.compiler.oracle.Interpreter;
+import org.nnlang.compiler.oracle.PhiloxDraws;
+import org.nnlang.compiler.pipeline.BackEnd;
+import org.nnlang.compiler.pipeline.FrontEnd;
+import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.runtime.kernel.Team;
+import org.nnlang.files.FileSources;
+import org.nnlang.runtime.program.Instance;
+import org.nnlang.runtime.program.LibraryKernel;
+import org.nnlang.runtime.program.Memory;
+import org.nnlang.runtime.program.Variable;
+
+/// Library kernels and their gradients compute what the bodies of their functions mean, and the same bits on any number
+/// of threads.
+class LibraryKernelsTest {
+    /// Of the largest element of a tensor.
+    private static final double TOLERANCE = 2e-5;
+
+    private static final double STEP = 1e-5;
+
+    /// Parameters, and a function of them; its sum with fixed weights is the loss.
+    ///
+    /// @param kernels that must take part
+    record Case(String parameters, String function, Set<LibraryKernel> kernels) {
+        @Override
+        public String toString() {
+            return function + " of " + parameters;
+        }
+    }
+
+    private static final Set<LibraryKernel> ATTENTION = EnumSet.of(
+            LibraryKernel.ATTENTION, LibraryKernel.ATTENTION_GRADIENT);
+
+    static Stream<Case> cases() {
+        var cases = new ArrayList<Case>();
+        for (String sizes : List.of("5 3 2 4", "1 1 1 1", "7 9 8 16", "70 130 5 3", "130 70 32 32", "200 300 33 17")) {
+            String[] s = sizes.split(" ");
+            String shapes = "q: f32[2, %1$s, %3$s]; k: f32[2, %2$s, %3$s]; v: f32[2, %2$s, %4$s]"
+                    .formatted((Object[]) s);
+            cases.add(new Case(shapes, "attention(q, k, v)", ATTENTION));
+            cases.add(new Case(shapes, "attention(q, k, v, causal = true)", ATTENTION));
+            cases.add(new Case(
+                    shapes, "attention(q, k, v, mask = reshape(arange(%s) %% 3 != 1, [1, 1, -1]))".formatted(s[1]),
+                    ATTENTION));
+        }
+        cases.add(new Case(
+                "q: f32[2, 3, 4, 5]; k: f32[2, 3, 6, 5]; v: f32[2, 3, 6, 5]",
+                "attention(q, k, v, causal = true, mask = reshape(arange(24) % 5 != 0, [4, 6]))", ATTENTION));
+        cases.add(new Case(
+                "x: f32[3, 20, 24]",
+                "attention(transpose(reshape(x, [3, 20, 4, 6]), [0, 2, 1, 3]), "
+                        + "transpose(reshape(x, [3, 20, 4, 6]), [0, 2, 1, 3]), "
+                        + "transpose(reshape(x, [3, 20, 4, 6]), [0, 2, 1, 3]), causal = true)",
+                ATTENTION));
+        cases.add(new Case(
+                "q: f32[3, 4]; k: f32[4, 5]; v: f32[5, 2]", "attention(q, transpose(k), v)", ATTENTION));
+        // Nobody may meet anybody.
+        cases.add(new Case(
+                "q: f32[3, 4]; k: f32[5, 4]; v: f32[5, 2]",
+                "attention(q, k, v, mask = reshape(arange(3) != 1, [3, 1])) + q[:, :2]", ATTENTION));
+        return cases.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aKernelComputesWhatItsBodyMeans(Case each) {
+        TrainingProgram program = program(each);
+        Procedure step = program.step().procedure();
+        assertEquals(each.kernels, kernels(step));
+        try (Team team = Team.of(1)) {
+            Map<String, double[]> point = point(program, team);
+            var expected = Interpreter.run(step, bindings(point, team));
+            Map<String, float[]> one = run(program, point, 1);
+            for (var entry : expected.updates().entrySet()) {
+                assertClose(entry.getKey(), entry.getValue(), Objects.requireNonNull(one.get(entry.getKey())));
+            }
+            for (int threads : List.of(2, 3)) {
+                Map<String, float[]> several = run(program, point, threads);
+                one.forEach((name, values) -> assertArrayEquals(values, several.get(name), name));
+            }
+        }
+    }
+
+    /// Those that the oracle is done with soon.
+    static Stream<Case> smallCases() {
+        return cases().filter(each -> !each.parameters.matches(".*\\b\\d{2,3}, \\d+].*"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("smallCases")
+    void theGradientOfABodyIsItsSlope(Case each) {
+        TrainingProgram program = program(each);
+        try (Team team = Team.of(1)) {
+            Map<String, double[]> point = point(program, team);
+            var here = Interpreter.run(program.step().procedure(), bindings(point, team));
+            for (Map.Entry<String, double[]> entry : point.entrySet()) {
+                double[] value = entry.getValue();
+                double[] after = here.updates().get(entry.getKey());
+                // All of a large tensor would take long.
+                for (int i = 0; i < value.length; i += Math.max(1, value.length / 6)) {
+                    double kept = value[i];
+                    value[i] = kept + STEP;
+                    double above = loss(program, point, team);
+                    value[i] = kept - STEP;
+                    double below = loss(program, point, team);
+                    value[i] = kept;
+                    double slope = (above - below) / (2 * STEP);
+                    assertEquals(slope, kept - after[i], 1e-5 * Math.max(1, Math.abs(slope)), entry.getKey());
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("smallCases")
+    void aCallIsReadAsItIsPrinted(Case each) {
+        Procedure step = program(each).step().procedure();
+        String text = IrText.print(step);
+        Procedure again = IrText.parse(
+                text, new Graph(),
+                name -> Ops.ALL.stream().filter(op -> op.name().equals(name)).findFirst().orElse(null));
+        assertEquals(text, IrText.print(again));
+        assertTrue(text.contains("meaning @0 = procedure"));
+    }
+
+    /// A kernel hides what is inside; splitting a model sees through it.
+    @Test
+    void attentionIsSplitByPositions() {
+        String text = """
+                model Causal()(tokens: i32[b, t]) -> f32[b, t, 8] {
+                    val h = Embedding(5, 8)(tokens)
+                    h + attention(Dense(8)(h), Dense(8)(h), Dense(8)(h), causal = true)
+                }
+                """;
+        var model = FrontEnd.model(
+                new SourceFile("causal.nn", text), new FileSources(Path.of("")), null, Map.of());
+        var apply = Objects.requireNonNull(model.program()).apply();
+        assertEquals(Set.of(LibraryKernel.ATTENTION), kernels(apply));
+        assertEquals(2, Incremental.of(apply, "tokens", 1).caches().size(), "keys and values");
+    }
+
+    private static Set<LibraryKernel> kernels(Procedure procedure) {
+        var found = EnumSet.noneOf(LibraryKernel.class);
+        for (Node node : procedure.nodes()) {
+            if (node.form() instanceof Form.Call call) {
+                found.add(call.kernel());
+            }
+        }
+        return found;
+    }
+
+    private static void assertClose(String name, double[] expected, float[] actual) {
+        double scale = 1;
+        for (double value : expected) {
+            scale = Math.max(scale, Math.abs(value));
+        }
+        for (int i = 0; i < expected.length; i++) {
+            int element = i;
+            assertEquals(expected[i], actual[i], TOLERANCE * scale, () -> name + "[" + element + "]");
+        }
+    }
+
+    private static Bindings bindings(Map<String, double[]> point, Team team) {
+        return new Bindings(Map.of(), Map.of(), point, new PhiloxDraws(team, 5, 1));
+    }
+
+    /// Numbers that a float holds exactly.
+    private static Map<String, double[]> point(TrainingProgram program, Team team) {
+        var point = new LinkedHashMap<String, double[]>();
+        Interpreter.run(program.init(), new Bindings(Map.of(), Map.of(), Map.of(), new PhiloxDraws(team, 5, 0)))
+                .updates()
+                .forEach((name, values) -> {
+                    for (int i = 0; i < values.length; i++) {
+                        values[i] = (float) values[i];
+                    }
+                    point.put(name, values);
+                });
+        return point;
+    }
+
+    private static double loss(TrainingProgram program, Map<String, double[]> point, Team team) {
+        return Interpreter.run(program.step().procedure(), bindings(point, team)).outputs().values().iterator()
+                .next()[0];
+    }
+
+    /// The variables after one step.
+    private static Map<String, float[]> run(TrainingProgram program, Map<String, double[]> point, int threads) {
+        var compiled = BackEnd.training(program).plan().step();
+        var memory = new Memory(compiled.image().variables());
+        point.forEach((name, values) -> {
+            float[] floats = new float[values.length];
+            for (int i = 0; i < floats.length; i++) {
+                floats[i] = (float) values[i];
+            }
+            memory.set(name, floats);
+        });
+        try (Team team = Team.of(threads)) {
+            Instance instance = Instance.bind(compiled.image(), compiled.program(), memory, Map.of(), team);
+            instance.run();
+        }
+        var result = new HashMap<String, float[]>();
+        for (Variable variable : compiled.image().variables()) {
+            result.put(variable.name(), memory.getFloats(variable.name()));
+        }
+        return result;
+    }
+
+    private static TrainingProgram program(Case each) {
+        var parameters = new StringBuilder();
+        for (String parameter : each.parameters.split(";")) {
+            parameters.append("    param ").append(parameter.strip()).append(" ~ normal()\n");
+        }
+        String text = """
+                layer Point()() -> f32 {
+                %s    val y = %s
+                    sum(y * reshape(sin(f32(arange(product(shape(y))))), shape(y)))
+                }
+
+                train Slope(steps: Int = 1, seed: Int = 5) {
+                    val point = Point()
+                    step { minimize point() with SGD(1.0) }
+                }
+                """.formatted(parameters, each.function);
+        var elaborated = FrontEnd.training(
+                new SourceFile("slope.nn", text), new FileSources(Path.of("")), null, Map.of());
+        assertFalse(elaborated.program() == null, () -> elaborated.diagnostics().sorted().toString());
+        return Objects.requireNonNull(elaborated.program());
+    }
+}

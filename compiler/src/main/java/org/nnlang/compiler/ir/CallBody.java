@@ -1,0 +1,116 @@
+package org.nnlang.compiler.ir;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What a node computes that a kernel carries out: a procedure over a graph of its own, whose inputs stand for the
+/// node's. Bodies are compared by identity, and shared: equal calls have one body.
+///
+/// A body is written down when somebody first asks for it. Most never are: a gradient's is wanted only by a test, or where
+/// it is differentiated again.
+public final class CallBody {
+    private final Supplier<Procedure> source;
+    private final Map<Integer, CallBody> gradients = new HashMap<>();
+    private @Nullable Procedure procedure;
+
+    /// @param source makes the procedure, once
+    public CallBody(Supplier<Procedure> source) {
+        this.source = source;
+    }
+
+    /// A body that is there already.
+    public static CallBody of(Procedure procedure) {
+        return new CallBody(() -> procedure);
+    }
+
+    /// What is computed.
+    public synchronized Procedure procedure() {
+        if (procedure == null) {
+            procedure = source.get();
+        }
+        return procedure;
+    }
+
+    /// Whether it has been written down.
+    public synchronized boolean isMade() {
+        return procedure != null;
+    }
+
+    /// The gradient of one output, made by `maker` the first time.
+    public synchronized CallBody gradient(int output, Function<CallBody, CallBody> maker) {
+        var known = gradients.get(output);
+        if (known == null) {
+            known = maker.apply(this);
+            gradients.put(output, known);
+        }
+        return known;
+    }
+
+    /// The body's nodes built in `graph`, over `inputs` in place of its own.
+    ///
+    /// @return its outputs, in order
+    public List<Node> inline(Graph graph, List<Node> inputs) {
+        return inline(procedure(), graph, inputs);
+    }
+
+    /// The procedure with every call replaced by what it means, for passes that must see inside.
+    public static Procedure withoutCalls(Procedure procedure) {
+        if (procedure.nodes().stream().noneMatch(node -> node.form() instanceof Form.Call)) {
+            return procedure;
+        }
+        var graph = new Graph();
+        var copies = new HashMap<Node, Node>();
+        for (var node : procedure.nodes()) {
+            var operands = node.inputs().stream().map(copies::get).toList();
+            try (var _ = graph.origin(node.origin())) {
+                copies.put(
+                        node,
+                        node.form() instanceof Form.Call call
+                                ? inline(withoutCalls(call.body().procedure()), graph, operands).get(call.output())
+                                : graph.node(node.form(), operands));
+            }
+        }
+        return new Procedure(
+                procedure.name(),
+                procedure.inputs().stream().map(copies::get).toList(),
+                procedure.outputs().stream()
+                        .map(output -> new Procedure.Output(output.name(), Objects.requireNonNull(copies.get(output.node()))))
+                        .toList(),
+                procedure.updates().stream()
+                        .map(update -> new Procedure.Update(
+                                update.variable(), update.kind(), Objects.requireNonNull(copies.get(update.value()))))
+                        .toList());
+    }
+
+    /// The nodes of a procedure without updates built in `graph`, over `inputs` in place of its own.
+    ///
+    /// @return its outputs, in order
+    public static List<Node> inline(Procedure procedure, Graph graph, List<Node> inputs) {
+        if (inputs.size() != procedure.inputs().size()) {
+            throw new IrException(procedure.name() + " takes " + procedure.inputs().size() + " inputs");
+        }
+        var copies = new HashMap<Node, Node>();
+        for (int i = 0; i < inputs.size(); i++) {
+            if (!inputs.get(i).type().equals(procedure.inputs().get(i).type())) {
+                throw new IrException("input " + i + " of " + procedure.name() + " is " + inputs.get(i).type());
+            }
+            copies.put(procedure.inputs().get(i), inputs.get(i));
+        }
+        for (var node : procedure.nodes()) {
+            if (!copies.containsKey(node)) {
+                var operands = new ArrayList<Node>(node.inputs().size());
+                node.inputs().forEach(input -> operands.add(Objects.requireNonNull(copies.get(input))));
+                copies.put(node, graph.node(node.form(), operands));
+            }
+        }
+        return procedure.outputs().stream()
+                .map(output -> Objects.requireNonNull(Objects.requireNonNull(copies.get(output.node()))))
+                .toList();
+    }
+}

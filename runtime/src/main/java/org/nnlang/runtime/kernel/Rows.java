@@ -1,0 +1,79 @@
+package org.nnlang.runtime.kernel;
+
+/// Small things done with a row of floats, the same bits on every path: sums run over 16 lanes, element i in lane i % 16,
+/// which are folded 8, 4, 2, 1 apart. One block, unlike a reduction of the language: rows are short here.
+final class Rows {
+    private static final int LANES = 16;
+
+    private Rows() {}
+
+    /// The greatest of `n` elements and of `start`; a NaN is passed over.
+    static float max(float[] x, int at, int n, float start) {
+        if (Machine.vectors()) {
+            return VectorRows.max(x, at, n, start);
+        }
+        float best = start;
+        for (int i = 0; i < n; i++) {
+            best = x[at + i] > best ? x[at + i] : best;
+        }
+        return best;
+    }
+
+    /// The sum of `n` elements; `lanes` is scratch.
+    static float sum(float[] x, int at, int n, float[] lanes) {
+        java.util.Arrays.fill(lanes, 0, LANES, 0f);
+        int done = Machine.vectors() ? VectorRows.sum(x, at, n, lanes) : 0;
+        for (int i = done; i < n; i++) {
+            lanes[i % LANES] += x[at + i];
+        }
+        return fold(lanes);
+    }
+
+    /// The sum of `n` products; `lanes` is scratch.
+    static float dot(float[] x, int xi, float[] y, int yi, int n, float[] lanes) {
+        java.util.Arrays.fill(lanes, 0, LANES, 0f);
+        int done = Machine.vectors() ? VectorRows.dot(x, xi, y, yi, n, lanes) : 0;
+        for (int i = done; i < n; i++) {
+            lanes[i % LANES] = Math.fma(x[xi + i], y[yi + i], lanes[i % LANES]);
+        }
+        return fold(lanes);
+    }
+
+    private static float fold(float[] lanes) {
+        for (int width = LANES / 2; width > 0; width /= 2) {
+            for (int lane = 0; lane < width; lane++) {
+                lanes[lane] += lanes[lane + width];
+            }
+        }
+        return lanes[0];
+    }
+
+    /// x = x · `factor`.
+    static void scale(float[] x, int at, int n, float factor) {
+        for (int i = 0; i < n; i++) {
+            x[at + i] *= factor;
+        }
+    }
+
+    /// x = x · `factor` − `subtrahend`, rounded once.
+    static void shift(float[] x, int at, int n, float factor, float subtrahend) {
+        float term = -subtrahend;
+        for (int i = 0; i < n; i++) {
+            x[at + i] = Math.fma(x[at + i], factor, term);
+        }
+    }
+
+    /// y = y + x · w, element by element, rounded once.
+    static void addProducts(float[] x, int xi, float[] w, int wi, float[] y, int yi, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yi + i] = Math.fma(x[xi + i], w[wi + i], y[yi + i]);
+        }
+    }
+
+    /// y = y + x.
+    static void add(float[] x, int xi, float[] y, int yi, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yi + i] += x[xi + i];
+        }
+    }
+}

@@ -231,7 +231,7 @@ public final class DeviceBenchmarks {
 
     private static Bound bind(TrainingStep workload, Map<String, String> settings, @Nullable Accelerator accelerator,
             Team team) {
-        TrainingPlan plan = BackEnd.training(workload.program(settings)).plan();
+        TrainingPlan plan = BackEnd.trainingWithoutKernels(workload.program(settings)).plan();
         var memory = new Memory(plan.variables(), accelerator);
         Instance init = Instance.bind(plan.init().image(), plan.init().program(), memory, Map.of(), team);
         init.seed(plan.seed());
@@ -352,7 +352,7 @@ public final class DeviceBenchmarks {
                     + frame.extent(product.count())
                     + product.outer().stream().map(batch -> frame.extent(batch.size())).toList();
             case Step.Move move -> "move " + move.dims().stream().map(frame::extent).toList();
-            case Step.Clear _, Step.Draw _, Step.GatherRows _, Step.ScatterRows _, Step.Repeat _ -> which.getClass().getSimpleName();
+            case Step.Clear _, Step.Draw _, Step.GatherRows _, Step.ScatterRows _, Step.Call _, Step.Repeat _ -> which.getClass().getSimpleName();
         };
     }
 }

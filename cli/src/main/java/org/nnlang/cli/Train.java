@@ -82,8 +82,11 @@ final class Train implements Callable<Integer> {
         TrainingListener display = json ? new JsonDisplay(System.out) : text;
         try (Team team = Team.of(threads);
                 Accelerator accelerator = device.open()) {
+            var compiled = accelerator == null
+                    ? BackEnd.training(training)
+                    : BackEnd.trainingWithoutKernels(training);
             var trainer = new Trainer(
-                    BackEnd.training(training).plan(), program.sources().data(), team, options(training, accelerator));
+                    compiled.plan(), program.sources().data(), team, options(training, accelerator));
             var interrupt = Interrupt.of(trainer::interrupt);
             try {
                 trainer.run(display);

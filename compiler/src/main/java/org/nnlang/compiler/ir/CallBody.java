@@ -72,7 +72,7 @@ public final class CallBody {
                 copies.put(
                         node,
                         node.form() instanceof Form.Call call
-                                ? inline(withoutCalls(call.body().procedure()), graph, operands).get(call.output())
+                                ? inlined(call, graph, operands)
                                 : graph.node(node.form(), operands));
             }
         }
@@ -86,6 +86,14 @@ public final class CallBody {
                         .map(update -> new Procedure.Update(
                                 update.variable(), update.kind(), Objects.requireNonNull(copies.get(update.value()))))
                         .toList());
+    }
+
+    /// One output of a call by its body. What a kernel keeps for its gradient no body makes anything of.
+    private static Node inlined(Form.Call call, Graph graph, List<Node> operands) {
+        var body = call.body().procedure();
+        return call.output() < body.outputs().size()
+                ? inline(withoutCalls(body), graph, operands).get(call.output())
+                : graph.fill(call.type(), 0);
     }
 
     /// The nodes of a procedure without updates built in `graph`, over `inputs` in place of its own.

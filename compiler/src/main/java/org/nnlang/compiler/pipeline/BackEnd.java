@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.bytecode.ProgramClass;
 import org.nnlang.compiler.fuse.Fusion;
+import org.nnlang.compiler.ir.CallBody;
 import org.nnlang.compiler.ir.Procedure;
 import org.nnlang.compiler.lower.Hyperparameter;
 import org.nnlang.compiler.lower.ModelProgram;
@@ -49,11 +51,20 @@ public final class BackEnd {
 
     /// Compiles a training.
     public static CompiledTraining training(TrainingProgram program) {
-        Procedure init = Passes.run(program.init());
-        Procedure step = Passes.run(program.step().procedure());
+        return training(program, UnaryOperator.identity());
+    }
+
+    /// Compiles a training for a device that has no library kernels: their bodies serve.
+    public static CompiledTraining trainingWithoutKernels(TrainingProgram program) {
+        return training(program, CallBody::withoutCalls);
+    }
+
+    private static CompiledTraining training(TrainingProgram program, UnaryOperator<Procedure> before) {
+        Procedure init = Passes.run(before.apply(program.init()));
+        Procedure step = Passes.run(before.apply(program.step().procedure()));
         TrainingProgram.@Nullable Loop validation = program.validate();
         @Nullable
-        Procedure validate = validation == null ? null : Passes.run(validation.procedure());
+        Procedure validate = validation == null ? null : Passes.run(before.apply(validation.procedure()));
 
         // The step comes first: its updates decide which variables lie together.
         List<Procedure> procedures = new ArrayList<>(List.of(step));

@@ -64,8 +64,24 @@ final class ProgramCache {
         }
     }
 
+    /// Names a folder that receives every source, for those who look for what a compiler rejects.
+    private static final String DUMP = "nn.opencl.dump";
+
+    private static void dump(String source) {
+        String dump = System.getProperty(DUMP);
+        if (dump != null) {
+            try {
+                String name = HexFormat.of().formatHex(hash(source.getBytes(StandardCharsets.UTF_8)), 0, 8);
+                Files.writeString(Files.createDirectories(Path.of(dump)).resolve(name + ".cl"), source);
+            } catch (IOException e) {
+                System.getLogger(ProgramCache.class.getName()).log(System.Logger.Level.WARNING, "cannot write " + dump, e);
+            }
+        }
+    }
+
     /// A built program, to be released by the caller.
     long build(String source) throws Rejected {
+        dump(source);
         Path file = folder == null ? null
                 : folder.resolve(
                         HexFormat.of().formatHex(

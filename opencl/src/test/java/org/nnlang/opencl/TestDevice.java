@@ -8,12 +8,13 @@ import org.nnlang.runtime.program.Backend;
 
 /// The device that tests run on: the first GPU, or PoCL. Where there is none, tests are skipped and say why, unless the
 /// environment has NN_REQUIRE_OPENCL=1.
-final class TestDevice {
+public final class TestDevice {
     private static final boolean REQUIRED = "1".equals(System.getenv("NN_REQUIRE_OPENCL"));
 
     private TestDevice() {}
 
-    static Accelerator open() {
+    /// Opens it; to be closed by the caller.
+    public static Accelerator open() {
         var backend = new OpenClBackend();
         Backend.Probe probe = backend.probe();
         if (probe.devices().isEmpty()) {

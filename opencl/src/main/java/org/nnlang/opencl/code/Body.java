@@ -34,6 +34,7 @@ final class Body {
 
     /// What stands for the elements of a matrix product in its epilogue, or null.
     private @Nullable String product;
+    private java.util.function.IntToLongFunction keptPlace = _ -> 0;
     private int productOperand = -1;
 
     Body(Space space, int width) {
@@ -55,6 +56,12 @@ final class Body {
     Body productIs(int operand, String array) {
         productOperand = operand;
         product = array;
+        return this;
+    }
+
+    /// Where in scratch memory a register that phases hand on begins, for the `%k` of hooks.
+    Body keptIn(java.util.function.IntToLongFunction place) {
+        keptPlace = place;
         return this;
     }
 
@@ -205,7 +212,8 @@ final class Body {
 
     /// What is done for each column of a phase, and by whom values are handed on.
     ///
-    /// @param kept where a kept register's element lies, such as `k%d[e * 4 + u]`; `%d` stands for its number
+    /// @param kept where a kept register's element lies, such as `k%d[e * 4 + u]`; `%d` stands for its number, `%k` for its
+    ///     place in scratch memory
     /// @param accumulators where the combination of rows for an element lies
     record Hooks(String kept, String accumulators) {}
 
@@ -237,7 +245,9 @@ final class Body {
             line("const int c = c0 + u;");
         }
         for (int register : phase.restored()) {
-            declare(register, place(hooks.kept, register));
+            String element = place(hooks.kept, register);
+            boolean bits = hooks.kept.contains("sf") && !program.type(register).isFloat();
+            declare(register, bits ? "as_int(" + element + ")" : element);
         }
         for (int register : phase.steps()) {
             element(register, hooks);
@@ -260,7 +270,8 @@ final class Body {
     }
 
     private String place(String pattern, int register) {
-        return pattern.replace("%d", "" + register).replace("%s", "" + program.slot(register));
+        return pattern.contains("%k") ? pattern.replace("%k", "" + keptPlace.applyAsLong(register))
+                : pattern.replace("%d", "" + register);
     }
 
     private void element(int register, Hooks hooks) {

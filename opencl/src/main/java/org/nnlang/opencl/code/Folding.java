@@ -92,16 +92,22 @@ final class Folding {
     /// Declares the results of the program's reductions, as they are before the first element.
     static void results(Body body) {
         for (int register = 0; register < body.program.instructions().size(); register++) {
-            if (body.program.instruction(register) instanceof Reduce(Reduction reduction, int value)) {
-                DType type = body.program.type(value);
-                String identity = Operations.identity(reduction, type);
-                if (reduction.isIndex()) {
-                    body.line(Operations.type(type) + " m" + register + " = " + identity + ";");
-                    body.line("int r" + register + " = 0;");
-                } else {
-                    body.line(Operations.type(type) + " r" + register + " = " + identity + ";");
-                }
+            if (body.program.instruction(register) instanceof Reduce) {
+                result(body, register);
             }
+        }
+    }
+
+    /// Declares the result of one reduction.
+    static void result(Body body, int register) {
+        Reduce reduce = (Reduce) body.program.instruction(register);
+        DType type = body.program.type(reduce.value());
+        String identity = Operations.identity(reduce.reduction(), type);
+        if (reduce.reduction().isIndex()) {
+            body.line(Operations.type(type) + " m" + register + " = " + identity + ";");
+            body.line("int r" + register + " = 0;");
+        } else {
+            body.line(Operations.type(type) + " r" + register + " = " + identity + ";");
         }
     }
 }

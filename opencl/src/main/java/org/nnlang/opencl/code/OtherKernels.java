@@ -75,7 +75,7 @@ final class OtherKernels {
         arguments.add(new Argument.Number(number));
         arguments.add(new Argument.Status());
         String source = Body.head(group) + parameters + ", const int number, __global int* status) {\n"
-                + "    __local int some.get(" + group + ");\n"
+                + "    __local int some[" + group + "];\n"
                 + "    const int item = get_local_id(0), row = get_group_id(0), c = get_global_id(1) * " + group
                 + " + item;\n"
                 + "    float sum = 0.0f;\n"
@@ -88,11 +88,11 @@ final class OtherKernels {
                 + COMPLAINT.replace("STEP", "number")
                 + "            }\n"
                 + "        }\n"
-                + "        some.get(item) = index;\n"
+                + "        some[item] = index;\n"
                 + "        barrier(CLK_LOCAL_MEM_FENCE);\n"
                 + "        const int end = min(" + group + ", " + count + " - from);\n"
                 + "        for (int j = 0; j < end; j++) {\n"
-                + "            if (some.get(j) == row && c < " + width + ") sum += " + pointer(step.updates())
+                + "            if (some[j] == row && c < " + width + ") sum += " + pointer(step.updates())
                 + "[o1 + (from + j) * " + width + " + c];\n"
                 + "        }\n"
                 + "        barrier(CLK_LOCAL_MEM_FENCE);\n"

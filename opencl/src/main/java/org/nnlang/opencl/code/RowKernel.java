@@ -45,7 +45,8 @@ final class RowKernel {
             turns = (wanted + lanes - 1) / lanes;
             tiles = 1;
         } else {
-            lanes = Math.min(powerOfTwo(wanted), 32);
+            // Whole cache lines of 128 bytes, and many rows at once.
+            lanes = Math.min(powerOfTwo(wanted), 32 / body.width);
             turns = 1;
             tiles = (wanted + lanes - 1) / lanes;
         }
@@ -58,8 +59,9 @@ final class RowKernel {
         groups = combines ? kept : 1;
         rowsPerGroup = combines ? (kept == 0 ? 0 : rows / kept) : rows;
         if (combines) {
-            long parts = Math.max(1, target.units() * 8L / Math.max(1, groups * tiles));
-            long least = rowsAtOnce * 4L;
+            long parts = Math.max(1, target.units() * (program.reducesColumns() ? 2L : 4L) / Math.max(1, groups * tiles));
+            // What is combined in a second kernel costs as much as some rows.
+            long least = rowsAtOnce * (program.reducesColumns() ? 1L : 4L);
             long each = Math.max(least, (rowsPerGroup + parts - 1) / parts);
             chunkRows = (each + rowsAtOnce - 1) / rowsAtOnce * rowsAtOnce;
             chunks = Math.max(1, (rowsPerGroup + chunkRows - 1) / chunkRows);
@@ -116,6 +118,9 @@ final class RowKernel {
                 body.line("for (int i = 0; i < " + turns * body.width + "; i++) a" + register + "[i] = "
                         + Operations.identity(reduction, type) + ";");
             }
+        }
+        if (!program.reducesColumns()) {
+            body.line("#pragma unroll 4");
         }
         body.open("for (int turn = 0; turn < " + chunkRows / rowsAtOnce + "; turn++)");
         body.line("const int at = first + turn * " + rowsAtOnce + " + sub;");
@@ -222,7 +227,7 @@ final class RowKernel {
         return text.toString();
     }
 
-    /// Combines the results of all runs of rows: 32 columns by 8 work items that share the runs.
+    /// Combines the results of all runs of rows: 8 columns by 32 work items that share the runs.
     private Launch combination(int register, boolean nothing) {
         ReduceRows rows = (ReduceRows) program.instruction(register);
         DType type = program.type(register);
@@ -236,12 +241,13 @@ final class RowKernel {
         String source = Body.head(256) + "__global " + c + "* " + access.pointer() + ", const int o" + rows.operand()
                 + ", __global const float* sf) {\n"
                 + "    __local " + c + " w[256];\n"
-                + "    const int item = get_local_id(0), lane = item % 32, sub = item / 32;\n"
+                + "    const int item = get_local_id(0), lane = item % 8, sub = item / 8;\n"
                 + "    const int unit = get_group_id(1);\n"
-                + "    const int c = get_group_id(0) * 32 + lane;\n"
+                + "    const int c = get_group_id(0) * 8 + lane;\n"
                 + "    " + c + " held = " + Operations.identity(rows.reduction(), type) + ";\n"
                 + "    if (c < " + space.columns + ") {\n"
-                + "        for (int i = sub; i < " + runs + "; i += 8) {\n"
+                + "        #pragma unroll 8\n"
+                + "        for (int i = sub; i < " + runs + "; i += 32) {\n"
                 + "            const " + c + " other = " + (type.isFloat() ? "" : "as_int") + "(sf[" + from + " + (unit * "
                 + runs + " + i) * " + space.columns + " + c]);\n"
                 + "            held = " + Operations.combine(rows.reduction(), type, "held", "other") + ";\n"
@@ -249,9 +255,9 @@ final class RowKernel {
                 + "    }\n"
                 + "    w[item] = held;\n"
                 + "    barrier(CLK_LOCAL_MEM_FENCE);\n"
-                + "    for (int hop = 4; hop > 0; hop >>= 1) {\n"
+                + "    for (int hop = 16; hop > 0; hop >>= 1) {\n"
                 + "        if (sub < hop) {\n"
-                + "            const " + c + " other = w[item + hop * 32];\n"
+                + "            const " + c + " other = w[item + hop * 8];\n"
                 + "            held = " + Operations.combine(rows.reduction(), type, "held", "other") + ";\n"
                 + "            w[item] = held;\n"
                 + "        }\n"
@@ -260,6 +266,6 @@ final class RowKernel {
                 + "    if (sub == 0 && c < " + space.columns + ") " + access.pointer() + "[o" + rows.operand()
                 + groupOffset(access, "unit") + " + c * " + access.columnStride() + "] = held;\n"
                 + "}\n";
-        return Launch.of(source, arguments, (space.columns + 31) / 32, Math.max(1, groups), 1, 256, 0);
+        return Launch.of(source, arguments, (space.columns + 7) / 8, Math.max(1, groups), 1, 256, 0);
     }
 }

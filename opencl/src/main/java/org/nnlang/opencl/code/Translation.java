@@ -75,7 +75,7 @@ public record Translation(String source, List<Kernel> kernels) {
 
     private static List<Launch> loop(Space space, Target target) {
         if (!space.program.isElementwise()) {
-            return RowKernel.of(space, target);
+            return LongRowKernels.suits(space, target) ? LongRowKernels.of(space, target) : RowKernel.of(space, target);
         }
         return space.rows() * space.columns == 0 ? List.of() : List.of(ElementwiseKernel.of(space, target));
     }

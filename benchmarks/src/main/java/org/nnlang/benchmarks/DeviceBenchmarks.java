@@ -56,7 +56,7 @@ public final class DeviceBenchmarks {
                     case "products" -> run.products(512, 1024, 2048, 4096);
                     case "small" -> run.smallProducts();
                     case "tilings" -> run.tilings(4096);
-                    case "smalltilings" -> run.tilings(1024);
+                    case "smalltilings" -> run.smallTilings();
                     case "memory" -> run.memory();
                     case "W2" -> run.training(TrainingStep.W2, Map.of(), 1000);
                     case "W2profile" -> run.profile(TrainingStep.W2, Map.of());
@@ -153,9 +153,26 @@ public final class DeviceBenchmarks {
         }
     }
 
+    /// The products of W2 and W4, each with many tilings.
+    private void smallTilings() {
+        String[] tiles = {"128x128x8x8x8", "128x64x16x8x4", "64x128x16x4x8", "64x64x16x4x4", "32x64x16x4x4", "32x32x16x4x4"};
+        for (String tile : tiles) {
+            for (int splits = 1; splits <= 8; splits *= 2) {
+                System.setProperty(TILING, tile + "x" + splits);
+                try {
+                    smallProducts();
+                } finally {
+                    System.clearProperty(TILING);
+                }
+            }
+        }
+    }
+
     private void smallProducts() {
         try (Accelerator accelerator = open(true);
                 Team team = Team.of(1)) {
+            product("NN", PRODUCT, accelerator, 256, 256, 256, team);
+            product("NT", RIGHT, accelerator, 2048, 256, 1024, team);
             product("NN", PRODUCT, accelerator, 128, 512, 784, team);
             product("TN", LEFT, accelerator, 784, 512, 128, team);
             product("NN", PRODUCT, accelerator, 2048, 256, 256, team);
@@ -175,17 +192,15 @@ public final class DeviceBenchmarks {
     }
 
     private void tilings(int size) {
-        String[] all = size >= 2048
-                ? new String[] {"128x128x8x8x8x1", "128x128x16x8x8x1", "128x256x8x8x16x1", "256x128x8x16x8x1",
-                    "128x64x16x8x4x1", "64x128x16x4x8x1", "64x64x16x4x4x1"}
-                : new String[] {"128x128x8x8x8x1", "128x128x8x8x8x2", "128x128x8x8x8x4", "128x64x16x8x4x1",
-                    "128x64x16x8x4x2", "64x64x16x4x4x1", "64x64x16x4x4x2", "32x32x16x4x4x1"};
+        String[] all = {
+            "128x256x8x8x16x1", "256x128x8x16x8x1", "128x256x16x8x16x1", "256x128x16x16x8x1", "256x256x8x16x16x1"};
         for (String tiling : all) {
             System.setProperty(TILING, tiling);
             try (Accelerator accelerator = open(true);
                     Team team = Team.of(1)) {
                 product("NN", PRODUCT, accelerator, size, size, size, team);
                 product("TN", LEFT, accelerator, size, size, size, team);
+                product("NT", RIGHT, accelerator, size, size, size, team);
             } catch (RuntimeException e) {
                 print("{\"tiling\":\"%s\",\"error\":\"%s\"}", tiling, String.valueOf(e).replace('"', '\''));
             } finally {
@@ -206,8 +221,8 @@ public final class DeviceBenchmarks {
             for (int columns : new int[] {256, 1024, 4096}) {
                 Map<String, Integer> sizes = Map.of("n", n / columns, "d", columns);
                 pass("softmax", "model E()(x: f32[n, d]) -> f32[n, d] = softmax(x)", accelerator, sizes, 8.0 * n, team);
-                pass("layernorm", "model E()(x: f32[n, d]) -> f32[n, d] = x |> LayerNorm()", accelerator, sizes, 8.0 * n,
-                        team);
+                pass("layernorm", "model E()(x: f32[n, " + columns + "]) -> f32[n, " + columns + "] = x |> LayerNorm()", accelerator,
+                        Map.of("n", n / columns), 8.0 * n, team);
                 pass("row sums", "model E()(x: f32[n, d]) -> f32[n] = sum(x, axis = 1)", accelerator, sizes, 4.0 * n,
                         team);
                 pass("column sums", "model E()(x: f32[n, d]) -> f32[d] = sum(x, axis = 0)", accelerator, sizes, 4.0 * n,
@@ -267,6 +282,7 @@ public final class DeviceBenchmarks {
             step.scalarOutput("loss");
             double best = Double.POSITIVE_INFINITY;
             double asked = Double.POSITIVE_INFINITY;
+            double alone = Double.POSITIVE_INFINITY;
             float[] kept = new float[program.capacity() * Math.max(1, step.floats(step.outputPort("loss")).length)];
             for (int round = 0; round < 5; round++) {
                 long from = System.nanoTime();
@@ -278,6 +294,10 @@ public final class DeviceBenchmarks {
                     long before = System.nanoTime();
                     step.run();
                     asking += System.nanoTime() - before;
+                    if (i == 0) {
+                        // Nothing waits in the queue, so this is the host's part alone.
+                        alone = Math.min(alone, (System.nanoTime() - before) * 1e-3);
+                    }
                     program.keep();
                     if (++waiting == program.capacity()) {
                         program.take(kept);
@@ -289,9 +309,9 @@ public final class DeviceBenchmarks {
                 asked = Math.min(asked, asking * 1e-3 / part);
             }
             int kernels = step.image().steps().size();
-            print("{\"training\":\"%s %s\",\"ms\":%.3f,\"items\":%.0f,\"steps\":%d,\"host_us\":%.1f,\"host_us_per_step\":%.2f,"
+            print("{\"training\":\"%s %s\",\"ms\":%.3f,\"items_per_s\":%.0f,\"steps\":%d,\"host_us\":%.1f,\"host_us_empty_queue\":%.2f,"
                     + "\"first_loss\":%.5f,\"last_loss\":%.5f,\"first_step_s\":%.1f,\"device_mb\":%.1f,\"tflops\":%.2f}",
-                    workload.name(), settings, best, 0.0, kernels, asked, asked / kernels, first, step.scalarOutput("loss"),
+                    workload.name(), settings, best, examples(step) / best * 1e3, kernels, asked, alone, first, step.scalarOutput("loss"),
                     ready, (program.bytes() + bound.memory.bytes()) / 1e6, step.flops() / best / 1e9);
         }
         if (settings.isEmpty()) {
@@ -308,6 +328,16 @@ public final class DeviceBenchmarks {
                         here.step.scalarOutput("loss"));
             }
         }
+    }
+
+    /// How many examples a batch has: the first size of what goes in.
+    private static double examples(Instance step) {
+        for (Port port : step.image().inputs()) {
+            if (!port.shape().isEmpty()) {
+                return step.shape(port)[0];
+            }
+        }
+        return 1;
     }
 
     /// Every step's time on the device.

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 record Tiling(int rows, int columns, int depth, int itemRows, int itemColumns, int splits) {
     /// All that fit the kernel's way of loading: each work item loads as many fours of either matrix as any other.
     static final List<Tiling> ALL = List.of(
-            new Tiling(128, 128, 8, 8, 8, 1), new Tiling(128, 64, 16, 8, 4, 1), new Tiling(64, 128, 16, 4, 8, 1),
+            new Tiling(256, 128, 8, 16, 8, 1), new Tiling(128, 256, 8, 8, 16, 1), new Tiling(128, 128, 8, 8, 8, 1), new Tiling(128, 64, 16, 8, 4, 1), new Tiling(64, 128, 16, 4, 8, 1),
             new Tiling(64, 64, 16, 4, 4, 1), new Tiling(32, 64, 16, 4, 4, 1), new Tiling(32, 32, 16, 4, 4, 1));
 
     /// Makes every product use one tiling, for measurements: rows, columns, depth, those of a work item, and splits, such as
@@ -42,14 +42,19 @@ record Tiling(int rows, int columns, int depth, int itemRows, int itemColumns, i
     /// compute unit holds at once.
     private double efficiency() {
         return switch (itemRows * itemColumns) {
-            case 64 -> 1;
-            case 32 -> 0.8;
-            default -> rows * columns >= 64 * 64 ? 0.6 : 0.4;
+            case 128 -> 1;
+            case 64 -> 0.9;
+            case 32 -> 0.85;
+            default -> rows * columns >= 64 * 64 ? 0.7 : 0.5;
         };
     }
 
     private int resident() {
-        return Math.max(1, 512 / items() * (itemRows * itemColumns == 64 ? 1 : 2));
+        return switch (itemRows * itemColumns) {
+            case 128 -> 1;
+            case 64 -> 512 / items();
+            default -> 1024 / items();
+        };
     }
 
     /// The one that should take the least time for `count` products of m × k by k × n.

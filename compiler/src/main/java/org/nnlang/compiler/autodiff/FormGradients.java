@@ -37,6 +37,7 @@ final class FormGradients {
             // Perhaps: the gradient of the loop finds out.
             case Form.Scan _ -> isFloat(node) && isFloat(node.input(index));
             case Form.Point _ -> true;
+            case Form.Row(var kind) -> !kind.isIndex();
         };
     }
 
@@ -78,6 +79,13 @@ final class FormGradients {
             case Form.StopGradient _ -> throw unreached(node, index);
             case Form.Scan _ -> throw new IrException("the results of a loop have their gradient together: " + node);
             case Form.Point _ -> g;
+            // Each element is in all sums from its own on.
+            case Form.Row(var kind) ->
+                switch (kind) {
+                    case SUMS -> graph.row(Form.RowKind.SUMS_BACKWARDS, g);
+                    case SUMS_BACKWARDS -> graph.row(Form.RowKind.SUMS, g);
+                    case ASCENDING, DESCENDING -> throw unreached(node, index);
+                };
         };
     }
 

@@ -334,7 +334,7 @@ final class ScanGradients {
         }
         return switch (node.form()) {
             // What the forward rounds do not compute is as well computed from what they keep, for all rounds at once.
-            case Form.Contract _, Form.Reduce _, Form.ScatterAdd _, Form.Gather _, Form.Call _ -> inBody.containsKey(node);
+            case Form.Contract _, Form.Reduce _, Form.ScatterAdd _, Form.Row _, Form.Gather _, Form.Call _ -> inBody.containsKey(node);
             case Form.Scan _ -> true;
             case Form.Elementwise _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.StopGradient _, Form.Point _ ->
                 false;

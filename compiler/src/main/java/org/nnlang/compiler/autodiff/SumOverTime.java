@@ -44,7 +44,7 @@ final class SumOverTime {
                     moves.add(node);
                     open.add(new Term(node.input(0), moves));
                 }
-                case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Elementwise _, Form.Reduce _, Form.Contract _, Form.Concat _, Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Random _, Form.StopGradient _, Form.Point _, Form.Scan _ ->
+                case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Elementwise _, Form.Reduce _, Form.Contract _, Form.Concat _, Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Row _, Form.Random _, Form.StopGradient _, Form.Point _, Form.Scan _ ->
                     terms.add(term);
             }
         }
@@ -114,7 +114,7 @@ final class SumOverTime {
             case Form.Contract contract -> contract(node, contract);
             case Form.ScatterAdd(var rows) ->
                 graph.scatterAdd(rows, stacked(node.input(0)), stacked(node.input(1)));
-            case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Elementwise _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.Gather _, Form.Call _, Form.Random _, Form.StopGradient _, Form.Point _, Form.Scan _ ->
+            case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Elementwise _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.Gather _, Form.Call _, Form.Row _, Form.Random _, Form.StopGradient _, Form.Point _, Form.Scan _ ->
                 throw new AssertionError("not a sum: " + node);
         };
     }

@@ -146,7 +146,7 @@ public final class ProgramClassEmitter {
                 method.visitMethodInsn(Opcodes.INVOKEVIRTUAL, LAUNCH, "run", "()V", false);
             }
             case Step.Product product when product.outer().isEmpty() -> multiply(method, step, product);
-            case Step.Product _, Step.GatherRows _, Step.ScatterRows _, Step.Draw _, Step.Move _, Step.Call _, Step.Clear _, Step.Repeat _ -> {
+            case Step.Product _, Step.GatherRows _, Step.ScatterRows _, Step.Order _, Step.RunningSums _, Step.Draw _, Step.Move _, Step.Call _, Step.Clear _, Step.Repeat _ -> {
                 method.visitVarInsn(Opcodes.ALOAD, 0);
                 push(method, step);
                 method.visitMethodInsn(Opcodes.INVOKEVIRTUAL, FRAME, "run", "(I)V", false);

@@ -180,7 +180,7 @@ public final class Dataflow {
                 boolean scalar = Views.essential(node.shape().dims()).isEmpty();
                 yield inlining && weight(node) <= (scalar ? INLINE_WEIGHT : INLINE_TENSOR_WEIGHT);
             }
-            case Form.Input _, Form.Variable _, Form.Reduce _, Form.Contract _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Random _, Form.StopGradient _, Form.Point _, Form.Scan _ ->
+            case Form.Input _, Form.Variable _, Form.Reduce _, Form.Contract _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Row _, Form.Random _, Form.StopGradient _, Form.Point _, Form.Scan _ ->
                 false;
         };
     }
@@ -205,7 +205,7 @@ public final class Dataflow {
                 case Form.Size _, Form.Iota _ -> 0;
                 case Form.Constant constant -> one || constant.isUniform() ? 0 : TOO_MUCH;
                 case Form.Elementwise _ -> one || !scalar ? Math.min(weight(source), TOO_MUCH) : TOO_MUCH;
-                case Form.Input _, Form.Variable _, Form.Reduce _, Form.Contract _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Random _, Form.StopGradient _, Form.Point _, Form.Scan _ ->
+                case Form.Input _, Form.Variable _, Form.Reduce _, Form.Contract _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Row _, Form.Random _, Form.StopGradient _, Form.Point _, Form.Scan _ ->
                     one ? 0 : TOO_MUCH;
             };
         }

@@ -185,7 +185,8 @@ final class Merging {
         if (Dataflow.isGiven(node)) {
             return !(node.form() instanceof Form.Variable);
         }
-        if (roots.contains(node) || node.form() instanceof Form.Random || node.form() instanceof Form.Gather) {
+        if (roots.contains(node) || node.form() instanceof Form.Random || node.form() instanceof Form.Gather
+                || node.form() instanceof Form.Row) {
             return true;
         }
         for (Dataflow.Read use : flow.uses(node)) {

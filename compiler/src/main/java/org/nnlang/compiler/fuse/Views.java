@@ -57,7 +57,7 @@ public final class Views {
                 var dims = node.shape().dims();
                 yield new View(node, new Strided(Dim.ZERO, dims, dims.stream().map(_ -> Dim.ZERO).toList()));
             }
-            case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Elementwise _, Form.Reduce _, Form.Contract _, Form.Pad _, Form.Concat _, Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Random _, Form.Scan _ ->
+            case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Elementwise _, Form.Reduce _, Form.Contract _, Form.Pad _, Form.Concat _, Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Row _, Form.Random _, Form.Scan _ ->
                 new View(node, Strided.rowMajor(node.shape().dims()));
         };
     }
@@ -106,7 +106,7 @@ public final class Views {
                 }
                 yield Optional.of(follow(node, map, places));
             }
-            case Form.Slice _, Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Elementwise _, Form.Reduce _, Form.Contract _, Form.Pad _, Form.Concat _, Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Random _, Form.Scan _ ->
+            case Form.Slice _, Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Elementwise _, Form.Reduce _, Form.Contract _, Form.Pad _, Form.Concat _, Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Row _, Form.Random _, Form.Scan _ ->
                 Optional.empty();
         };
     }

@@ -30,7 +30,7 @@ final class Forms {
                 new Form.Random(distribution, shape.substitute(sizes), stream);
             case Form.Variable _, Form.Constant _, Form.Elementwise _, Form.Reduce _, Form.Contract _ -> form;
             case Form.Call _ -> throw new IrException("a call that was not inlined: " + form);
-            case Form.Transpose _, Form.Concat _, Form.Gather _, Form.StopGradient _, Form.Point _ -> form;
+            case Form.Transpose _, Form.Concat _, Form.Row _, Form.Gather _, Form.StopGradient _, Form.Point _ -> form;
             case Form.Scan scan -> {
                 requireSame(scan.body(), sizes);
                 yield new Form.Scan(scan.body(), scan.trips().substitute(sizes), scan.reversed(), scan.result());

@@ -253,6 +253,7 @@ final class Rows {
             case Form.Pad(var low, var high) -> low.get(axis).isZero() && high.get(axis).isZero();
             case Form.Concat(int along) -> along != axis;
             case Form.Gather _ -> axis < node.input(1).type().rank();
+            case Form.Row _ -> axis < node.type().rank() - 1;
             case Form.Scan scan -> scan.result() instanceof Form.Stacked && axis == 0 && isRound(node, scan);
             case Form.Variable _, Form.Size _, Form.ScatterAdd _, Form.Call _, Form.Random _ -> false;
         };
@@ -268,7 +269,7 @@ final class Rows {
                 along == axis
                         ? graph.broadcast(graph.size(position, node.type().dtype()), shape, List.of())
                         : graph.iota(shape, along);
-            case Form.Elementwise _, Form.StopGradient _, Form.Point _ ->
+            case Form.Elementwise _, Form.StopGradient _, Form.Point _, Form.Row _ ->
                 need(node.inputs(), _ -> axis)
                         .map(parts -> graph.node(node.form(), parts))
                         .orElse(null);

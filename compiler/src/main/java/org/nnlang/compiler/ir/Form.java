@@ -201,6 +201,30 @@ public sealed interface Form {
     /// Sums of updates by row: indices i32 \[s…\], updates f32 \[s…, rest…\] → \[rows, rest…\].
     record ScatterAdd(Dim rows) implements Form {}
 
+    /// Each row, which is what lies along the last axis, becomes another one of its length.
+    record Row(RowKind kind) implements Form {}
+
+    enum RowKind {
+        /// The indices of the elements from the smallest to the greatest, as i32; of equal ones the first comes first.
+        ASCENDING,
+        /// The indices from the greatest to the smallest; of equal ones the first comes first.
+        DESCENDING,
+        /// The sums of the elements up to each one, itself included.
+        SUMS,
+        /// The sums of the elements from each one, itself included, to the end.
+        SUMS_BACKWARDS;
+
+        /// Whether the result are indices.
+        public boolean isIndex() {
+            return this == ASCENDING || this == DESCENDING;
+        }
+
+        /// `order_ascending`, as the text of the IR has it.
+        public String keyword() {
+            return (isIndex() ? "order_" : "running_") + name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
     /// Draws keyed by the run's seed and step and by `stream`: equal streams give equal draws.
     record Random(Distribution distribution, Shape shape, long stream) implements Form {}
 

@@ -234,6 +234,11 @@ public final class Graph {
         return node(form, inputs);
     }
 
+    /// What each row of `x` becomes.
+    public Node row(Form.RowKind kind, Node x) {
+        return node(new Form.Row(kind), List.of(x));
+    }
+
     public Node point(int number, Node x) {
         return node(new Form.Point(number), List.of(x));
     }

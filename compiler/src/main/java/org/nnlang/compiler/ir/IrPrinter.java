@@ -157,6 +157,7 @@ final class IrPrinter {
             case Form.StopGradient _ -> "stop_gradient";
             case Form.Scan _ -> "scan";
             case Form.Point _ -> "point";
+            case Form.Row(var kind) -> kind.keyword();
         };
     }
 
@@ -188,7 +189,7 @@ final class IrPrinter {
             case Form.Gather _ -> "";
             case Form.ScatterAdd _ -> "";
             case Form.Random(_, _, long stream) -> "stream=" + stream;
-            case Form.StopGradient _, Form.Scan _, Form.Call _ -> "";
+            case Form.StopGradient _, Form.Row _, Form.Scan _, Form.Call _ -> "";
             case Form.Point(int number) -> "number=" + number;
         };
     }

@@ -241,6 +241,10 @@ public final class IrText {
                         attribute(in, "stream").integer());
             case "stop_gradient" -> new Form.StopGradient();
             case "scan" -> scan(in);
+            case "order_ascending" -> new Form.Row(Form.RowKind.ASCENDING);
+            case "order_descending" -> new Form.Row(Form.RowKind.DESCENDING);
+            case "running_sums" -> new Form.Row(Form.RowKind.SUMS);
+            case "running_sums_backwards" -> new Form.Row(Form.RowKind.SUMS_BACKWARDS);
             case "point" -> new Form.Point(Math.toIntExact(attribute(in, "number").integer()));
             default -> {
                 var op = operations.apply(keyword);

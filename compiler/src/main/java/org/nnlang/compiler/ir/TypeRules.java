@@ -55,6 +55,12 @@ final class TypeRules {
                 yield x.withShape(shape);
             }
             case Form.Gather() -> gather(form, inputs);
+            case Form.Row(var kind) -> {
+                var x = only(form, inputs);
+                require(x.rank() > 0, form, inputs, "a scalar has no rows");
+                require(x.dtype() == DType.F32 || x.dtype() == DType.I32, form, inputs, "it takes numbers");
+                yield kind.isIndex() ? x.withDType(DType.I32) : x;
+            }
             case Form.ScatterAdd(var rows) -> scatterAdd(rows, form, inputs);
             case Form.Call call -> call.type();
             case Form.StopGradient(), Form.Point(int _) -> only(form, inputs);

@@ -40,6 +40,8 @@ final class ElementwiseBuiltins {
             Builtin.of("pow(a, b)", "`a ^ b`", 2,
                     call -> call.elaboration().operators.binary(BinaryOperator.POWER, call.value("a"), call.value("b"),
                             call.site("a", "b"))),
+            Builtin.of("floor_divide(a, b)", "the greatest whole number not above a / b; of integers i32", 2,
+                    ElementwiseBuiltins::floorDivide),
             Builtin.of(
                     "where(condition, a, b)",
                     "`a` where the condition holds, else `b`; the side not taken gets a gradient of exactly zero",
@@ -57,6 +59,26 @@ final class ElementwiseBuiltins {
                     "whether all |a - b| ≤ tolerance · max(1, |b|): for tests",
                     2,
                     ElementwiseBuiltins::close));
+
+    private static Value floorDivide(BuiltinCall call) {
+        Double a = Numbers.known(call.value("a"));
+        Double b = Numbers.known(call.value("b"));
+        if (a != null && b != null) {
+            if (b == 0) {
+                throw call.fail(Code.ARITHMETIC, "b", "a number cannot be divided by zero", null);
+            }
+            return call.value("a") instanceof Value.IntValue n && call.value("b") instanceof Value.IntValue d
+                    ? Value.IntValue.of(Math.floorDiv(n.constant(), d.constant()))
+                    : Value.IntValue.of((long) Math.floor(a / b));
+        }
+        BuiltinCall.Pair pair = call.pair("a", "b");
+        return switch (pair.left().type().dtype()) {
+            case I32, U8 -> call.join(Ops.FLOORDIV, pair.left(), pair.right(), "a", "b");
+            case F32 ->
+                call.elaboration().tensors.apply(Ops.FLOOR, call.join(Ops.DIV, pair.left(), pair.right(), "a", "b"));
+            case BOOL -> throw call.fail(Code.WRONG_DTYPE, "a", "`floor_divide` takes numbers, and gets bool", null);
+        };
+    }
 
     private static Builtin unary(String name, String what, ElementwiseOp op, DoubleUnaryOperator number) {
         return Builtin.of(name + "(x)", what, 1, call -> {

@@ -25,8 +25,7 @@ final class ShapeBuiltins {
                     ShapeBuiltins::stack),
             Builtin.of("split(x, parts, axis = -1)", "a list of equal parts, or of parts of the sizes of a list", 2,
                     ShapeBuiltins::split),
-            Builtin.of("pad(x, before, after, value = 0)", "as many more elements before and after along each axis", 3,
-                    ShapeBuiltins::pad),
+            Padding.PAD,
             Builtin.of("broadcast_to(x, shape)", "repeated to a shape", 2, ShapeBuiltins::broadcastTo),
             Builtin.of("gather(table, ids)", "for each index its row of the table", 2,
                     call -> gather(call.elaboration(), call.tensor("table"),
@@ -268,31 +267,6 @@ final class ShapeBuiltins {
             start = start.plus(part);
         }
         return new Value.ListValue(result);
-    }
-
-    private static Value pad(BuiltinCall call) {
-        TensorValue x = call.numbers("x");
-        List<Dim> before = call.shape("before").shape().dims();
-        List<Dim> after = call.shape("after").shape().dims();
-        if (before.size() != x.type().rank() || after.size() != x.type().rank()) {
-            throw call.fail(
-                    Code.WRONG_RANK,
-                    before.size() == x.type().rank() ? "after" : "before",
-                    "`before` and `after` have one size for each of the " + x.type().rank() + " axes",
-                    null);
-        }
-        double value = call.number("value", 0);
-        Node node = x.node();
-        if (value == 0) {
-            node = call.graph().pad(node, before, after);
-        } else {
-            // pad fills zeros: shift, pad, shift back would round; a mask keeps every element exact
-            Node padded = call.graph().pad(node, before, after);
-            Node inside = call.graph()
-                    .pad(call.graph().fill(x.type().withDType(DType.BOOL), 1), before, after);
-            node = call.graph().apply(Ops.SELECT, inside, padded, call.graph().fill(padded.type(), value));
-        }
-        return new TensorValue(node);
     }
 
     private static Value broadcastTo(BuiltinCall call) {

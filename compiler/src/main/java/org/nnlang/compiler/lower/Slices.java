@@ -49,8 +49,10 @@ final class Slices {
                         && elaboration.expressions.evaluate(position, scope) instanceof TensorValue;
     }
 
-    /// One range of elements, of a list or an axis.
-    private record Range(Dim start, Dim limit, int step) {}
+    /// One range of elements of an axis.
+    ///
+    /// @param backwards whether it counts from the last element down to the first
+    private record Range(Dim start, Dim limit, int step, boolean backwards) {}
 
     private Value list(List<Value> elements, Expression.Slice slice, Scope scope) {
         if (slice.indices().size() != 1) {
@@ -150,6 +152,7 @@ final class Slices {
         var steps = new ArrayList<Integer>();
         var dims = new ArrayList<Dim>();
         var axes = new ArrayList<List<Tag>>();
+        var backwards = new ArrayList<Integer>();
         for (Index index : indices) {
             int axis = starts.size();
             switch (index) {
@@ -162,6 +165,9 @@ final class Slices {
                 }
                 case Index.Between between -> {
                     Range range = range(between, x.type().dim(axis), scope);
+                    if (range.backwards()) {
+                        backwards.add(axis);
+                    }
                     starts.add(range.start());
                     limits.add(range.limit());
                     steps.add(range.step());
@@ -172,7 +178,11 @@ final class Slices {
             }
         }
         whole(x, rank - starts.size(), starts, limits, steps, dims, axes);
-        Node node = elaboration.graph.slice(x.node(), starts, limits, steps);
+        TensorValue turned = x;
+        for (int axis : backwards) {
+            turned = OrderBuiltins.flipped(elaboration, turned, axis);
+        }
+        Node node = elaboration.graph.slice(turned.node(), starts, limits, steps);
         return new TensorValue(elaboration.graph.reshape(node, new Shape(dims)), axes);
     }
 
@@ -215,8 +225,11 @@ final class Slices {
 
     private Range range(Index.Between between, Dim size, Scope scope) {
         long step = between.stride() == null ? 1 : integer(between.stride(), "a stride", scope);
-        if (step < 1) {
-            throw stride(between, "the stride of a tensor's slice is at least 1", scope);
+        if (step == 0) {
+            throw stride(between, "a stride cannot be 0", scope);
+        }
+        if (step < 0) {
+            return backwards(between, size, (int) -step, scope);
         }
         Dim start = between.from() == null ? Dim.ZERO : place(between.from(), size, false, scope);
         Dim limit = between.to() == null ? size : place(between.to(), size, false, scope);
@@ -230,7 +243,24 @@ final class Slices {
                     Diagnostic.of(Code.OUT_OF_RANGE, between.span(),
                             "this range is empty: it goes from " + start + " to " + limit));
         }
-        return new Range(start, limit, (int) step);
+        return new Range(start, limit, (int) step, false);
+    }
+
+    /// From a place down to one that is not taken; without it, to the first element.
+    private Range backwards(Index.Between between, Dim size, int step, Scope scope) {
+        Dim from = between.from() == null ? size.minus(1) : place(between.from(), size, false, scope);
+        if (size.isConstant() && from.isConstant() && from.constant() >= size.constant()) {
+            from = size.minus(1);
+        }
+        Dim down = between.to() == null ? Dim.of(-1) : place(between.to(), size, false, scope);
+        Dim extent = from.minus(down);
+        if (extent.isConstant() && extent.constant() <= 0) {
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(Code.OUT_OF_RANGE, between.span(),
+                            "this range is empty: it goes down from " + from + " to " + down));
+        }
+        return new Range(size.minus(1).minus(from), size.minus(1).minus(down), step, true);
     }
 
     /// A place along an axis; from the end, if it is negative.

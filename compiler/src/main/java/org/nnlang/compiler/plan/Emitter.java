@@ -233,6 +233,20 @@ final class Emitter {
                         extents.of(rows), extents.of(width)),
                         "gather", node, Dim.ZERO);
             }
+            case Form.Row(var kind) -> {
+                Node x = node.input(0);
+                Location from = contiguous(x);
+                Dim width = x.shape().dim(x.type().rank() - 1);
+                Dim rows = Dim.product(x.shape().dims().subList(0, x.type().rank() - 1));
+                List.of(from, target).forEach(this::touch);
+                boolean second = kind == Form.RowKind.DESCENDING || kind == Form.RowKind.SUMS_BACKWARDS;
+                var source = from.place(extents);
+                var result = target.place(extents);
+                step(kind.isIndex()
+                        ? new Step.Order(second, source, result, extents.of(rows), extents.of(width))
+                        : new Step.RunningSums(second, source, result, extents.of(rows), extents.of(width)),
+                        kind.keyword(), node, x.shape().size());
+            }
             case Form.ScatterAdd(var rows) -> {
                 Node indices = node.input(0);
                 Node updates = node.input(1);

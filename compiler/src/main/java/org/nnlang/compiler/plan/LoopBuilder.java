@@ -208,7 +208,7 @@ final class LoopBuilder {
             case Form.Contract _ -> load(new LoadKey(member, null, Dim.ZERO, target(member).strides()),
                     member.type().dtype());
             case Form.Size _, Form.Iota _ -> inline(member, Views.identity(rank));
-            case Form.Input _, Form.Variable _, Form.Constant _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Random _, Form.StopGradient _, Form.Point _, Form.Scan _ ->
+            case Form.Input _, Form.Variable _, Form.Constant _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Row _, Form.Random _, Form.StopGradient _, Form.Point _, Form.Scan _ ->
                 throw new IrException("no loop computes " + member);
         };
         registers.put(new ValueKey(member, map(Views.identity(rank))), register);
@@ -286,7 +286,7 @@ final class LoopBuilder {
                 }
                 yield apply(op.opcode(), node.input(0), inputs);
             }
-            case Form.Input _, Form.Variable _, Form.Reduce _, Form.Contract _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Random _, Form.StopGradient _, Form.Point _, Form.Scan _ ->
+            case Form.Input _, Form.Variable _, Form.Reduce _, Form.Contract _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Row _, Form.Random _, Form.StopGradient _, Form.Point _, Form.Scan _ ->
                 throw new IrException("not computed in place: " + node);
         };
     }

@@ -76,6 +76,7 @@ final class Storage {
             case Form.StopGradient _ -> "stop_gradient";
             case Form.Scan _ -> "scan";
             case Form.Point _ -> "point";
+            case Form.Row(var kind) -> kind.keyword();
         };
     }
 

@@ -68,7 +68,7 @@ public final class Simplify {
             case Form.Broadcast _ -> SimplifyMoves.BROADCAST;
             case Form.StopGradient _, Form.Point _ -> List.of((_, same) -> same.input(0));
             case Form.Input _, Form.Variable _, Form.Constant _, Form.Iota _, Form.Random _ -> List.of();
-            case Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Scan _ -> List.of();
+            case Form.Row _, Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Scan _ -> List.of();
         };
     }
 

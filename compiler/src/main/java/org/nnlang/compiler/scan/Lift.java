@@ -23,7 +23,7 @@ final class Lift {
         return switch (node.form()) {
             case Form.Elementwise _, Form.Reduce _, Form.Contract _ -> true;
             case Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _ -> true;
-            case Form.StopGradient _, Form.Point _ -> true;
+            case Form.StopGradient _, Form.Point _, Form.Row _ -> true;
             case Form.Gather _ -> !timed.getFirst();
             // Rows of different rounds are not to be summed.
             case Form.ScatterAdd _, Form.Call _, Form.Scan _ -> false;
@@ -51,7 +51,7 @@ final class Lift {
             case Form.Broadcast(var shape, var axes) ->
                 graph.broadcast(
                         inputs.getFirst(), over(trips, shape), Axes.concat(List.of(0), shifted(axes)));
-            case Form.StopGradient _, Form.Point _ -> graph.node(node.form(), inputs);
+            case Form.StopGradient _, Form.Point _, Form.Row _ -> graph.node(node.form(), inputs);
             case Form.Gather _ -> graph.gather(inputs.get(0), inputs.get(1));
             case Form.Contract contract -> contract(graph, contract, inputs, timed);
             case Form.ScatterAdd _, Form.Call _, Form.Scan _, Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Random _ ->

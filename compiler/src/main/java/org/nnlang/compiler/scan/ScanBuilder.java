@@ -300,7 +300,7 @@ public final class ScanBuilder {
             case Form.Size _, Form.Iota _, Form.Broadcast _, Form.StopGradient _ -> false;
             case Form.Transpose _, Form.Slice _ ->
                 isCaptured(node.input(0)) && node.input(0).form() instanceof Form.Reshape;
-            case Form.Input _, Form.Variable _, Form.Elementwise _, Form.Reduce _, Form.Contract _, Form.Reshape _, Form.Pad _, Form.Concat _, Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Random _, Form.Point _, Form.Scan _ ->
+            case Form.Input _, Form.Variable _, Form.Elementwise _, Form.Reduce _, Form.Contract _, Form.Reshape _, Form.Pad _, Form.Concat _, Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Row _, Form.Random _, Form.Point _, Form.Scan _ ->
                 true;
         };
     }

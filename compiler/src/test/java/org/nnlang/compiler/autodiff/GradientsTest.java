@@ -84,6 +84,8 @@ class GradientsTest {
         cases.add(one(
                 "broadcast [0, 2]", Shape.of(2, 2), (g, x) -> g.broadcast(x, Shape.of(2, 3, 2), List.of(0, 2))));
         cases.add(one("broadcast of a scalar", Shape.SCALAR, (g, x) -> g.broadcast(x, Shape.of(B, Dim.of(2)))));
+        cases.add(one("running sums", Shape.of(2, 4), (g, x) -> g.row(Form.RowKind.SUMS, x)));
+        cases.add(one("running sums, backwards", Shape.of(2, 4), (g, x) -> g.row(Form.RowKind.SUMS_BACKWARDS, x)));
         cases.add(one("gather", Shape.of(4, 2), (g, x) -> g.gather(x, indices(g, 2, 3, 1, 1, 0, 3, 3, 2))));
         cases.add(one(
                 "scatter_add",

@@ -413,7 +413,7 @@ public final class RandomGraphs {
                 && allOf(node, value -> value >= 0 && value < 3);
         var shape = pick(_ -> true).shape();
         boolean hasIndex = pool.stream().anyMatch(isIndex);
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(7)) {
             case 0 -> hasIndex ? graph.gather(parameters.getFirst(), pick(isIndex)) : null;
             case 1 -> {
                 if (!hasIndex) {
@@ -428,7 +428,14 @@ public final class RandomGraphs {
             }
             case 2 -> graph.random(one(List.of(Form.Distribution.values())), shape, pool.size());
             case 3 -> shape.isScalar() ? null : graph.iota(shape, random.nextInt(shape.rank()));
-            case 4 -> graph.size(one(List.of(B, T, B.times(T), B.plus(1))), one(List.of(DType.F32, DType.I32)));
+            case 4 -> {
+                var x = pickFloat();
+                yield x.type().rank() == 0
+                        ? null
+                        : graph.row(
+                                random.nextBoolean() ? Form.RowKind.SUMS : Form.RowKind.SUMS_BACKWARDS, x);
+            }
+            case 5 -> graph.size(one(List.of(B, T, B.times(T), B.plus(1))), one(List.of(DType.F32, DType.I32)));
             default -> graph.stopGradient(pickFloat());
         };
     }

@@ -8,6 +8,7 @@ final class Workspace {
     final GemmTask inner = new GemmTask();
     final Philox.RandomTask random = new Philox.RandomTask();
     final Gather.RowsTask rows = new Gather.RowsTask();
+    final RowPasses.RowTask row = new RowPasses.RowTask();
     final Copy.CopyTask copy = new Copy.CopyTask();
 
     /// For sums that run over 16 lanes.
@@ -17,6 +18,7 @@ final class Workspace {
     private float[] panel = {};
     private float[] block = {};
     private float[] tile = {};
+    private long[] keys = {};
 
     /// At least `size` floats of any content, for a kernel that calls products while it works.
     float[] scratch(int size) {
@@ -40,6 +42,14 @@ final class Workspace {
             block = new float[size];
         }
         return block;
+    }
+
+    /// At least `size` longs of any content, for a row that is sorted.
+    long[] keys(int size) {
+        if (keys.length < size) {
+            keys = new long[size];
+        }
+        return keys;
     }
 
     /// At least `size` floats of any content, for one register tile or a kernel's partial results.

@@ -12,6 +12,7 @@ import org.nnlang.runtime.kernel.Gather;
 import org.nnlang.runtime.kernel.Gemm;
 import org.nnlang.runtime.kernel.Located;
 import org.nnlang.runtime.kernel.Philox;
+import org.nnlang.runtime.kernel.RowPasses;
 
 /// Turns an image's steps into bound ones for a frame whose extents and arrays are there.
 final class Binder {
@@ -69,6 +70,8 @@ final class Binder {
             }
             case Step.GatherRows gather -> new GatherRows(gather, where(note));
             case Step.ScatterRows scatter -> new ScatterRows(scatter, where(note));
+            case Step.Order order -> new Order(order);
+            case Step.RunningSums sums -> new RunningSums(sums);
             case Step.Draw draw -> new Draw(draw);
             case Step.Move move -> new Move(move);
             case Step.Clear clear -> new Clear(clear);
@@ -312,6 +315,56 @@ final class Binder {
                     frame.team, ints(step.indices()), e[step.indices().offset()], e[step.count()],
                     floats(step.updates()), e[step.updates().offset()], e[step.width()], floats(step.result()),
                     e[step.result().offset()], e[step.rows()], false, where);
+        }
+    }
+
+    private final class Order extends BoundStep {
+        private final Step.Order step;
+
+        Order(Step.Order step) {
+            this.step = step;
+        }
+
+        @Override
+        void run() {
+            int[] e = frame.extents;
+            int rows = e[step.rows()];
+            int width = e[step.width()];
+            int from = e[step.source().offset()];
+            int to = e[step.result().offset()];
+            if (step.source().ints()) {
+                RowPasses.order(
+                        frame.team, ints(step.source()), from, rows, width, step.descending(), ints(step.result()), to);
+            } else {
+                RowPasses.order(
+                        frame.team, floats(step.source()), from, rows, width, step.descending(), ints(step.result()),
+                        to);
+            }
+        }
+    }
+
+    private final class RunningSums extends BoundStep {
+        private final Step.RunningSums step;
+
+        RunningSums(Step.RunningSums step) {
+            this.step = step;
+        }
+
+        @Override
+        void run() {
+            int[] e = frame.extents;
+            int rows = e[step.rows()];
+            int width = e[step.width()];
+            int from = e[step.source().offset()];
+            int to = e[step.result().offset()];
+            if (step.source().ints()) {
+                RowPasses.sums(
+                        frame.team, ints(step.source()), from, rows, width, step.backwards(), ints(step.result()), to);
+            } else {
+                RowPasses.sums(
+                        frame.team, floats(step.source()), from, rows, width, step.backwards(), floats(step.result()),
+                        to);
+            }
         }
     }
 

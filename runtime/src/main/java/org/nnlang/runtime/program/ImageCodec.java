@@ -142,6 +142,14 @@ final class ImageCodec {
                 out.writeByte('S');
                 writeRows(out, indices, updates, result, count, rows, width);
             }
+            case Step.Order(boolean descending, var source, var result, int rows, int width) -> {
+                out.writeByte('O');
+                writeRow(out, descending, source, result, rows, width);
+            }
+            case Step.RunningSums(boolean backwards, var source, var result, int rows, int width) -> {
+                out.writeByte('U');
+                writeRow(out, backwards, source, result, rows, width);
+            }
             case Step.Draw(boolean normal, long stream, var result, int count) -> {
                 out.writeByte('D');
                 out.writeBoolean(normal);
@@ -304,6 +312,8 @@ final class ImageCodec {
                     place(in), place(in), place(in), in.readInt(), in.readInt(), in.readInt());
             case 'S' -> new Step.ScatterRows(
                     place(in), place(in), place(in), in.readInt(), in.readInt(), in.readInt());
+            case 'O' -> new Step.Order(in.readBoolean(), place(in), place(in), in.readInt(), in.readInt());
+            case 'U' -> new Step.RunningSums(in.readBoolean(), place(in), place(in), in.readInt(), in.readInt());
             case 'D' -> new Step.Draw(in.readBoolean(), in.readLong(), place(in), in.readInt());
             case 'M' -> new Step.Move(
                     place(in), place(in), list(in, in::readInt), list(in, in::readInt), list(in, in::readInt));
@@ -321,6 +331,15 @@ final class ImageCodec {
 
     private static Step.Tensor tensor(DataInput in) throws IOException {
         return new Step.Tensor(place(in), list(in, in::readInt), list(in, in::readInt));
+    }
+
+    private static void writeRow(DataOutput out, boolean reversed, Place source, Place result, int rows, int width)
+            throws IOException {
+        out.writeBoolean(reversed);
+        write(source, out);
+        write(result, out);
+        out.writeInt(rows);
+        out.writeInt(width);
     }
 
     private static Step.Matrix matrix(DataInput in) throws IOException {

@@ -66,6 +66,16 @@ public sealed interface Step {
     /// @param width elements of a row
     record ScatterRows(Place indices, Place updates, Place result, int count, int rows, int width) implements Step {}
 
+    /// The order of the elements of each row, as indices.
+    ///
+    /// @param width elements of a row
+    record Order(boolean descending, Place source, Place result, int rows, int width) implements Step {}
+
+    /// The running sums of each row.
+    ///
+    /// @param width elements of a row
+    record RunningSums(boolean backwards, Place source, Place result, int rows, int width) implements Step {}
+
     /// Random numbers.
     record Draw(boolean normal, long stream, Place result, int count) implements Step {}
 

@@ -44,6 +44,11 @@ class IrTextTest {
                 %26: f32[b, 2] = uniform() {stream=-5}
                 %27: f32[b] = normal() {stream=9223372036854775807}
                 %28: f32[b] = stop_gradient(%27)
+                %29: f32[b, 3] = running_sums(%24)
+                %30: f32[b, 3] = running_sums_backwards(%29)
+                %31: i32[b, 3] = order_ascending(%30)
+                %32: i32[b, 3] = order_descending(%31)
+                %33: f32[7, 3] = point(%25) {number=4}
                 output "a" = %2
                 output "b" = %4
                 output "c" = %5
@@ -60,7 +65,8 @@ class IrTextTest {
                 output "n" = %19
                 output "o" = %22
                 output "p" = %23
-                output "q" = %25
+                output "q" = %33
+                output "s" = %32
                 output "r" = %26
                 update state " count" = %28
             }

@@ -103,6 +103,16 @@ class InterpreterTest {
     }
 
     @Test
+    void rows() {
+        var x = tensor(DType.F32, Shape.of(2, 3), 2, -1, 2, 0, -0.0, Double.NaN);
+        assertValue(graph.row(Form.RowKind.ASCENDING, x), 1, 0, 2, 0, 1, 2);
+        assertValue(graph.row(Form.RowKind.DESCENDING, x), 0, 2, 1, 2, 0, 1);
+        assertValue(graph.row(Form.RowKind.SUMS, counted(2, 3)), 1, 3, 6, 4, 9, 15);
+        assertValue(graph.row(Form.RowKind.SUMS_BACKWARDS, counted(2, 3)), 6, 5, 3, 15, 11, 6);
+        assertValue(graph.point(3, counted(2)), 1, 2);
+    }
+
+    @Test
     void lookups() {
         var indices = tensor(DType.I32, Shape.of(3), 2, 0, 2);
         assertValue(graph.gather(counted(3, 2), indices), 5, 6, 1, 2, 5, 6);

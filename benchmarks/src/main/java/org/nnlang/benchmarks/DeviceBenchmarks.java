@@ -382,7 +382,7 @@ public final class DeviceBenchmarks {
                     + frame.extent(product.count())
                     + product.outer().stream().map(batch -> frame.extent(batch.size())).toList();
             case Step.Move move -> "move " + move.dims().stream().map(frame::extent).toList();
-            case Step.Clear _, Step.Draw _, Step.GatherRows _, Step.ScatterRows _, Step.Call _, Step.Repeat _ -> which.getClass().getSimpleName();
+            case Step.Clear _, Step.Order _, Step.RunningSums _, Step.Draw _, Step.GatherRows _, Step.ScatterRows _, Step.Call _, Step.Repeat _ -> which.getClass().getSimpleName();
         };
     }
 }

@@ -395,7 +395,7 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
         int rows = switch (image.steps().get(step)) {
             case Step.GatherRows gather -> sizes.extents()[gather.rows()];
             case Step.ScatterRows scatter -> sizes.extents()[scatter.rows()];
-            case Step.Loop _, Step.Product _, Step.Draw _, Step.Move _, Step.Call _, Step.Clear _, Step.Repeat _ ->
+            case Step.Loop _, Step.Product _, Step.Order _, Step.RunningSums _, Step.Draw _, Step.Move _, Step.Call _, Step.Clear _, Step.Repeat _ ->
                 throw new AssertionError("step " + step);
         };
         Note note = image.notes().get(step);

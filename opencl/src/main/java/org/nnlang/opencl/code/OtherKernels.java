@@ -9,7 +9,7 @@ import org.nnlang.runtime.program.Step;
 final class OtherKernels {
     private OtherKernels() {}
 
-    private static String pointer(Place place) {
+    static String pointer(Place place) {
         return (place.ints() ? "i" : "f") + place.segment().ordinal();
     }
 
@@ -18,7 +18,7 @@ final class OtherKernels {
     }
 
     /// Parameters of several places: their pointers, each once, then their offsets `o0`, `o1`, …
-    private static String parameters(List<Place> places, List<Argument> arguments) {
+    static String parameters(List<Place> places, List<Argument> arguments) {
         List<String> parameters = new ArrayList<>();
         for (Place place : places) {
             String parameter = "__global " + type(place) + "* " + pointer(place);

@@ -56,6 +56,8 @@ public record Translation(String source, List<Kernel> kernels) {
             }
             case Step.GatherRows gather -> List.of(OtherKernels.gather(gather, number, layout, target));
             case Step.ScatterRows scatter -> List.of(OtherKernels.scatter(scatter, number, layout, target));
+            case Step.Order order -> RowOrderKernels.order(order, layout, target);
+            case Step.RunningSums sums -> RowOrderKernels.sums(sums, layout, target);
             case Step.Draw draw -> List.of(OtherKernels.draw(draw, layout, target));
             case Step.Move move -> List.of(OtherKernels.move(move, layout, target));
             case Step.Repeat _ -> List.of();

@@ -31,8 +31,8 @@ public final class RowPasses {
         task.start();
     }
 
-    /// For each row the sums of its elements up to each place, or from each place to the end: added one after the other
-    /// in double precision, and each rounded once.
+    /// For each row the sums of its elements up to each place, or from each place to the end: added one after the other,
+    /// with what rounding loses kept beside (Knuth's two-sum), so that the last sum of a long row is as good as the first.
     public static void sums(
             Team team, float[] x, int xOff, int rows, int width, boolean backwards, float[] out, int outOff) {
         RowTask task = team.workspace(team.worker()).row;
@@ -147,10 +147,16 @@ public final class RowPasses {
         }
 
         private void sums(int x, int y, int step) {
-            double sum = 0;
+            float sum = 0;
+            float rest = 0;
             for (int i = 0; i < width; i++) {
-                sum += floats[x + i * step];
-                floatsOut[y + i * step] = (float) sum;
+                float element = floats[x + i * step];
+                float next = sum + element;
+                float added = next - sum;
+                float lost = (sum - (next - added)) + (element - added);
+                rest += Float.isFinite(next) ? lost : 0;
+                sum = next;
+                floatsOut[y + i * step] = sum + rest;
             }
         }
 

@@ -157,8 +157,9 @@ final class ScanGradients {
     /// Writes the body out in the surrounding graph, over stand-ins for its inputs.
     private void writeOut(Set<Node> results) {
         var body = scan.body();
+        var bodyInputs = body.inputs();
         for (int i = 0; i < inputs.size(); i++) {
-            var input = body.inputs().get(i);
+            var input = bodyInputs.get(i);
             Node standIn;
             if (i < carriedCount()) {
                 standIn = back.unknown(input.type());
@@ -334,8 +335,8 @@ final class ScanGradients {
         }
         return switch (node.form()) {
             // What the forward rounds do not compute is as well computed from what they keep, for all rounds at once.
-            case Form.Contract _, Form.Reduce _, Form.ScatterAdd _, Form.Row _, Form.Gather _, Form.Call _ -> inBody.containsKey(node);
-            case Form.Scan _ -> true;
+            case Form.Contract _, Form.Reduce _, Form.ScatterAdd _, Form.Row _, Form.Gather _ -> inBody.containsKey(node);
+            case Form.Call _, Form.Scan _ -> true;
             case Form.Elementwise _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.StopGradient _, Form.Point _ ->
                 false;
             case Form.Input _, Form.Variable _, Form.Constant _, Form.Size _, Form.Iota _, Form.Random _ -> false;

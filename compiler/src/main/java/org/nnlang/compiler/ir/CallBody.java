@@ -59,8 +59,9 @@ public final class CallBody {
         return inline(procedure(), graph, inputs);
     }
 
-    /// The procedure with every call replaced by what it means, for passes that must see inside.
-    public static Procedure withoutCalls(Procedure procedure) {
+    /// The procedure with every call replaced by what it means, also in the bodies of loops, for passes that must see inside.
+    public static Procedure withoutCalls(Procedure source) {
+        var procedure = Bodies.rewrite(new Graph(), source, (_, body) -> withoutCalls(body));
         if (procedure.nodes().stream().noneMatch(node -> node.form() instanceof Form.Call)) {
             return procedure;
         }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.nnlang.compiler.ir.Bodies;
 import org.nnlang.compiler.ir.ElementwiseOp;
 import org.nnlang.compiler.ir.Form;
 import org.nnlang.compiler.ir.Graph;

@@ -99,10 +99,29 @@ public final class ScanBuilder {
 
     /// The round's part of a sequence, whose first axis is the time.
     public Node slice(Node sequence) {
-        var node = placeholder(
-                sequence.type().withShape(sequence.shape().part(1, sequence.type().rank())));
+        var same = repeated(sequence);
+        if (same != null) {
+            return fix(same);
+        }
+        var node = placeholder(sliceType(sequence));
         sequences.put(node, sequence);
         return node;
+    }
+
+    private static TensorType sliceType(Node sequence) {
+        return sequence.type().withShape(sequence.shape().part(1, sequence.type().rank()));
+    }
+
+    /// What all parts of a sequence are, where they are one; else null.
+    private @Nullable Node repeated(Node sequence) {
+        var type = sliceType(sequence);
+        if (sequence.form() instanceof Form.Broadcast(_, var axes) && !axes.contains(0)) {
+            return graph.broadcast(
+                    sequence.input(0), type.shape(), axes.stream().map(axis -> axis - 1).toList());
+        }
+        return sequence.form() instanceof Form.Constant constant && constant.isUniform()
+                ? graph.fill(type, constant.value(0))
+                : null;
     }
 
     /// A stand-in for a value from outside.

@@ -163,7 +163,9 @@ public final class Loops {
                 of("attention", Loops::attention),
                 of("nested", Loops::nested),
                 of("after one another", Loops::afterOneAnother),
-                of("unused", Loops::unused));
+                of("unused", Loops::unused),
+                of("unchanged in the end", Loops::unchangedInTheEnd),
+                of("repeated", Loops::repeated));
     }
 
     /// h' = tanh(x·W + h·U + b).
@@ -349,6 +351,36 @@ public final class Loops {
         second.stack(nextG);
         second.close();
         return List.of(second.last(g), second.stacked(nextG));
+    }
+
+    /// That nothing changes shows only when the round is simplified.
+    private static List<Node> unchangedInTheEnd(Round r) {
+        var xs = r.sequence("x", 2);
+        var zero = r.graph.fill(new TensorType(DType.F32, Shape.of(2)), 0);
+        var loop = r.loop(false);
+        var h = loop.carry(r.input("h", Shape.of(2)));
+        var same = loop.carry(r.input("same", Shape.of(2)));
+        var x = loop.slice(xs);
+        loop.next(h, r.mul(r.add(h, x), same));
+        loop.next(same, r.add(same, zero));
+        loop.stack(same);
+        loop.close();
+        return List.of(loop.last(h), loop.last(same), loop.stacked(same));
+    }
+
+    /// The parts of the sequences are all the same.
+    private static List<Node> repeated(Round r) {
+        var x = r.input("x", Shape.of(2));
+        var all = r.graph.broadcast(x, Shape.of(T).followedBy(Shape.of(2)));
+        var ones = r.graph.fill(new TensorType(DType.F32, Shape.of(T).followedBy(Shape.of(2))), 1);
+        var loop = r.loop(false);
+        var h = loop.carry(r.input("h", Shape.of(2)));
+        var next = r.add(r.mul(h, loop.slice(all)), loop.slice(ones));
+        loop.next(h, next);
+        loop.stack(next);
+        loop.close();
+        var binds = r.sequence("t", 1);
+        return List.of(loop.last(h), loop.stacked(next), binds);
     }
 
     /// Something is carried that no result needs, and something that never changes.

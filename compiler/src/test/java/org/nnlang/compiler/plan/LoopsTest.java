@@ -119,7 +119,7 @@ class LoopsTest {
                     outside += step < end ? 0 : 1;
                 }
                 case Step.Move _ -> assertTrue(step >= end, "a round copies");
-                case Step.Loop _, Step.GatherRows _, Step.ScatterRows _, Step.Draw _, Step.Clear _ -> {}
+                case Step.Loop _, Step.GatherRows _, Step.ScatterRows _, Step.Draw _, Step.Call _, Step.Clear _ -> {}
             }
         }
         assertEquals(2, loops);

@@ -1,4 +1,4 @@
-package org.nnlang.compiler.rewrite;
+package org.nnlang.compiler.ir;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -11,21 +11,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
-import org.nnlang.compiler.ir.Body;
-import org.nnlang.compiler.ir.Form;
-import org.nnlang.compiler.ir.Graph;
-import org.nnlang.compiler.ir.Node;
-import org.nnlang.compiler.ir.Procedure;
 
 /// Runs a pass over the bodies of a procedure's loops, each once, as a procedure of its own; what no result of a loop
 /// needs is left out of it.
-final class Bodies {
+public final class Bodies {
     private final Graph target;
     private final BiFunction<Graph, Procedure, Procedure> pass;
     private final Map<Body, Replacement> replacements = new HashMap<>();
 
     /// @param nodes   the new nodes of those that are stacked
-    /// @param carried the old numbers of what is still carried
+    /// @param carried the old numbers of what is still carried; what never changes is captured
     /// @param inputs  the old numbers of the inputs that are left
     private record Replacement(Body body, Map<Node, Node> nodes, List<Integer> carried, List<Integer> inputs) {}
 
@@ -35,7 +30,9 @@ final class Bodies {
     }
 
     /// The procedure, built in `target`, with its bodies rewritten; as it is if it has none.
-    static Procedure rewrite(Graph target, Procedure procedure, BiFunction<Graph, Procedure, Procedure> pass) {
+    ///
+    /// @param pass rewrites a body, in the graph it is given or another one
+    public static Procedure rewrite(Graph target, Procedure procedure, BiFunction<Graph, Procedure, Procedure> pass) {
         var nodes = procedure.nodes();
         if (nodes.stream().noneMatch(node -> node.form() instanceof Form.Scan)) {
             return procedure;
@@ -79,6 +76,9 @@ final class Bodies {
 
     private Node scan(Form.Scan scan, List<Node> inputs) {
         var replacement = Objects.requireNonNull(replacements.get(scan.body()));
+        if (scan.result() instanceof Form.Last(int i) && !replacement.carried().contains(i)) {
+            return inputs.get(i);
+        }
         var result = switch (scan.result()) {
             case Form.Last(int carried) -> new Form.Last(replacement.carried().indexOf(carried));
             case Form.Stacked(var node) -> new Form.Stacked(Objects.requireNonNull(replacement.nodes().get(node)));
@@ -91,8 +91,8 @@ final class Bodies {
     private Replacement replace(Body body, Set<Node> stacked, BitSet lasts) {
         var live = live(body, stacked, lasts);
         var outputs = new ArrayList<Procedure.Output>();
-        var carried = live.stream().boxed().toList();
-        carried.forEach(i -> outputs.add(
+        var before = live.stream().boxed().toList();
+        before.forEach(i -> outputs.add(
                 new Procedure.Output("next" + i, body.next().get(i))));
         var stacks = new ArrayList<>(stacked);
         for (int i = 0; i < stacks.size(); i++) {
@@ -101,7 +101,16 @@ final class Bodies {
         var result = pass.apply(new Graph(), new Procedure("body", body.inputs(), outputs, List.of()));
         var nodes = new LinkedHashMap<Node, Node>();
         for (int i = 0; i < stacks.size(); i++) {
-            nodes.put(stacks.get(i), result.outputs().get(carried.size() + i).node());
+            nodes.put(stacks.get(i), result.outputs().get(before.size() + i).node());
+        }
+        var carried = new ArrayList<Integer>();
+        var next = new ArrayList<Node>();
+        for (int i = 0; i < before.size(); i++) {
+            var value = result.outputs().get(i).node();
+            if (value != result.inputs().get(before.get(i))) {
+                carried.add(before.get(i));
+                next.add(value);
+            }
         }
         var used = new HashSet<>(Graph.ancestors(
                 result.outputs().stream().map(Procedure.Output::node).toList()));
@@ -113,19 +122,24 @@ final class Bodies {
                 inputs.add(i);
             }
         }
+        var fixed = before.stream()
+                .filter(i -> !carried.contains(i) && used.contains(result.inputs().get(i)))
+                .toList();
+        inputs.addAll(fixed);
         var graph = new Graph();
         var copies = copy(graph, result, inputs);
         var rewritten = new Body(
                 graph,
-                inputs.stream().filter(i -> i < slices).map(i -> copied(copies, result.inputs().get(i))).toList(),
+                carried.stream().map(i -> copied(copies, result.inputs().get(i))).toList(),
                 inputs.stream()
                         .filter(i -> i >= slices && i < captured)
                         .map(i -> copied(copies, result.inputs().get(i)))
                         .toList(),
-                inputs.stream().filter(i -> i >= captured).map(i -> copied(copies, result.inputs().get(i))).toList(),
-                result.outputs().subList(0, carried.size()).stream()
-                        .map(output -> copied(copies, output.node()))
-                        .toList());
+                inputs.stream()
+                        .filter(i -> i >= captured || fixed.contains(i))
+                        .map(i -> copied(copies, result.inputs().get(i)))
+                        .toList(),
+                next.stream().map(node -> copied(copies, node)).toList());
         nodes.replaceAll((_, node) -> copied(copies, node));
         return new Replacement(rewritten, nodes, carried, inputs);
     }

@@ -2,7 +2,7 @@
 @SuppressWarnings("module") // the command is compiled after this
 module org.nnlang {
     requires org.nnlang.stdlib;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
     requires transitive org.nnlang.compiler;
 
     exports org.nnlang;

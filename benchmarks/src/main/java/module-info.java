@@ -6,5 +6,5 @@ module org.nnlang.benchmarks {
     requires org.nnlang.runtime;
     requires org.nnlang.stdlib;
     requires static jdk.incubator.vector;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 }

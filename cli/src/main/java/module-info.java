@@ -5,7 +5,7 @@ module org.nnlang.cli {
     requires org.nnlang;
     requires org.nnlang.compiler;
     requires org.nnlang.stdlib;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     opens org.nnlang.cli to info.picocli;
 }

@@ -3,7 +3,7 @@ module org.nnlang.compiler {
     requires org.nnlang.grammar;
     requires org.objectweb.asm;
     requires org.objectweb.asm.util;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
     requires transitive org.nnlang.runtime;
 
     exports org.nnlang.compiler.autodiff;

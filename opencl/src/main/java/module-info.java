@@ -3,7 +3,7 @@
 /// It calls native code: `--enable-native-access=org.nnlang.opencl`, or `ALL-UNNAMED` on the class path.
 module org.nnlang.opencl {
     requires transitive org.nnlang.runtime;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     provides org.nnlang.runtime.program.Backend with org.nnlang.opencl.OpenClBackend;
 }

@@ -3,7 +3,7 @@
 /// `jdk.incubator.vector` is optional: where it is absent, the scalar kernels give the same bits, slowly.
 module org.nnlang.runtime {
     requires static jdk.incubator.vector;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     uses org.nnlang.runtime.program.Backend;
 

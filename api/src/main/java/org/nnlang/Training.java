@@ -133,7 +133,7 @@ public final class Training {
                     running.interrupt();
                 }
             }
-            TrainingResult result = running.run(all());
+            TrainingResult result = running.run(TrainingListener.all(listeners));
             return new Trained(program, result, running.checkpoint());
         }
     }
@@ -167,35 +167,5 @@ public final class Training {
                     "let it keep one: `checkpoint(\"out/" + training.name().toLowerCase(Locale.ROOT) + "\")`");
         }
         return new TrainerOptions(output.resolve(training.checkpoints().getFirst().path()), output);
-    }
-
-    private TrainingListener all() {
-        List<TrainingListener> all = List.copyOf(listeners);
-        return new TrainingListener() {
-            @Override
-            public void started(Started event) {
-                all.forEach(listener -> listener.started(event));
-            }
-
-            @Override
-            public void progressed(Progress event) {
-                all.forEach(listener -> listener.progressed(event));
-            }
-
-            @Override
-            public void epochEnded(EpochEnded event) {
-                all.forEach(listener -> listener.epochEnded(event));
-            }
-
-            @Override
-            public void checkpointed(Checkpointed event) {
-                all.forEach(listener -> listener.checkpointed(event));
-            }
-
-            @Override
-            public void finished(TrainingResult result) {
-                all.forEach(listener -> listener.finished(result));
-            }
-        };
     }
 }

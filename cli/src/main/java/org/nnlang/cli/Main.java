@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     "`nn help NN0203` explains an error, `nn help train` a command."})
 public final class Main implements Runnable {
     private static final List<String> COMMANDS = List.of("check", "train", "run", "generate", "explain", "test", "compile", "bind", "devices",
-            "doctor");
+            "doctor", "graph", "plot");
 
     /// Commands that speak of all the others.
     private static final List<String> GUIDES = List.of("help", "generate-completion");
@@ -69,6 +69,8 @@ public final class Main implements Runnable {
             case "bind" -> new Bind();
             case "devices" -> new DeviceList();
             case "doctor" -> new Doctor();
+            case "graph" -> new GraphCommand();
+            case "plot" -> new Plot();
             case "help" -> new Help();
             case "generate-completion" -> new AutoComplete.GenerateCompletion();
             default -> throw new IllegalArgumentException(name);

@@ -1,7 +1,9 @@
 package org.nnlang.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -26,7 +28,8 @@ import picocli.CommandLine.Option;
     "",
     "For example:",
     "  nn train digits.nn --set lr=3e-4 --set width=256 --epochs 5",
-    "  nn train digits.nn --resume"})
+    "  nn train digits.nn --resume",
+    "  nn train digits.nn --report digits.html"})
 final class Train implements Callable<Integer> {
     @Mixin
     private Program program = new Program();
@@ -58,6 +61,9 @@ final class Train implements Callable<Integer> {
     @Mixin
     private DeviceOption device = new DeviceOption();
 
+    @Option(names = "--report", paramLabel = "PATH", description = "Write a page about the run, an .html file: curves, the model, and how to do it again.")
+    private @Nullable Path report;
+
     @Option(names = "--json", description = "Print one JSON object an epoch, and a last one when done.")
     private boolean json;
 
@@ -79,17 +85,21 @@ final class Train implements Callable<Integer> {
 
         Console.announceScalarKernels();
         TextDisplay text = new TextDisplay(System.out, Console.isTerminal());
-        TrainingListener display = json ? new JsonDisplay(System.out) : text;
+        List<TrainingListener> listeners = new ArrayList<>(List.of(json ? new JsonDisplay(System.out) : text));
         try (Team team = Team.of(threads);
                 Accelerator accelerator = device.open()) {
             var compiled = accelerator == null
                     ? BackEnd.training(training)
                     : BackEnd.trainingWithoutKernels(training);
+            if (report != null) {
+                List<String> command = console.command().getParent().getParseResult().originalArgs();
+                listeners.add(new Report(report, source, compiled, command, threads));
+            }
             var trainer = new Trainer(
                     compiled.plan(), program.sources().data(), team, options(training, accelerator));
             var interrupt = Interrupt.of(trainer::interrupt);
             try {
-                trainer.run(display);
+                trainer.run(TrainingListener.all(listeners));
             } finally {
                 interrupt.done();
             }

@@ -6,9 +6,14 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
+        return new String[] {"nn " + own(), "Java " + Runtime.version()};
+    }
+
+    /// Its own.
+    static String own() {
         String own = Main.class.getModule().getDescriptor() == null
                 ? Main.class.getPackage().getImplementationVersion()
                 : Main.class.getModule().getDescriptor().rawVersion().orElse("development");
-        return new String[] {"nn " + (own == null ? "development" : own), "Java " + Runtime.version()};
+        return own == null ? "development" : own;
     }
 }

@@ -1,6 +1,7 @@
 package org.nnlang.runtime.train;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /// Is told how a training goes, on the thread that trains. Metrics are in the order in which the program reports them.
@@ -20,6 +21,37 @@ public interface TrainingListener {
 
     /// After the last step. Not called where the run fails.
     default void finished(TrainingResult result) {}
+
+    /// Tells several listeners, in this order.
+    static TrainingListener all(List<? extends TrainingListener> listeners) {
+        List<TrainingListener> all = List.copyOf(listeners);
+        return new TrainingListener() {
+            @Override
+            public void started(Started event) {
+                all.forEach(listener -> listener.started(event));
+            }
+
+            @Override
+            public void progressed(Progress event) {
+                all.forEach(listener -> listener.progressed(event));
+            }
+
+            @Override
+            public void epochEnded(EpochEnded event) {
+                all.forEach(listener -> listener.epochEnded(event));
+            }
+
+            @Override
+            public void checkpointed(Checkpointed event) {
+                all.forEach(listener -> listener.checkpointed(event));
+            }
+
+            @Override
+            public void finished(TrainingResult result) {
+                all.forEach(listener -> listener.finished(result));
+            }
+        };
+    }
 
     /// What a run is about to do.
     ///

@@ -1,0 +1,172 @@
+package org.nnlang.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.cli.picture.Chart.Curve;
+import org.nnlang.cli.picture.Chart.Point;
+import org.nnlang.cli.picture.Page;
+import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.json.Json;
+import org.nnlang.runtime.json.JsonException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `nn plot RUN…`: compares runs that `nn train --json` has written down.
+@Command(name = "plot", mixinStandardHelpOptions = true, description = "Compare runs: a table, and a page of curves.", footer = {
+    "",
+    "For example:",
+    "  nn train digits.nn --seed 1 --json > one.jsonl",
+    "  nn train digits.nn --seed 2 --json > two.jsonl",
+    "  nn plot one.jsonl two.jsonl --output seeds.html"})
+final class Plot implements Callable<Integer> {
+    @Parameters(paramLabel = "RUN", arity = "1..*", description = "The output of `nn train --json`.")
+    private List<Path> files = new ArrayList<>();
+
+    @Option(names = "--metric", paramLabel = "NAME", description = "Only this one, such as train.loss or validate.accuracy. May be repeated.")
+    private List<String> metrics = new ArrayList<>();
+
+    @Option(names = {"-o", "--output"}, paramLabel = "PATH", description = "Write a page of curves here, an .html file.")
+    private @Nullable Path output;
+
+    @Mixin
+    private Console console = new Console();
+
+    /// A run: its metrics by name, each through the epochs.
+    private record Run(String name, Map<String, List<Point>> metrics, int epochs, double seconds) {}
+
+    @Override
+    public Integer call() {
+        List<Run> runs = files.stream().map(Plot::read).toList();
+        Set<String> names = new LinkedHashSet<>();
+        runs.forEach(run -> names.addAll(run.metrics().keySet()));
+        for (String metric : metrics) {
+            if (!names.contains(metric)) {
+                throw new CommandLine.ParameterException(
+                        console.command(), "no run has a metric " + metric + "; there is " + String.join(", ", names));
+            }
+        }
+        if (!metrics.isEmpty()) {
+            names.retainAll(metrics);
+        }
+        table(runs, names);
+        if (output != null) {
+            GraphCommand.write(output, page(runs, names));
+            System.out.println("drew " + names.size() + (names.size() == 1 ? " chart to " : " charts to ") + output);
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private static void table(List<Run> runs, Set<String> names) {
+        List<List<String>> rows = new ArrayList<>();
+        List<String> head = new ArrayList<>(List.of("run", "epochs", "time"));
+        names.forEach(name -> head.addAll(List.of(name, "least", "greatest")));
+        rows.add(head);
+        for (Run run : runs) {
+            rows.add(row(run, names));
+        }
+        for (List<String> row : rows) {
+            var line = new StringBuilder();
+            for (int column = 0; column < row.size(); column++) {
+                int at = column;
+                int width = rows.stream().mapToInt(other -> other.get(at).length()).max().orElse(1);
+                String cell = row.get(column);
+                line.append(column == 0 ? "" : "  ")
+                        .append(column == 0 ? cell + " ".repeat(width - cell.length()) : " ".repeat(width - cell.length()) + cell);
+            }
+            System.out.println(line.toString().stripTrailing());
+        }
+    }
+
+    /// Its last, least and greatest values.
+    private static List<String> row(Run run, Set<String> names) {
+        List<String> row = new ArrayList<>(
+                List.of(run.name(), Integer.toString(run.epochs()), TextDisplay.duration(run.seconds())));
+        for (String name : names) {
+            List<Double> values = run.metrics().getOrDefault(name, List.of()).stream().map(Point::y)
+                    .filter(Double::isFinite).toList();
+            if (values.isEmpty()) {
+                row.addAll(List.of("", "", ""));
+            } else {
+                row.add(TextDisplay.number(values.getLast()));
+                row.add(TextDisplay.number(values.stream().mapToDouble(value -> value).min().orElse(0)));
+                row.add(TextDisplay.number(values.stream().mapToDouble(value -> value).max().orElse(0)));
+            }
+        }
+        return row;
+    }
+
+    private static String page(List<Run> runs, Set<String> names) {
+        String title = runs.stream().map(Run::name).collect(Collectors.joining(", "));
+        var page = new Page(title);
+        page.html("<h1>" + (runs.size() == 1 ? "A run" : runs.size() + " runs") + "</h1>");
+        page.html("<p class=\"lead\">" + Page.escape(title) + "</p>");
+        var charts = new StringBuilder("<div class=\"charts\">");
+        for (String name : names) {
+            charts.append(Report.figure(
+                    name,
+                    runs.stream().filter(run -> run.metrics().containsKey(name))
+                            .map(run -> new Curve(run.name(), run.metrics().getOrDefault(name, List.of()))).toList()));
+        }
+        return page.html(charts.append("</div>").toString()).text();
+    }
+
+    private static Run read(Path file) {
+        Map<String, List<Point>> metrics = new LinkedHashMap<>();
+        int epochs = 0;
+        double seconds = 0;
+        int number = 0;
+        try {
+            for (String line : Files.readAllLines(file)) {
+                number++;
+                if (line.isBlank()) {
+                    continue;
+                }
+                Json event = Json.parse(line);
+                if (!event.has("event") || !event.get("event").text().equals("epoch")) {
+                    continue;
+                }
+                epochs = event.get("epoch").integer();
+                seconds += event.get("seconds").decimal();
+                for (String loop : List.of("train", "validate")) {
+                    for (var metric : event.get(loop).members().entrySet()) {
+                        metrics.computeIfAbsent(loop + "." + metric.getKey(), _ -> new ArrayList<>())
+                                .add(new Point(epochs, value(metric.getValue())));
+                    }
+                }
+            }
+        } catch (JsonException e) {
+            throw unreadable(file, "line " + number + " is no event of a training: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw unreadable(file, Files.exists(file) ? "it is no text" : "there is no such file", e);
+        }
+        if (epochs == 0) {
+            throw unreadable(file, "there is no epoch in it", null);
+        }
+        String name = String.valueOf(file.getFileName()).replaceFirst("\\.(jsonl?|txt|log)$", "");
+        return new Run(name, metrics, epochs, seconds);
+    }
+
+    /// A number that is not finite stands as text.
+    private static double value(Json value) {
+        return value instanceof Json.Text(String text) ? Double.parseDouble(text) : value.decimal();
+    }
+
+    private static NnException unreadable(Path file, String why, @Nullable Exception cause) {
+        return new NnException(
+                "NN0858", "`" + file + "` can't be read as a run: " + why,
+                "write one with `nn train … --json > " + file + "`", cause);
+    }
+}

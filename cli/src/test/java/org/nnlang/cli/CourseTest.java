@@ -54,9 +54,11 @@ class CourseTest {
 
     private final Map<String, Outcome> trained = new HashMap<>();
 
+    /// The folders of the course that have a program by now; one of data alone is none.
     private static List<Path> samples() throws IOException {
         try (Stream<Path> files = Files.list(Repository.sample(""))) {
-            return files.filter(file -> file.getFileName().toString().matches("\\d\\d-.*")).sorted().toList();
+            return files.filter(file -> file.getFileName().toString().matches("\\d\\d-.*"))
+                    .filter(file -> !Repository.files(file, ".nn").isEmpty()).sorted().toList();
         }
     }
 
@@ -71,7 +73,6 @@ class CourseTest {
         String table = Files.readString(Repository.sample("README.md"));
         for (Path sample : samples()) {
             assertTrue(Files.exists(sample.resolve("README.md")), () -> sample + " has no page");
-            assertFalse(Repository.files(sample, ".nn").isEmpty(), () -> sample + " has no program");
             assertTrue(lines(sample).stream().anyMatch(line -> !line.isFull), () -> sample + " has no short form");
             assertTrue(table.contains("(" + sample.getFileName() + "/README.md)"), () -> sample + " is not in the table");
         }

@@ -1,0 +1,5 @@
+module com.example.models {
+    requires transitive org.nnlang.runtime;
+
+    exports com.example;
+}

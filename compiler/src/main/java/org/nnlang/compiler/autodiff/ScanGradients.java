@@ -263,31 +263,49 @@ final class ScanGradients {
     }
 
     /// Decides what of the forward rounds is kept: walks from the gradients towards the inputs and stops where something
-    /// was carried or costly.
+    /// was carried or costly. What is kept is then moved towards the gradients as long as that changes nothing but saves
+    /// work: if all that is wanted of a product is its sum with a bias, the sum is kept.
     ///
     /// @param arriving what is known of the backward rounds alone
     private void keep(List<Node> roots, Set<Node> arriving) {
         var forward = forwardOnly(roots);
         var open = new ArrayList<Node>(new LinkedHashSet<>(roots));
         var seen = new HashSet<Node>(open);
+        var users = new HashMap<Node, Set<Node>>();
+        var kept = new ArrayList<Node>();
         while (!open.isEmpty()) {
             var node = open.removeLast();
             if (arriving.contains(node)) {
                 continue;
             }
-            if (forward.contains(node) && isWorthKeeping(node)) {
-                var original = original(node);
-                if (original != null) {
-                    back.keep(node, graph.scan(scan.with(new Form.Stacked(original)), inputs));
-                    continue;
-                }
+            if (forward.contains(node) && isWorthKeeping(node) && original(node) != null) {
+                kept.add(node);
+                continue;
             }
             for (var input : node.inputs()) {
+                users.computeIfAbsent(input, _ -> new LinkedHashSet<>()).add(node);
                 if (seen.add(input)) {
                     open.add(input);
                 }
             }
         }
+        for (var node : kept) {
+            var best = node;
+            for (var user = onlyUser(best, users); user != null && forward.contains(user); user = onlyUser(best, users)) {
+                boolean same = user.form() instanceof Form.Elementwise && user.type().equals(best.type());
+                if (roots.contains(best) || standIns.contains(best) || !same || !inBody.containsKey(user)) {
+                    break;
+                }
+                best = user;
+            }
+            var value = Objects.requireNonNull(original(best));
+            back.keep(best, graph.scan(scan.with(new Form.Stacked(value)), inputs));
+        }
+    }
+
+    private static @Nullable Node onlyUser(Node node, Map<Node, Set<Node>> users) {
+        var all = users.getOrDefault(node, Set.of());
+        return all.size() == 1 ? all.iterator().next() : null;
     }
 
     /// What depends on the forward round, and on nothing of the backward one.

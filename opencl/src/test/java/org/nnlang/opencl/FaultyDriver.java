@@ -1,0 +1,82 @@
+package org.nnlang.opencl;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.nnlang.opencl.driver.Driver;
+import org.nnlang.opencl.driver.Library;
+import org.nnlang.opencl.driver.OpenClException;
+import org.nnlang.runtime.program.Accelerator;
+import org.nnlang.runtime.program.Backend;
+
+/// A layer over a driver that counts the objects which exist, and fails where it is told to.
+final class FaultyDriver {
+    private final Driver below;
+    final Driver driver;
+    /// How many objects of each kind exist.
+    final Map<String, Integer> objects = new TreeMap<>();
+    /// How often each function was called.
+    final Map<String, Integer> calls = new TreeMap<>();
+    private String function = "";
+    private int after;
+    private int code;
+    private boolean forever;
+
+    FaultyDriver(Driver below) {
+        this.below = below;
+        driver = (Driver) Proxy.newProxyInstance(
+                Driver.class.getClassLoader(), new Class<?>[] {Driver.class}, (_, method, arguments) -> call(method,
+                        arguments));
+    }
+
+    /// Lets the call number `number` (from 1) of a function fail; with `forever` also all others of any function after it,
+    /// as those of a lost device do.
+    void failAt(String wanted, int number, int error, boolean lost) {
+        function = wanted;
+        after = number + calls.getOrDefault(wanted, 0);
+        code = error;
+        forever = lost;
+    }
+
+    private Object call(Method method, Object[] arguments) throws Throwable {
+        String name = method.getName();
+        int number = calls.merge(name, 1, Integer::sum);
+        boolean fails = name.equals(function) && number >= after && (forever || number == after);
+        boolean asks = List.of("origin", "platforms", "platformText", "devices", "deviceText", "deviceNumber").contains(name);
+        boolean lost = forever && calls.getOrDefault(function, 0) >= after && !asks;
+        if (name.startsWith("release")) {
+            // A lost device's objects are given back all the same.
+            objects.merge(name.substring("release".length()), -1, Integer::sum);
+        } else if (fails || lost) {
+            throw new OpenClException(name, code);
+        }
+        try {
+            Object result = method.invoke(below, arguments);
+            boolean made = name.startsWith("create") && !result.equals(0L);
+            boolean event = (name.equals("enqueue") || name.equals("write")) && !result.equals(0L);
+            if (made || event) {
+                objects.merge(event ? "Event" : name.substring("create".length()), 1, Integer::sum);
+            }
+            return result;
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    /// All objects that exist.
+    int count() {
+        return objects.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /// The test device, through this layer.
+    static FaultyDriver over(Accelerator device) {
+        return new FaultyDriver(((OpenClAccelerator) device).driver);
+    }
+
+    Accelerator open(Backend.Device device) {
+        return new OpenClBackend(() -> new Library.Found(List.of(driver), List.of())).open(device);
+    }
+}

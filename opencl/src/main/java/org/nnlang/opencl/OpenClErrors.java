@@ -1,6 +1,7 @@
 package org.nnlang.opencl;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.nnlang.opencl.driver.OpenClException;
 import org.nnlang.runtime.NnException;
 
@@ -12,14 +13,13 @@ final class OpenClErrors {
         if (cause.code() == OpenClException.MEM_OBJECT_ALLOCATION_FAILURE
                 || cause.code() == OpenClException.OUT_OF_HOST_MEMORY
                 || cause.code() == OpenClException.INVALID_BUFFER_SIZE) {
-            return because(outOfMemory(device, doing + " (" + cause.getMessage() + ")"), cause);
+            return outOfMemory(device, doing + " (" + cause.getMessage() + ")", cause);
         }
-        return because(
-                new NnException(
-                        "NN0861",
-                        device + " failed while " + doing + ": " + cause.getMessage(),
-                        "the last checkpoint is as it was, and `--resume` goes on from it, on the processor, too"
-                                + " (`--device cpu`); `nn doctor` shows the driver"),
+        return new NnException(
+                "NN0861",
+                device + " failed while " + doing + ": " + cause.getMessage(),
+                "the last checkpoint is as it was, and `--resume` goes on from it, on the processor, too"
+                        + " (`--device cpu`); `nn doctor` shows the driver",
                 cause);
     }
 
@@ -33,18 +33,13 @@ final class OpenClErrors {
 
     static NnException tooLarge(String device, String what, long bytes, long limit) {
         return outOfMemory(
-                device, what + " needs " + megabytes(bytes) + ", and the device gives at most " + megabytes(limit));
+                device, what + " needs " + megabytes(bytes) + ", and the device gives at most " + megabytes(limit), null);
     }
 
-    private static NnException outOfMemory(String device, String why) {
+    private static NnException outOfMemory(String device, String why, @Nullable Throwable cause) {
         return new NnException(
                 "NN0862", "there is not enough memory on " + device + ": " + why,
-                "a smaller batch (`--set batch=…`) or model, or `--device cpu`");
-    }
-
-    private static NnException because(NnException exception, Throwable cause) {
-        exception.initCause(cause);
-        return exception;
+                "a smaller batch (`--set batch=…`) or model, or `--device cpu`", cause);
     }
 
     private static String megabytes(long bytes) {

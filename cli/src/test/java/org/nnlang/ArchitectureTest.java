@@ -61,6 +61,13 @@ final class ArchitectureTest {
                         .because("a shipped model needs the runtime's jar alone"),
                 noClasses()
                         .that()
+                        .resideInAPackage("org.nnlang.opencl..")
+                        .should()
+                        .dependOnClassesThat(
+                                outside("org.nnlang.opencl..", "org.nnlang.runtime..", "java..", "org.jspecify.."))
+                        .because("a shipped model runs on a device with the runtime's jar and the backend's"),
+                noClasses()
+                        .that()
                         .resideInAPackage("org.nnlang.compiler..")
                         .should()
                         .dependOnClassesThat(

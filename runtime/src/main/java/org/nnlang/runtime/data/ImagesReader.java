@@ -82,7 +82,7 @@ final class ImagesReader extends DataReader {
             return new int[0];
         }
         int[] size = arguments.list("size").stream()
-                .mapToInt(one -> (int) Math.clamp((Long) one, 0, Integer.MAX_VALUE))
+                .mapToInt(one -> Math.clamp((Long) one, 0, Integer.MAX_VALUE))
                 .toArray();
         if (size.length != 2 || size[0] < 1 || size[1] < 1 || size[0] > 1 << 14 || size[1] > 1 << 14) {
             throw arguments.wrong("size", "[height, width], each from 1 to 16384");

@@ -20,7 +20,6 @@ import org.nnlang.runtime.program.Instance;
 import org.nnlang.runtime.program.Memory;
 import org.nnlang.runtime.program.Port;
 import org.nnlang.runtime.program.Step;
-import org.nnlang.runtime.tensor.DType;
 import org.nnlang.runtime.train.TrainingPlan;
 
 /// Measures a device, one JSON object a line: `opencl/bench DEVICE [peak GFLOP/s] [GB/s] [parts]`. Parts are `products`,
@@ -75,6 +74,7 @@ public final class DeviceBenchmarks {
         }
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // The annotation is Error Prone's own, which nothing here depends on.
     private static void print(String format, Object... values) {
         System.out.println(String.format(Locale.ROOT, format, values));
         System.out.flush();

@@ -13,7 +13,9 @@ import picocli.CommandLine.Mixin;
 /// `nn devices`: what `--device` can name.
 @Command(name = "devices", mixinStandardHelpOptions = true, description = "List the devices that can train and run.")
 final class DeviceList implements Callable<Integer> {
+    /// The options of every command.
     @Mixin
+    @SuppressWarnings("unused") // picocli fills it.
     private Console console = new Console();
 
     @Override

@@ -12,7 +12,9 @@ import picocli.CommandLine.Mixin;
 /// `nn doctor`: what programs run on here, and what stands in the way of more.
 @Command(name = "doctor", mixinStandardHelpOptions = true, description = "Tell what programs run on here, and why not on more.")
 final class Doctor implements Callable<Integer> {
+    /// The options of every command.
     @Mixin
+    @SuppressWarnings("unused") // picocli fills it.
     private Console console = new Console();
 
     @Override

@@ -2,7 +2,6 @@ package org.nnlang.opencl;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.nnlang.opencl.driver.OpenClException;
 import org.nnlang.runtime.program.DeviceMemory;
 import org.nnlang.runtime.program.Segment;

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.opencl.code.Argument;
 import org.nnlang.opencl.code.Launch;
@@ -420,7 +421,7 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
             upload(ints[s], sizes.ints()[s], _ -> -1_000_000);
         }
         int nan = Float.floatToRawIntBits(Float.NaN);
-        upload(scratch, (int) (extraBuffers.get(scratch) / 4), _ -> nan);
+        upload(scratch, (int) (Objects.requireNonNull(extraBuffers.get(scratch)) / 4), _ -> nan);
     }
 
     @Override

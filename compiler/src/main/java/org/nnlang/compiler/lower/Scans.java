@@ -1,5 +1,8 @@
 package org.nnlang.compiler.lower;
 
+import org.nnlang.compiler.ir.Axes;
+import java.util.Objects;
+import org.nnlang.runtime.tensor.DType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -205,9 +208,7 @@ final class Scans {
     }
 
     private TensorValue slice(ScanBuilder loop, TensorValue tensor, int axis) {
-        var order = new ArrayList<>(Tensors.allAxes(tensor));
-        order.remove(axis);
-        order.addFirst(axis);
+        var order = Axes.concat(List.of(axis), Axes.others(tensor.type().rank(), List.of(axis)));
         TensorValue timeFirst = elaboration.tensors.transpose(tensor, order);
         return new TensorValue(
                 loop.slice(timeFirst.node()), timeFirst.axes().subList(1, timeFirst.axes().size()));
@@ -242,8 +243,8 @@ final class Scans {
             case Value.TupleValue(var names, List<Value> elements) ->
                 new Value.TupleValue(names, elements.stream().map(this::asTensors).toList());
             case Value.IntValue _, Value.FloatValue _ ->
-                elaboration.tensors.scalar(value, org.nnlang.runtime.tensor.DType.F32);
-            case Value.BoolValue _ -> elaboration.tensors.scalar(value, org.nnlang.runtime.tensor.DType.BOOL);
+                Objects.requireNonNull(elaboration.tensors.scalar(value, DType.F32));
+            case Value.BoolValue _ -> Objects.requireNonNull(elaboration.tensors.scalar(value, DType.BOOL));
             case TensorValue _, Value.Quotient _, Value.Remainder _, Value.Condition _, Value.StringValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ ->
                 value;
         };
@@ -349,7 +350,7 @@ final class Scans {
     }
 
     /// `yield`.
-    void yield(Statement.Yield yield, Scope scope) {
+    void gather(Statement.Yield yield, Scope scope) {
         Round round = rounds.getFirst();
         Value value = asTensors(elaboration.expressions.evaluate(yield.value(), scope));
         if (value instanceof Value.UnknownValue) {

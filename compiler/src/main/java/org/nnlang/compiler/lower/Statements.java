@@ -158,7 +158,7 @@ final class Statements {
                         new Value.FunctionValue(new Callable.Function(function, scope.module(), scope))));
             case Statement.ExpressionStatement(Expression value) -> expression(value, scope);
             case Statement.Yield yield -> {
-                if (!guard(yield.span(), scope, () -> elaboration.scans.yield(yield, scope))) {
+                if (!guard(yield.span(), scope, () -> elaboration.scans.gather(yield, scope))) {
                     elaboration.scans.yieldUnknown();
                 }
             }

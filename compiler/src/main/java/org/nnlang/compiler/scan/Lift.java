@@ -113,9 +113,7 @@ final class Lift {
         int rank = product.type().rank();
         int lhsFree = inputs.get(0).type().rank() - batch - form.lhsContract().size();
         int time = left ? batch : batch + lhsFree;
-        var order = new ArrayList<>(Axes.range(0, rank));
-        order.remove(time);
-        order.addFirst(time);
+        var order = Axes.concat(List.of(time), Axes.others(rank, List.of(time)));
         return graph.transpose(product, order);
     }
 }

@@ -299,16 +299,6 @@ public final class NameCheck {
         block(body, inner, place);
     }
 
-    /// The first word of a statement.
-    private static Span keyword(Span span) {
-        String text = span.file().text();
-        int end = span.start();
-        while (end < span.end() && Character.isLetter(text.charAt(end))) {
-            end++;
-        }
-        return new Span(span.file(), span.start(), Math.max(end, span.start()));
-    }
-
     private void declare(LexicalScope scope, Identifier name, Kind kind) {
         LexicalScope.Entry earlier = scope.declare(name.text(), kind, name.span());
         if (earlier != null) {

@@ -26,7 +26,7 @@ final class LongRowKernels {
         shape = new Body(space, Body.width(space));
         group = target.group();
         rows = space.rows();
-        long wanted = (space.columns + shape.width - 1) / shape.width;
+        long wanted = ((long) space.columns + shape.width - 1) / shape.width;
         long most = Math.max(1, 8L * target.units() / rows);
         long least = (wanted + (long) group * ELEMENTS / shape.width - 1) / ((long) group * ELEMENTS / shape.width);
         long groups = Math.clamp(least, 1, Math.min(most, 1024));
@@ -58,7 +58,7 @@ final class LongRowKernels {
     private long kept(int register) {
         long results = 2L * space.program.results() * rows * parts;
         boolean ints = !space.program.type(register).isFloat();
-        long slot = space.program.slot(register) + (ints ? space.program.keptFloats() : 0);
+        long slot = (long) space.program.slot(register) + (ints ? space.program.keptFloats() : 0);
         return results + slot * rows * space.columns;
     }
 

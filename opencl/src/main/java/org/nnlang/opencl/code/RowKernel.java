@@ -16,7 +16,6 @@ final class RowKernel {
 
     private final Space space;
     private final FusedProgram program;
-    private final Target target;
     private final Body body;
     private final int lanes;
     private final int rowsAtOnce;
@@ -31,7 +30,6 @@ final class RowKernel {
     private RowKernel(Space given, Target target) {
         space = given.merged(false);
         program = space.program;
-        this.target = target;
         combines = program.reducesRows();
         body = new Body(space, Body.width(space));
         int wanted = (space.columns + body.width - 1) / body.width;

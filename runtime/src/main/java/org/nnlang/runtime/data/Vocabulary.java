@@ -107,7 +107,7 @@ public final class Vocabulary {
         }
         counts.keySet().removeAll(SPECIALS);
         var found = new ArrayList<>(counts.keySet());
-        found.sort(Comparator.comparingLong((String token) -> -counts.get(token)[0])
+        found.sort(Comparator.comparingLong((String token) -> -Objects.requireNonNull(counts.get(token))[0])
                 .thenComparing(Comparator.naturalOrder()));
         int limit = switch (kind) {
             case CHARACTERS -> Integer.MAX_VALUE;

@@ -188,13 +188,11 @@ final class BoundLoop {
 
     /// Runs the next batch, and says whether there was one. A loop without data always has one.
     boolean next(int epoch, long step) {
-        int size = 1;
         Sized sized = instances.getFirst();
         if (batches != null) {
             if (!batches.next()) {
                 return false;
             }
-            size = batches.size();
             sized = instances.get(batches.shape());
             for (int i = 0; i < sized.inputs.size(); i++) {
                 Input input = sized.inputs.get(i);

@@ -19,7 +19,6 @@ import org.nnlang.runtime.program.Segment;
 import org.nnlang.runtime.program.Variable;
 import org.nnlang.runtime.train.TrainingPlan.CheckpointRule;
 import org.nnlang.runtime.train.TrainingPlan.Loop;
-import org.nnlang.runtime.train.TrainingPlan.Report;
 import org.nnlang.runtime.train.TrainingResult.Ending;
 
 /// Runs a training: epochs of batches, validation, early stopping, checkpoints.

@@ -101,6 +101,14 @@ public final class TestSources implements Sources {
                         1000,
                         List.of("train", "held_out"),
                         Map.of("vocabulary", 60L));
+            case "series" ->
+                new DataHeader(
+                        List.of(
+                                new DataHeader.Field("x", DType.F32, List.of(24)),
+                                new DataHeader.Field("y", DType.F32, List.of(1))),
+                        100,
+                        List.of("train", "held_out"),
+                        Map.of());
             case "npy" ->
                 new DataHeader(List.of(new DataHeader.Field("x", DType.F32, List.of(4))), 100, List.of(), Map.of());
             default ->

@@ -37,6 +37,11 @@ final class Arguments {
         }
     }
 
+    /// Arguments for another reader, in the same place.
+    Arguments of(DataReader other, Map<String, Object> arguments) {
+        return new Arguments(other, new DataExpression.Source(other.name(), arguments), base);
+    }
+
     private static boolean fits(DataReader.Kind kind, Object value) {
         return switch (kind) {
             case PATH, TEXT -> value instanceof String;

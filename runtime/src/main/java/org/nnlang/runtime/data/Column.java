@@ -116,6 +116,29 @@ sealed interface Column {
         }
     }
 
+    /// Spans of a table's rows: row `i` is the first `taken` of its `columns` columns, in `rows` rows from row
+    /// `start + i * stride` on.
+    record Spans(float[] values, int columns, int start, int stride, int rows, int taken) implements Column {
+        @Override
+        public long fingerprint() {
+            int from = start * columns;
+            return Fingerprint.of(values, from, values.length - from);
+        }
+
+        @Override
+        public void read(int row, float[] destination, int offset) {
+            int at = (start + row * stride) * columns;
+            for (int i = 0, to = offset; i < rows; i++, at += columns, to += taken) {
+                System.arraycopy(values, at, destination, to, taken);
+            }
+        }
+
+        @Override
+        public void read(int row, int[] destination, int offset) {
+            throw floats();
+        }
+    }
+
     /// Sequences of unequal length, one after the other: row `i` is `values[starts[i]…starts[i + 1]]`, and is filled up with
     /// [Vocabulary#PAD].
     record Sequences(int[] values, int[] starts, int longest) implements Column {

@@ -315,6 +315,14 @@ final class DataErrors {
         return new NnException("NN0711", what + " has no examples", help);
     }
 
+    static NnException shortSeries(Path path, String part, int rows, int window, int ahead) {
+        return new NnException(
+                "NN0711",
+                "`" + path + "` has " + rows + " rows in the part `" + part + "`, and an example takes " + window
+                        + " and the next " + ahead,
+                "let `window` or `held_out` be another number, or take a longer series");
+    }
+
     // NN0712: readers and their arguments
 
     static NnException unknownReader(String name) {

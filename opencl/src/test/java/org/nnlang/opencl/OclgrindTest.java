@@ -1,0 +1,107 @@
+package org.nnlang.opencl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nnlang.runtime.train.TrainingListener;
+
+/// A training of a few steps under oclgrind, an interpreter of OpenCL that notices accesses outside of buffers, races
+/// between work items and misuse of the API. It is put in as the only driver, as its wrapper's way crashes a JVM.
+class OclgrindTest {
+    @TempDir
+    private Path folder;
+
+    private static Optional<Path> library() {
+        return Stream.of("/usr/lib/oclgrind/liboclgrind-rt-icd.so", "/usr/local/lib/oclgrind/liboclgrind-rt-icd.so")
+                .map(Path::of)
+                .filter(Files::exists)
+                .findFirst();
+    }
+
+    /// What oclgrind says about a run of [Checked].
+    private String complaints(String what) throws IOException, InterruptedException {
+        Optional<Path> library = library();
+        if (library.isEmpty()) {
+            assertTrue(!"1".equals(System.getenv("NN_REQUIRE_OPENCL")), "oclgrind is not installed");
+            assumeTrue(false, "oclgrind is not installed");
+        }
+        Files.writeString(folder.resolve("oclgrind.icd"), library.orElseThrow() + "\n");
+        Path log = folder.resolve("log");
+        Path out = folder.resolve("out.txt");
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
+                "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Xmx512m", "-Dnn.opencl.cache=off", "-cp",
+                System.getProperty("java.class.path"), Checked.class.getName(), what, folder.toString());
+        builder.environment().put("OCL_ICD_VENDORS", folder.toString());
+        builder.environment().put("OCLGRIND_DATA_RACES", "1");
+        builder.environment().put("OCLGRIND_CHECK_API", "1");
+        builder.environment().put("OCLGRIND_LOG", log.toString());
+        Process process = builder.redirectErrorStream(true).redirectOutput(out.toFile()).start();
+        assertTrue(process.waitFor(300, TimeUnit.SECONDS), "it never ends");
+        String said = Files.readString(out);
+        assertEquals(0, process.exitValue(), said);
+        assertTrue(said.contains("done on Oclgrind"), said);
+        return Files.exists(log) ? Files.readString(log) : "";
+    }
+
+    @Test
+    void aTrainingTouchesNothingThatIsNotItsOwn() throws IOException, InterruptedException {
+        assertEquals("", complaints("training"));
+    }
+
+    /// So that silence means something.
+    @ParameterizedTest
+    @CsvSource({"outside, Invalid write of size 4", "race, data race"})
+    void whatIsPlantedIsFound(String plant, String complaint) throws IOException, InterruptedException {
+        String log = complaints(plant);
+        assertTrue(log.contains(complaint), log);
+    }
+
+    /// Runs in a process of its own.
+    static final class Checked {
+        private static final String OUTSIDE = "__kernel void plant(__global int* a) { a[get_global_id(0) + 1] = 1; }";
+        private static final String RACE = "__kernel void plant(__global int* a) { a[0] = get_global_id(0); }";
+
+        private Checked() {}
+
+        public static void main(String[] arguments) {
+            try (var device = (OpenClAccelerator) TestDevice.open()) {
+                if (arguments[0].equals("training")) {
+                    Lines.trainer(Lines.plan(2), Path.of(arguments[1]), false, device).run(new TrainingListener() {});
+                } else {
+                    run(device, arguments[0].equals("race") ? RACE : OUTSIDE);
+                }
+                System.out.println("done on " + device.device().name());
+            }
+        }
+
+        private static void run(OpenClAccelerator device, String source) {
+            long program = device.build(source, "a plant");
+            long kernel = device.driver.createKernel(program, "plant");
+            long buffer = device.buffer(16, "a plant");
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment work = arena.allocateFrom(ValueLayout.JAVA_LONG, 4, 1, 1, 4, 1, 1);
+                device.driver.argument(kernel, 0, 8, arena.allocateFrom(ValueLayout.JAVA_LONG, buffer));
+                device.driver.enqueue(device.queue, kernel, work, false);
+                device.driver.finish(device.queue);
+            }
+            device.release(buffer, 16);
+            device.driver.releaseKernel(kernel);
+            device.driver.releaseProgram(program);
+        }
+    }
+}

@@ -215,7 +215,8 @@ final class Bind implements Callable<Integer> {
                 Files.write(file, bytes);
             }
         } catch (IOException e) {
-            throw new NnException("NN0852", "`" + file + "` can't be written: " + e.getMessage(), "name another place", e);
+            throw new NnException("NN0852", "`" + file + "` can't be written: " + e.getMessage(), "name another place",
+                    e);
         }
     }
 }

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.nnlang.files.Recorded;
 import org.nnlang.compiler.lower.ModelProgram;
 import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.compiler.pipeline.Generation;
@@ -191,7 +190,8 @@ final class Generate implements Callable<Integer> {
             DataHeader.Field named = learnt.field(input);
             DataHeader.Field field = named != null && named.vocabulary() != null
                     ? named
-                    : i < fields.size() ? fields.get(i) : null;
+                    : i < fields.size() ? fields.get(i)
+                    : null;
             if (field == null) {
                 throw new NnException(
                         "NN0825",

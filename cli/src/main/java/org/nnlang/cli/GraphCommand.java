@@ -94,7 +94,8 @@ final class GraphCommand implements Callable<Integer> {
             }
             Files.writeString(file, text);
         } catch (IOException e) {
-            throw new NnException("NN0852", "`" + file + "` can't be written: " + e.getMessage(), "name another place", e);
+            throw new NnException("NN0852", "`" + file + "` can't be written: " + e.getMessage(), "name another place",
+                    e);
         }
     }
 }

@@ -17,8 +17,9 @@ import picocli.CommandLine.Spec;
     "Begin with:  nn train samples/digits/digits.nn",
     "`nn help NN0203` explains an error, `nn help train` a command."})
 public final class Main implements Runnable {
-    private static final List<String> COMMANDS = List.of("check", "train", "run", "generate", "explain", "test", "compile", "bind", "devices",
-            "doctor", "graph", "plot");
+    private static final List<String> COMMANDS =
+            List.of("check", "train", "run", "generate", "explain", "test", "compile", "bind", "devices",
+                    "doctor", "graph", "plot");
 
     /// Commands that speak of all the others.
     private static final List<String> GUIDES = List.of("help", "generate-completion");

@@ -38,7 +38,8 @@ final class Plot implements Callable<Integer> {
     @Option(names = "--metric", paramLabel = "NAME", description = "Only this one, such as train.loss or validate.accuracy. May be repeated.")
     private List<String> metrics = new ArrayList<>();
 
-    @Option(names = {"-o", "--output"}, paramLabel = "PATH", description = "Write a page of curves here, an .html file.")
+    @Option(names = {"-o",
+        "--output"}, paramLabel = "PATH", description = "Write a page of curves here, an .html file.")
     private @Nullable Path output;
 
     @Mixin
@@ -84,7 +85,9 @@ final class Plot implements Callable<Integer> {
                 int width = rows.stream().mapToInt(other -> other.get(at).length()).max().orElse(1);
                 String cell = row.get(column);
                 line.append(column == 0 ? "" : "  ")
-                        .append(column == 0 ? cell + " ".repeat(width - cell.length()) : " ".repeat(width - cell.length()) + cell);
+                        .append(column == 0
+                                ? cell + " ".repeat(width - cell.length())
+                                : " ".repeat(width - cell.length()) + cell);
             }
             System.out.println(line.toString().stripTrailing());
         }

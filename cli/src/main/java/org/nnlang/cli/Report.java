@@ -97,8 +97,9 @@ final class Report implements TrainingListener {
         page.section("How to do it again");
         page.html("<pre>" + Page.escape("nn " + String.join(" ", command.stream().map(Report::quoted).toList()))
                 + "</pre>");
-        page.html("<p class=\"lead\">The same program, data and settings give the same numbers to the last bit, with any number"
-                + " of threads.</p>");
+        page.html(
+                "<p class=\"lead\">The same program, data and settings give the same numbers to the last bit, with any number"
+                        + " of threads.</p>");
         page.html(settings(program));
         page.html("<details><summary>the program</summary><pre>" + Page.escape(source.text()) + "</pre></details>");
         if (!epochs.isEmpty()) {
@@ -124,7 +125,8 @@ final class Report implements TrainingListener {
         TrainingResult ended = result;
         Map<String, Double> best = ended != null && !ended.validate().isEmpty()
                 ? ended.validate()
-                : epochs.isEmpty() ? Map.of() : epochs.getLast().train();
+                : epochs.isEmpty() ? Map.of()
+                : epochs.getLast().train();
         best.forEach((name, value) -> facts.put(
                 (ended != null && !ended.validate().isEmpty() ? "validate " : "") + name, TextDisplay.number(value)));
         if (ended != null && ended.bestEpoch() > 0) {
@@ -196,7 +198,8 @@ final class Report implements TrainingListener {
     }
 
     private static String layers(TrainingProgram program) {
-        var rows = new StringBuilder("<table><tr><th>name</th><th>layer</th><th>gives</th><th class=\"n\">parameters</th></tr>");
+        var rows = new StringBuilder(
+                "<table><tr><th>name</th><th>layer</th><th>gives</th><th class=\"n\">parameters</th></tr>");
         Set<String> shown = new LinkedHashSet<>();
         for (LayerUse use : program.layers()) {
             if (!shown.add(use.name())) {
@@ -205,7 +208,8 @@ final class Report implements TrainingListener {
             long parameters = program.variables().stream()
                     .filter(variable -> variable.trainable() && variable.name().startsWith(use.name() + "."))
                     .mapToLong(variable -> variable.type().shape().size().constant()).sum();
-            rows.append("<tr><td>").append("&emsp;".repeat(use.depth())).append("<code>").append(Page.escape(use.name()))
+            rows.append("<tr><td>").append("&emsp;".repeat(use.depth())).append("<code>")
+                    .append(Page.escape(use.name()))
                     .append("</code></td><td>").append(Page.escape(use.layer())).append("</td><td><code>")
                     .append(Page.escape(use.results().stream().map(Object::toString).collect(Collectors.joining(", "))))
                     .append("</code></td><td class=\"n\">").append(parameters == 0 ? "" : TextDisplay.count(parameters))
@@ -236,7 +240,8 @@ final class Report implements TrainingListener {
     private String table() {
         var table = new StringBuilder("<table><tr><th>epoch</th>");
         EpochEnded first = epochs.getFirst();
-        first.train().keySet().forEach(name -> table.append("<th class=\"n\">").append(Page.escape(name)).append("</th>"));
+        first.train().keySet()
+                .forEach(name -> table.append("<th class=\"n\">").append(Page.escape(name)).append("</th>"));
         first.validate().keySet().forEach(
                 name -> table.append("<th class=\"n\">validate ").append(Page.escape(name)).append("</th>"));
         table.append("<th class=\"n\">seconds</th></tr>");

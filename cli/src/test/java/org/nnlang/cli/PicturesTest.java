@@ -58,7 +58,8 @@ class PicturesTest {
     void aChartShowsEachPointAtItsHeight() throws Exception {
         Document chart = parsed(Chart.of(
                 "epoch",
-                List.of(new Curve("a <b>", List.of(new Point(1, 0), new Point(2, 10), new Point(3, Double.NaN), new Point(4, 5))))));
+                List.of(new Curve("a <b>",
+                        List.of(new Point(1, 0), new Point(2, 10), new Point(3, Double.NaN), new Point(4, 5))))));
         List<Element> dots = all(chart, "circle");
         assertEquals(3, dots.size(), "a number that is none has no dot");
         assertEquals("a <b> 2: 10.000", dots.get(1).getTextContent());

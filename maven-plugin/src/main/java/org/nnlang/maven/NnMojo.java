@@ -194,7 +194,8 @@ abstract class NnMojo extends AbstractMojo {
     /** Fails the build where there are errors. */
     static void fail(int errors) throws MojoFailureException {
         if (errors > 0) {
-            throw new MojoFailureException(errors == 1 ? "1 error in a .nn program" : errors + " errors in .nn programs");
+            throw new MojoFailureException(
+                    errors == 1 ? "1 error in a .nn program" : errors + " errors in .nn programs");
         }
     }
 

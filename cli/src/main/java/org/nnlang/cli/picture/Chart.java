@@ -39,7 +39,8 @@ public final class Chart {
             double span = most > least ? most - least : Math.max(Math.abs(most), 1) * 0.1;
             double raw = span / TICKS;
             double power = Math.pow(10, Math.floor(Math.log10(raw)));
-            double step = raw / power <= 1 ? power : raw / power <= 2 ? 2 * power : raw / power <= 5 ? 5 * power : 10 * power;
+            double step =
+                    raw / power <= 1 ? power : raw / power <= 2 ? 2 * power : raw / power <= 5 ? 5 * power : 10 * power;
             double low = most > least ? least : least - span / 2;
             double high = most > least ? most : most + span / 2;
             return new Scale(Math.floor(low / step) * step, Math.ceil(high / step) * step, step);
@@ -78,7 +79,8 @@ public final class Chart {
         }
         double first = all.stream().mapToDouble(Point::x).min().orElse(0);
         double last = all.stream().mapToDouble(Point::x).max().orElse(1);
-        Scale across = new Scale(first, last > first ? last : first + 1, Scale.over(first, Math.max(last, first + 1)).step());
+        Scale across =
+                new Scale(first, last > first ? last : first + 1, Scale.over(first, Math.max(last, first + 1)).step());
         Scale up = Scale.over(
                 all.stream().mapToDouble(Point::y).min().orElse(0), all.stream().mapToDouble(Point::y).max().orElse(1));
         var svg = new StringBuilder();

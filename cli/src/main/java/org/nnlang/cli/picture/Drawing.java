@@ -37,7 +37,8 @@ public final class Drawing {
         for (int i = 0; i < flow.boxes().size(); i++) {
             Box box = flow.boxes().get(i);
             text.append("  n").append(i).append(" [label=\"")
-                    .append(String.join("\n", box.lines()).replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n"))
+                    .append(String.join("\n", box.lines()).replace("\\", "\\\\").replace("\"", "\\\"").replace("\n",
+                            "\\n"))
                     .append('"').append(box.kind() == DataFlow.Kind.OPERATIONS ? "" : ", style=rounded").append("];\n");
             for (int input : box.inputs()) {
                 text.append("  n").append(input).append(" -> n").append(i).append(";\n");
@@ -169,7 +170,8 @@ public final class Drawing {
         if (rows[to] - rows[from] <= 1) {
             double bend = (y2 - y1) / 2;
             path = String.format(
-                    Locale.ROOT, "M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1f", x1, y1, x1, y1 + bend, x2, y2 - bend, x2, y2);
+                    Locale.ROOT, "M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1f", x1, y1, x1, y1 + bend, x2, y2 - bend, x2,
+                    y2);
         } else {
             // Past the rows between, beside the widest of them.
             double side = 0;

@@ -100,10 +100,13 @@ public final class ModelClass {
         }
         text.append(comment("", "| | | |"));
         text.append(comment("", "|---|---|---|"));
-        inputs.keySet().forEach(port -> text.append(comment("", "| input | `" + port.name() + "` | `" + type(port) + "` |")));
-        outputs.keySet().forEach(port -> text.append(comment("", "| output | `" + port.name() + "` | `" + type(port) + "` |")));
+        inputs.keySet()
+                .forEach(port -> text.append(comment("", "| input | `" + port.name() + "` | `" + type(port) + "` |")));
+        outputs.keySet()
+                .forEach(port -> text.append(comment("", "| output | `" + port.name() + "` | `" + type(port) + "` |")));
         text.append("///\n");
-        text.append(comment("", "Safe for several threads, which take turns; load it once for each to compute at the same time."));
+        text.append(comment("",
+                "Safe for several threads, which take turns; load it once for each to compute at the same time."));
         return text.toString();
     }
 
@@ -164,8 +167,8 @@ public final class ModelClass {
         text.append(comment("    ", "@param values row-major" + (port.dtype() == DType.U8 ? ", each 0 to 255" : "")
                 + (port.dtype() == DType.BOOL ? ", each 0 or 1" : "") + "; the array is not copied"));
         if (!derived) {
-            sizes.forEach((symbol, java) ->
-                    text.append(comment("    ", "@param " + java + " the size `" + image.symbols().get(symbol) + "`")));
+            sizes.forEach((symbol, java) -> text
+                    .append(comment("    ", "@param " + java + " the size `" + image.symbols().get(symbol) + "`")));
         }
         text.append("    /// @throws IllegalArgumentException where their number does not fit the shape\n");
         text.append(code("    public static $Tensor ")).append(method).append('(');
@@ -229,12 +232,14 @@ public final class ModelClass {
         var text = new StringBuilder("\n");
         if (several) {
             text.append("    /// The outputs.\n    ///\n");
-            outputs.forEach((port, component) -> text.append(comment("    ", "@param " + component + " `" + type(port) + "`")));
+            outputs.forEach(
+                    (port, component) -> text.append(comment("    ", "@param " + component + " `" + type(port) + "`")));
             text.append("    public record ").append(record).append('(');
             text.append(outputs.values().stream().map(component -> code("$Tensor ") + component)
                     .collect(Collectors.joining(", "))).append(") {}\n\n");
         }
-        text.append("    /// Computes the output").append(several ? "s" : "").append(" for inputs of any sizes that fit.\n    ///\n");
+        text.append("    /// Computes the output").append(several ? "s" : "")
+                .append(" for inputs of any sizes that fit.\n    ///\n");
         inputs.forEach((port, method) -> text.append(comment("    ", "@param " + method + " `" + type(port) + "`")));
         if (!several) {
             outputs.keySet().forEach(port -> text.append(comment("    ", "@return `" + type(port) + "`")));
@@ -243,8 +248,8 @@ public final class ModelClass {
         text.append("    public ").append(several ? record : code("$Tensor")).append(" predict(");
         text.append(inputs.values().stream().map(input -> code("$Tensor ") + input).collect(Collectors.joining(", ")));
         text.append(code(") {\n        $Map<String, $Tensor> inputs_ = new $LinkedHashMap<>();\n"));
-        inputs.forEach((port, input) ->
-                text.append("        inputs_.put(\"").append(port.name()).append("\", ").append(input).append(");\n"));
+        inputs.forEach((port, input) -> text.append("        inputs_.put(\"").append(port.name()).append("\", ")
+                .append(input).append(");\n"));
         if (several) {
             text.append(code("        $Map<String, $Tensor> outputs_ = model.predict(inputs_);\n"));
         }
@@ -259,7 +264,8 @@ public final class ModelClass {
         return port.dtype()
                 + (port.shape().isEmpty()
                         ? ""
-                        : port.shape().stream().map(axis -> image.extents().get(axis).toString(image.symbols())).toList()
+                        : port.shape().stream().map(axis -> image.extents().get(axis).toString(image.symbols()))
+                                .toList()
                                 .toString());
     }
 

@@ -97,7 +97,8 @@ public final class Model {
     public static Model load(MethodHandles.Lookup owner, String name, Team team, Checkpoint weights) {
         return load(name, loader(owner), team, weights, className -> {
             try {
-                return (CompiledProgram) owner.findConstructor(owner.findClass(className), MethodType.methodType(void.class))
+                return (CompiledProgram) owner
+                        .findConstructor(owner.findClass(className), MethodType.methodType(void.class))
                         .invoke();
             } catch (RuntimeException | Error | ReflectiveOperationException e) {
                 throw e;

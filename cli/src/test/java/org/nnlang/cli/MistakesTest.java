@@ -227,20 +227,6 @@ class MistakesTest {
     }
 
     @Test
-    void whatIsNotSupportedYet() {
-        assertSays("what-is-not-supported-yet", "check", write("later.nn", """
-                fun slope(x: f32[n]) -> f32[n] = grad(sum(x ^ 2), x)
-
-                layer Filter()(x: f32[b, 3, 8, 8]) -> f32[b, 4, 8, 8] {
-                    param W: f32[4, 3, 3, 3] ~ he_normal()
-                    conv2d(x, W)
-                }
-
-                fun flat(x: f32[b, 8, 8]) -> f32[b, 64] = rearrange(x, "b h w -> b (h w)")
-                """));
-    }
-
-    @Test
     void severalMistakesAreAllShownOnce() {
         assertSays("several-mistakes-are-all-shown-once", "check", write("several.nn", """
                 model Net()(x: f32[b, 4]) -> f32[b, 3] = x |> Dnse(3)

@@ -1,6 +1,7 @@
 package org.nnlang.compiler.autodiff;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.nnlang.compiler.ir.Axes;
 import org.nnlang.compiler.ir.CallBody;
@@ -22,6 +23,10 @@ final class CallGradients {
     static boolean reaches(Form.Call call, int index) {
         return switch (call.kernel()) {
             case ATTENTION -> call.output() == 0 && index < 3;
+            case CONVOLUTION, CONVOLUTION_INPUT, CONVOLUTION_WEIGHTS -> true;
+            case MAX_POOL, AVERAGE_POOL, AVERAGE_POOL_GRADIENT -> true;
+            // Which element is the greatest does not change in between.
+            case MAX_POOL_GRADIENT -> index == 1;
             case ATTENTION_GRADIENT -> index < 3 || index == attentionOperands(call.attributes()) + 2;
         };
     }
@@ -50,8 +55,59 @@ final class CallGradients {
                         node.input(index).type());
                 yield graph.node(form, operands);
             }
-            case ATTENTION_GRADIENT -> inlined(graph, call, node, index, g);
+            case ATTENTION_GRADIENT, MAX_POOL_GRADIENT -> inlined(graph, call, node, index, g);
+            // y = x ∗ W, dx = g ∗ᵀ W and dW = x ⋆ g: each of the three is a gradient of the others.
+            case CONVOLUTION -> index == 0
+                    ? linear(graph, call, node, g, index, LibraryKernel.CONVOLUTION_INPUT, GIVEN, 1)
+                    : linear(graph, call, node, g, index, LibraryKernel.CONVOLUTION_WEIGHTS, 0, GIVEN);
+            case CONVOLUTION_INPUT -> index == 0
+                    ? linear(graph, call, node, g, index, LibraryKernel.CONVOLUTION, GIVEN, 1)
+                    : linear(graph, call, node, g, index, LibraryKernel.CONVOLUTION_WEIGHTS, GIVEN, 0);
+            case CONVOLUTION_WEIGHTS -> index == 0
+                    ? linear(graph, call, node, g, index, LibraryKernel.CONVOLUTION_INPUT, 1, GIVEN)
+                    : linear(graph, call, node, g, index, LibraryKernel.CONVOLUTION, 0, GIVEN);
+            case MAX_POOL -> linear(graph, call, node, g, index, LibraryKernel.MAX_POOL_GRADIENT, 0, GIVEN);
+            case AVERAGE_POOL -> linear(graph, call, node, g, index, LibraryKernel.AVERAGE_POOL_GRADIENT, GIVEN);
+            case AVERAGE_POOL_GRADIENT -> linear(graph, call, node, g, index, LibraryKernel.AVERAGE_POOL, GIVEN);
         };
+    }
+
+    /// Among the operands of a gradient's call: the gradient that arrives.
+    private static final int GIVEN = -1;
+
+    /// The places among a body's gradients of those that take fewer operands begin below this.
+    private static final int FEWER = -2;
+
+    /// The gradient of the operand at `index` as a call of `kernel`, whose operands are operands of this call, by number, or
+    /// the gradient that arrives; it depends on no others.
+    private static Node linear(
+            Graph graph, Form.Call call, Node node, Node g, int index, LibraryKernel kernel, int... operands) {
+        var body = call.body().gradient(
+                FEWER - index, _ -> new CallBody(() -> chosen(gradient(call).procedure(), index, operands)));
+        var form = new Form.Call(
+                kernel, call.attributes(), body, 0, node.input(index).type());
+        return graph.node(
+                form,
+                Arrays.stream(operands).mapToObj(i -> i == GIVEN ? g : node.input(i)).toList());
+    }
+
+    /// The gradient of the f32 input at `index` alone, over some of the inputs; it does not depend on the others.
+    private static Procedure chosen(Procedure source, int index, int[] operands) {
+        var graph = new Graph();
+        int given = source.inputs().size() - 1;
+        var all = new ArrayList<Node>();
+        for (var input : source.inputs()) {
+            all.add(graph.fill(input.type(), 0));
+        }
+        var inputs = new ArrayList<Node>();
+        for (int i : operands) {
+            int place = i == GIVEN ? given : i;
+            var input = source.inputs().get(place);
+            inputs.add(graph.input("operand" + inputs.size(), input.type()));
+            all.set(place, inputs.getLast());
+        }
+        var result = CallBody.inline(source, graph, all).get(index);
+        return new Procedure(source.name(), inputs, List.of(new Procedure.Output("result", result)), List.of());
     }
 
     /// The place among a body's gradients of that which takes a kernel's results as operands.

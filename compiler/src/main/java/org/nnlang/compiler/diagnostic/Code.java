@@ -199,11 +199,7 @@ public enum Code {
     NO_RUN("NN0858", "a file that is no run"),
     NO_SUCH_DEVICE("NN0860", "a device that is not there"),
     DEVICE_FAILED("NN0861", "a device that fails"),
-    DEVICE_MEMORY("NN0862", "not enough memory on a device"),
-
-    // NN09xx: not supported yet
-    NOT_YET_CONVOLUTION("NN0903", "convolution and pooling, which come in a later release"),
-    ;
+    DEVICE_MEMORY("NN0862", "not enough memory on a device");
 
     private static final List<Code> ALL = List.of(values());
 

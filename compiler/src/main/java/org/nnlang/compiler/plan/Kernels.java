@@ -34,6 +34,8 @@ final class Kernels {
         return switch (call.kernel()) {
             case ATTENTION, ATTENTION_GRADIENT ->
                 index == 3 && call.attributes().get(1) != 0 ? Strides.ANY : Strides.ROWS;
+            case CONVOLUTION, CONVOLUTION_INPUT, CONVOLUTION_WEIGHTS -> Strides.CONTIGUOUS;
+            case MAX_POOL, MAX_POOL_GRADIENT, AVERAGE_POOL, AVERAGE_POOL_GRADIENT -> Strides.CONTIGUOUS;
         };
     }
 
@@ -42,7 +44,23 @@ final class Kernels {
         return switch (call.kernel()) {
             case ATTENTION -> attention(node, call, 2);
             case ATTENTION_GRADIENT -> attention(node, call, 5);
+            case CONVOLUTION -> convolution(node, node.input(1));
+            case CONVOLUTION_INPUT -> convolution(node.input(0), node.input(1));
+            case CONVOLUTION_WEIGHTS -> convolution(node.input(1), node);
+            case MAX_POOL, AVERAGE_POOL -> node.shape().size().times(window(call));
+            case MAX_POOL_GRADIENT -> node.input(1).shape().size().times(2 * window(call));
+            case AVERAGE_POOL_GRADIENT -> node.input(0).shape().size().times(window(call));
         };
+    }
+
+    /// Each number of y is a sum over a window and the channels of a group.
+    private static Dim convolution(Node y, Node weights) {
+        return Dim.product(List.of(
+                Dim.of(2), y.shape().size(), Dim.product(weights.shape().dims().subList(0, 3))));
+    }
+
+    private static long window(Form.Call call) {
+        return (long) call.attributes().get(0) * call.attributes().get(1);
     }
 
     /// @param products how many matrix products of t × s × d

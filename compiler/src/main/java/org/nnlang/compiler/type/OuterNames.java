@@ -66,12 +66,6 @@ final class OuterNames {
         if (symbol != null || builtins.contains(name) || module.mentions(name)) {
             return;
         }
-        Code later = Known.LATER.get(name);
-        if (later != null) {
-            diagnostics.add(Diagnostic.of(later, span, "`" + name + "` is not supported yet")
-                    .help("it comes in a later release"));
-            return;
-        }
         Declaration.Described hidden = module.hidden(name);
         if (hidden != null) {
             hidden(name, span, hidden);
@@ -97,6 +91,12 @@ final class OuterNames {
     /// What other frameworks call things.
     private static final Map<String, String> FOREIGN = Map.ofEntries(
             Map.entry("Linear", "a linear layer is `Dense(units)`"),
+            Map.entry("Conv1d", "the layer is `Conv1D(filters, window = 3)`, channels last"),
+            Map.entry("Conv2d", "the layer is `Conv2D(filters, [3, 3])`, channels last"),
+            Map.entry("ConvTranspose2d", "the layer is `ConvTranspose2D(filters, [3, 3])`, channels last"),
+            Map.entry("conv2d", "the function is `convolve(x, W)`, the layer `Conv2D(filters, [3, 3])`"),
+            Map.entry("MaxPool2d", "the layer is `MaxPool2D([2, 2])`, the function `max_pool(x)`"),
+            Map.entry("AvgPool2d", "the layer is `AveragePool2D([2, 2])`, the function `average_pool(x)`"),
             Map.entry("ReLU", "the activation is `relu`"),
             Map.entry("Sigmoid", "the activation is `sigmoid`"),
             Map.entry("Softmax", "the activation is `softmax`"),

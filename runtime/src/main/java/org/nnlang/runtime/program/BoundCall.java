@@ -6,7 +6,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.kernel.Attention;
 import org.nnlang.runtime.kernel.AttentionGradient;
+import org.nnlang.runtime.kernel.Convolution;
 import org.nnlang.runtime.kernel.Located;
+import org.nnlang.runtime.kernel.Pooling;
 import org.nnlang.runtime.kernel.Team;
 
 /// A library kernel with its operands at hand.
@@ -45,7 +47,41 @@ final class BoundCall extends BoundStep {
                         operands[after], operands[after + 1], operands[after + 2], results[0], results[1],
                         results[2])::run;
             }
+            case CONVOLUTION ->
+                new Convolution(
+                        Convolution.Result.Y, operands[0], operands[1], only(results), ints(attributes, 0))::run;
+            case CONVOLUTION_INPUT ->
+                new Convolution(
+                        Convolution.Result.X, only(results), operands[1], operands[0], ints(attributes, 0))::run;
+            case CONVOLUTION_WEIGHTS ->
+                new Convolution(
+                        Convolution.Result.WEIGHTS, operands[0], only(results), operands[1],
+                        ints(attributes, 0))::run;
+            case MAX_POOL ->
+                pooling(Pooling.Kind.MAX, operands[0], null, only(results), attributes)::run;
+            case MAX_POOL_GRADIENT ->
+                pooling(Pooling.Kind.MAX_GRADIENT, only(results), operands[0], operands[1], attributes)::run;
+            case AVERAGE_POOL ->
+                pooling(Pooling.Kind.AVERAGE, operands[0], null, only(results), attributes)::run;
+            case AVERAGE_POOL_GRADIENT ->
+                pooling(Pooling.Kind.AVERAGE_GRADIENT, only(results), null, operands[0], attributes)::run;
         };
+    }
+
+    private static Pooling pooling(
+            Pooling.Kind kind, Located x, @Nullable Located given, Located y, List<Integer> attributes) {
+        return new Pooling(
+                kind, x, given, y, new int[] {attributes.get(0), attributes.get(1)}, ints(attributes, 2),
+                attributes.size() > 8 && attributes.get(8) != 0);
+    }
+
+    private static Located only(@Nullable Located[] results) {
+        return Objects.requireNonNull(results[0]);
+    }
+
+    /// The attributes from one on.
+    private static int[] ints(List<Integer> attributes, int from) {
+        return attributes.subList(from, attributes.size()).stream().mapToInt(Integer::intValue).toArray();
     }
 
     private static @Nullable Located mask(List<Integer> attributes, Located[] operands) {

@@ -185,7 +185,9 @@ final class Statements {
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(Code.NO_VALUE, expression.span(), "this has no value")
-                            .help("the last expression of a body is its value"));
+                            .help(expression instanceof Expression.Scan
+                                    ? "a `scan` has the values that its block yields: `yield …`"
+                                    : "the last expression of a body is its value"));
         }
     }
 

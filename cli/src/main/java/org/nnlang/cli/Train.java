@@ -64,6 +64,9 @@ final class Train implements Callable<Integer> {
     @Option(names = "--report", paramLabel = "PATH", description = "Write a page about the run, an .html file: curves, the model, and how to do it again.")
     private @Nullable Path report;
 
+    @Option(names = "--debug-nans", description = "Name the place in the program where the first NaN or infinity arises. Steps are slower.")
+    private boolean debugNans;
+
     @Option(names = "--json", description = "Print one JSON object an epoch, and a last one when done.")
     private boolean json;
 
@@ -97,6 +100,13 @@ final class Train implements Callable<Integer> {
             }
             var trainer = new Trainer(
                     compiled.plan(), program.sources().data(), team, options(training, accelerator));
+            if (debugNans) {
+                if (accelerator != null) {
+                    throw new CommandLine.ParameterException(
+                            console.command(), "--debug-nans looks at steps on this processor, without --device");
+                }
+                trainer.observe(new NanSearch(training, team));
+            }
             var interrupt = Interrupt.of(trainer::interrupt);
             try {
                 trainer.run(TrainingListener.all(listeners));

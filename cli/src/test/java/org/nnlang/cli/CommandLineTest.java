@@ -495,6 +495,38 @@ class CommandLineTest {
         assertTrue(iris.err().startsWith("nn: `Iris` has weights: say with --checkpoint where they are"), iris::err);
     }
 
+    /// The weight goes from 1 over 0.5 to 0, whose logarithm is infinite.
+    @Test
+    void theFirstNumberThatIsNotFiniteIsFound() throws IOException {
+        Files.writeString(program, """
+                layer Slope()(x: f32[n]) -> f32[n] {
+                    param w: f32 ~ ones()
+                    w * x
+                }
+
+                train Fall(steps: Int = 10, seed: Int = 1) {
+                    val slope = Slope()
+                    step {
+                        val y = slope([1.0, 1.0])
+                        val masked = where(y < -5, stop_gradient(exp(y * 1e9)), y)
+                        val depth = stop_gradient(log(y))
+                        minimize mean(masked) with SGD(0.5)
+                        report mean(depth)
+                    }
+                }
+                """);
+        Answer plain = Answer.good("train", program);
+        assertTrue(plain.out().contains("Infinity") || plain.out().contains("NaN"), plain::out);
+        Answer found = Answer.to("train", program, "--debug-nans");
+        assertEquals(1, found.exit());
+        assertTrue(found.err().startsWith("error[NN0813]: the first number that is not finite arises here, in step 3"),
+                found::err);
+        assertTrue(found.err().contains("species.nn:11:"), found::err);
+        assertTrue(found.err().contains("log(0.0) is -Infinity"), found::err);
+        Answer finite = Answer.good("train", program, "--debug-nans", "--set", "steps=2");
+        assertEquals(finite.withoutTimes(folder), Answer.good("train", program, "--set", "steps=2").withoutTimes(folder));
+    }
+
     @Test
     void aModelWithoutInputsDrawsByItsSeed() throws IOException {
         Files.writeString(program, "model Noise(count: Int = 3)() -> f32[count, 4, 5] = uniform([count, 4, 5])\n");

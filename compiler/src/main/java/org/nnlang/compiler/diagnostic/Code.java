@@ -182,6 +182,7 @@ public enum Code {
     LOSS_NOT_FINITE("NN0810", "the loss is not a number"),
     BATCH_DOES_NOT_FIT("NN0811", "a batch that does not fit the program"),
     INDEX_OUTSIDE("NN0812", "an index outside its table"),
+    NUMBER_NOT_FINITE("NN0813", "where the first number that is not finite arises"),
     MODEL_INPUTS("NN0820", "a model asked without its inputs"),
     MODEL_INPUT_SHAPE("NN0821", "an input of another type or shape"),
     NOT_THIS_MODEL("NN0822", "a checkpoint that does not hold the model"),

@@ -21,11 +21,16 @@ import org.nnlang.compiler.ir.Graph;
 import org.nnlang.compiler.ir.IrException;
 import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.ir.Procedure;
+import org.nnlang.runtime.tensor.DType;
 
 /// Computes IR in double precision, one element after the other, in the plainest way there is. Whole numbers are exact
 /// and wrap around as i32 does.
 public final class Interpreter {
     private final Bindings bindings;
+
+    /// Whether every value is rounded to what its dtype can hold, so that it overflows where the runtime's does.
+    private final boolean single;
+
     private final Map<Node, double[]> values = new HashMap<>();
 
     /// The results that are wanted of each loop.
@@ -40,7 +45,17 @@ public final class Interpreter {
 
     /// An interpreter that remembers what it has computed.
     public Interpreter(Bindings bindings) {
+        this(bindings, false);
+    }
+
+    private Interpreter(Bindings bindings, boolean single) {
         this.bindings = bindings;
+        this.single = single;
+    }
+
+    /// An interpreter that rounds every f32 to single precision, so that what overflows there overflows here.
+    public static Interpreter rounding(Bindings bindings) {
+        return new Interpreter(bindings, true);
     }
 
     /// What a procedure left behind.
@@ -95,12 +110,21 @@ public final class Interpreter {
                     if (node.form() instanceof Form.Scan scan) {
                         scan(scan, node);
                     } else {
-                        values.put(node, value(node));
+                        values.put(node, rounded(node, value(node)));
                     }
                 }
             }
         }
         return Objects.requireNonNull(values.get(root)).clone();
+    }
+
+    private double[] rounded(Node node, double[] value) {
+        if (single && node.type().dtype() == DType.F32) {
+            for (int i = 0; i < value.length; i++) {
+                value[i] = (float) value[i];
+            }
+        }
+        return value;
     }
 
     private double[] value(Node node) {

@@ -33,6 +33,7 @@ final class BoundLoop {
     private final Tally tally;
     private final String fingerprint;
     private @Nullable Sized running;
+    private @Nullable StepObserver observer;
     private @Nullable Broken broken;
     private long lastStep;
 
@@ -71,6 +72,7 @@ final class BoundLoop {
     private final class Sized {
         private final Batches.Shape shape;
         private final Instance instance;
+        private final Map<String, Integer> sizes;
         private final List<Input> inputs = new ArrayList<>();
         private final float[][] outputs;
         private final int[] outputOffsets;
@@ -96,6 +98,7 @@ final class BoundLoop {
             } catch (ArithmeticException e) {
                 throw TrainErrors.batchDoesNotFit(plan.name(), loop.name(), shape.size(), shape.lengths(), e);
             }
+            this.sizes = Map.copyOf(sizes);
             instance.seed(plan.seed());
             Dataset examples = data;
             if (examples != null) {
@@ -147,6 +150,11 @@ final class BoundLoop {
             this.ints = ints;
             this.offset = offset;
         }
+    }
+
+    /// Shows every step from now on to somebody, who is given what is on this processor.
+    void observe(StepObserver by) {
+        observer = by;
     }
 
     /// Remembers the values that variables have now as those to which an epoch sets them back.
@@ -211,7 +219,14 @@ final class BoundLoop {
         Instance instance = sized.instance;
         instance.epoch(epoch);
         instance.step((int) step);
-        instance.run();
+        if (observer == null) {
+            instance.run();
+        } else {
+            var observed = new StepObserver.Observed(instance, sized.sizes, epoch, step);
+            observer.before(observed);
+            instance.run();
+            observer.after(observed);
+        }
         if (sized.device == null) {
             add(sized, sized.outputs.length == 0 ? sized.kept : sized.outputs[0], step);
         } else {

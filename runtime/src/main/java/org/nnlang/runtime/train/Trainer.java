@@ -104,6 +104,11 @@ public final class Trainer {
         return TrainingCheckpoint.best(plan, memory, step, state);
     }
 
+    /// Shows every training step to somebody. To be called before the run, and not for one on a device.
+    public void observe(StepObserver observer) {
+        step.observe(observer);
+    }
+
     /// Asks a run to end after the step at hand. May be called from any thread.
     public void interrupt() {
         interrupted = true;

@@ -224,7 +224,7 @@ final class ProductKernel {
         text.append("    for (; kk < kTo; ) {\n");
         text.append("    kk += ").append(bk).append(";\n");
         text.append("    if (kk < kTo) {\n").append(loadA).append(loadB).append("    }\n");
-        text.append("    #pragma unroll\n    for (int s = 0; s < ").append(bk).append("; s++) {\n");
+        text.append(target.gpu() ? "    #pragma unroll\n" : "").append("    for (int s = 0; s < ").append(bk).append("; s++) {\n");
         for (int q = 0; q < tm / 4; q++) {
             text.append("        const float4 a").append(q).append(" = *(__local const float4*)&As[stage][s][ty * 4 + ")
                     .append(q * (bm / (tm / 4))).append("];\n");

@@ -47,7 +47,7 @@ class FusedOnDeviceTest {
         }
     }
 
-    @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+    @Property(shrinking = ShrinkingMode.OFF)
     void aLoopGivesTheSameBits(@ForAll long seed) {
         FusedCase fused = RandomFused.of(seed);
         for (long next = seed + 1; addsUp(fused); next++) {

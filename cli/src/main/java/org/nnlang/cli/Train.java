@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
     "For example:",
     "  nn train digits.nn --set lr=3e-4 --set width=256 --epochs 5",
     "  nn train digits.nn --resume",
+    "  nn train judge.nn --from out/pretrained",
     "  nn train digits.nn --report digits.html"})
 final class Train implements Callable<Integer> {
     @Mixin
@@ -55,6 +56,9 @@ final class Train implements Callable<Integer> {
     @Option(names = "--resume", paramLabel = "PATH", arity = "0..1", fallbackValue = "", description = "Go on from where an earlier run stopped: from its last checkpoint, or the one given.")
     private @Nullable Path resume;
 
+    @Option(names = "--from", paramLabel = "PATH", description = "Begin with the weights of a checkpoint, or of a folder's best one, where names are the same; the rest begins as always.")
+    private @Nullable Path from;
+
     @Option(names = "--output", paramLabel = "FOLDER", defaultValue = "", description = "The folder from which paths of checkpoints count; the current one, unless given.")
     private Path output = Path.of("");
 
@@ -74,6 +78,10 @@ final class Train implements Callable<Integer> {
     public Integer call() {
         if (threads < 1) {
             throw new CommandLine.ParameterException(console.command(), "--threads must be at least 1");
+        }
+        if (from != null && resume != null) {
+            throw new CommandLine.ParameterException(
+                    console.command(), "--resume goes on with a run, and --from begins one: give one of them");
         }
         SourceFile source = program.read();
         Map<String, String> values = new LinkedHashMap<>(settings);
@@ -121,7 +129,7 @@ final class Train implements Callable<Integer> {
 
     private TrainerOptions options(TrainingProgram training, @Nullable Accelerator accelerator) {
         if (resume == null || !resume.toString().isEmpty()) {
-            return new TrainerOptions(resume, output, accelerator);
+            return new TrainerOptions(resume, from, output, accelerator);
         }
         if (training.checkpoints().isEmpty()) {
             throw new NnException(
@@ -130,6 +138,6 @@ final class Train implements Callable<Integer> {
                     "let it keep one: `checkpoint(\"out/" + training.name().toLowerCase(Locale.ROOT) + "\")`");
         }
         return new TrainerOptions(
-                output.resolve(training.checkpoints().getFirst().path()), output, accelerator);
+                output.resolve(training.checkpoints().getFirst().path()), null, output, accelerator);
     }
 }

@@ -82,6 +82,17 @@ final class TrainErrors {
                 "give a checkpoint of this program as it is now, or train without `--resume`");
     }
 
+    static NnException nothingToAdopt(String file, List<String> different) {
+        return new NnException(
+                "NN0805",
+                "`" + file + "` belongs to another model: "
+                        + (different.isEmpty()
+                                ? "none of its tensors is called like a parameter here"
+                                : "of another shape are " + listed(different)),
+                "what `--from` takes over has the same name and shape: bind the shared layers to the same names in both, and"
+                        + " give them the same hyper-parameters");
+    }
+
     private static void append(StringBuilder text, String what, List<String> names) {
         if (!names.isEmpty()) {
             text.append(what).append(listed(names)).append(';');

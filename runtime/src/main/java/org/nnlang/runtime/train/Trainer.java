@@ -71,6 +71,11 @@ public final class Trainer {
         }
         Path resume = options.resume();
         if (resume == null) {
+            Path from = options.from();
+            if (from != null) {
+                Path file = Files.isDirectory(from) ? best(from) : from;
+                TrainingCheckpoint.adopt(file.toString(), Checkpoint.read(file), memory);
+            }
             step.start(1);
         } else {
             Path file = Files.isDirectory(resume) ? resume.resolve("last.safetensors") : resume;
@@ -79,6 +84,12 @@ public final class Trainer {
         for (CheckpointRule rule : plan.checkpoints()) {
             AtomicFile.prepare(file(rule, "last"));
         }
+    }
+
+    /// The best model in a folder, or its last state where nothing told which is best.
+    private static Path best(Path folder) {
+        Path best = folder.resolve("best.safetensors");
+        return Files.exists(best) ? best : folder.resolve("last.safetensors");
     }
 
     /// What the training data were standardised and filled with must hold for what judges the model, too.

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.checkpoint.Checkpoint;
@@ -184,12 +185,44 @@ public final class TrainingCheckpoint {
         for (Variable variable : memory.variables()) {
             Tensor tensor = saved.tensors().get(variable.name());
             if (tensor != null) {
-                if (tensor.dtype().isFloat()) {
-                    memory.set(variable.name(), tensor.floats());
-                } else {
-                    memory.set(variable.name(), tensor.ints());
-                }
+                set(memory, variable.name(), tensor);
             }
+        }
+    }
+
+    /// Gives parameters and states the values that those of the same name have in a checkpoint, of whatever training.
+    /// Others keep theirs; optimizers begin anew.
+    static void adopt(String file, Checkpoint saved, Memory memory) {
+        var different = new ArrayList<String>();
+        var adopted = new ArrayList<Variable>();
+        for (Variable variable : memory.variables()) {
+            Tensor tensor = saved.tensors().get(variable.name());
+            if (tensor != null && variable.segment() != Segment.SLOTS) {
+                adopted.add(variable);
+                difference(variable, tensor, different);
+            }
+        }
+        if (adopted.isEmpty() || !different.isEmpty()) {
+            throw TrainErrors.nothingToAdopt(file, different);
+        }
+        for (Variable variable : adopted) {
+            set(memory, variable.name(), Objects.requireNonNull(saved.tensors().get(variable.name())));
+        }
+    }
+
+    private static void set(Memory memory, String name, Tensor tensor) {
+        if (tensor.dtype().isFloat()) {
+            memory.set(name, tensor.floats());
+        } else {
+            memory.set(name, tensor.ints());
+        }
+    }
+
+    private static void difference(Variable variable, Tensor tensor, List<String> different) {
+        List<Integer> shape = Arrays.stream(tensor.shape()).boxed().toList();
+        if (!shape.equals(variable.shape()) || tensor.dtype() != variable.dtype()) {
+            different.add(variable.name() + " (" + tensor.dtype() + shape + " there, " + variable.dtype()
+                    + variable.shape() + " here)");
         }
     }
 
@@ -201,11 +234,7 @@ public final class TrainingCheckpoint {
             if (tensor == null) {
                 missing.add(variable.name());
             } else {
-                List<Integer> shape = Arrays.stream(tensor.shape()).boxed().toList();
-                if (!shape.equals(variable.shape()) || tensor.dtype() != variable.dtype()) {
-                    different.add(variable.name() + " (" + tensor.dtype() + shape + " there, " + variable.dtype()
-                            + variable.shape() + " here)");
-                }
+                difference(variable, tensor, different);
             }
         }
         var extra = new ArrayList<String>();

@@ -1,5 +1,6 @@
 package org.nnlang.runtime.train;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -29,6 +30,7 @@ import org.nnlang.runtime.data.DataSources;
 import org.nnlang.runtime.data.Fitted;
 import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.program.Memory;
+import org.nnlang.runtime.tensor.Tensor;
 import org.nnlang.runtime.train.TrainingPlan.CheckpointRule;
 import org.nnlang.runtime.train.TrainingPlan.EarlyStop;
 import org.nnlang.runtime.train.TrainingResult.Ending;
@@ -153,6 +155,39 @@ class TrainerTest {
         assertEquals(Ending.COMPLETE, again.ending());
         assertFalse(again.validate().isEmpty());
         same("whole", "parts");
+    }
+
+    @Test
+    void aRunBeginsWithTheWeightsOfAnother() throws IOException {
+        trainer(epochs(4), null, "first").run(new TrainingListener() {});
+        Checkpoint best = Checkpoint.read(folder.resolve("first/out/best.safetensors"));
+        Trainer second = from(folder.resolve("first/out"), "second");
+        assertArrayEquals(
+                Objects.requireNonNull(best.tensors().get("net.w")).floats(), second.memory().getFloats("net.w"));
+        assertArrayEquals(new float[2], second.memory().getFloats("m.net.w"), "optimizers begin anew");
+        TrainingResult result = second.run(new TrainingListener() {});
+        assertEquals(4, result.epochs());
+        assertEquals(60, result.train().get("seen"), "reports begin anew");
+    }
+
+    @Test
+    void weightsOfAnotherModelAreRefused() {
+        float[] wide = {1, 2, 3};
+        new Checkpoint(Map.of("net.w", Tensor.of(wide, 3)), Map.of()).write(folder.resolve("wide.safetensors"));
+        new Checkpoint(Map.of("other", Tensor.of(wide, 3)), Map.of()).write(folder.resolve("other.safetensors"));
+        for (String name : List.of("wide", "other")) {
+            NnException refused = assertThrows(
+                    NnException.class, () -> from(folder.resolve(name + ".safetensors"), "."));
+            assertEquals("NN0805", refused.code());
+        }
+    }
+
+    private Trainer from(Path from, String output) {
+        return new Trainer(
+                epochs(4),
+                new DataSources(folder),
+                Team.of(1),
+                new TrainerOptions(null, from, folder.resolve(output), null));
     }
 
     private void same(String one, String other) throws IOException {

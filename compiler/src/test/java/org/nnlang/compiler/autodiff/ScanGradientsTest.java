@@ -18,7 +18,7 @@ class ScanGradientsTest {
     void gradientsAreThoseOfCentralDifferences(Loop loop) {
         // What passes through a stopped gradient has none, which differences do not know.
         int order = loop.name().equals("stopped") ? 0 : 2;
-        for (int length : new int[] {1, 2, 4}) {
+        for (int length : new int[] {1, 3}) {
             if (order > 0) {
                 GradientCheck.check(loop.graph(), loop.total(), loop.inputs(), loop.bindings(length), order);
             }

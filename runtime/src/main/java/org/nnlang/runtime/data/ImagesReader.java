@@ -149,7 +149,7 @@ final class ImagesReader extends DataReader {
             for (List<Image> images : parts.values()) {
                 if ((long) images.size() * height * width * channels > Integer.MAX_VALUE - 8) {
                     throw DataErrors.tooLarge(
-                            first.toAbsolutePath().getParent(),
+                            first,
                             images.size() + " images of " + height + "×" + width + " pixels");
                 }
                 count += images.size();

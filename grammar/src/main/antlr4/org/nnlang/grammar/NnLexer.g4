@@ -17,7 +17,7 @@ SCAN:'scan'; YIELD:'yield'; REQUIRE:'require'; ASSERT:'assert'; REPORT:'report';
 // words that are keywords only in their place
 LAYER:'layer'; MODEL:'model'; OPTIMIZER:'optimizer'; TRAIN:'train'; TEST:'test'; PRIVATE:'private';
 PARAM:'param'; STATE:'state'; SLOT:'slot'; STEP:'step'; VALIDATE:'validate'; TRAINING:'training';
-IN:'in'; ALONG:'along'; WITH:'with'; OVER:'over'; AS:'as'; CLIP:'clip';
+IN:'in'; ALONG:'along'; WITH:'with'; OVER:'over'; AS:'as'; CLIP:'clip'; EVERY:'every';
 
 LPAREN:'('; RPAREN:')'; LBRACK:'['; RBRACK:']';
 LBRACE:'{' -> pushMode(DEFAULT_MODE);

@@ -43,7 +43,7 @@ statement   : VAL pattern (COLON type)? ASSIGN expression                       
             | REQUIRE expression COLON expression                                             # require
             | ASSERT expression (COLON expression)?                                           # assert
             | YIELD expression                                                                # yield
-            | MINIMIZE expression (OVER expression (COMMA expression)*)? WITH expression (CLIP expression)?  # minimize
+            | MINIMIZE expression (OVER expression (COMMA expression)*)? WITH expression (CLIP expression)? (EVERY expression)?  # minimize
             | REPORT expression (ASSIGN expression)?                                          # report
             | STEP head? block                                                                # step
             | VALIDATE head? block                                                            # validate
@@ -96,4 +96,4 @@ string      : QUOTE stringPart* STR_END;
 stringPart  : STR_TEXT | STR_ESCAPE | STR_NAME | STR_OPEN expression RBRACE;
 
 member      : name | FUN | VAL | VAR | IF | ELSE | FOR | TRUE | FALSE | SCAN | YIELD | REQUIRE | ASSERT | REPORT | MINIMIZE | IMPORT;
-name        : ID | LAYER | MODEL | OPTIMIZER | TRAIN | TEST | PRIVATE | IN | ALONG | WITH | OVER | AS | CLIP;
+name        : ID | LAYER | MODEL | OPTIMIZER | TRAIN | TEST | PRIVATE | IN | ALONG | WITH | OVER | AS | CLIP | EVERY;

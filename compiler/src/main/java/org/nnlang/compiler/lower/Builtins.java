@@ -25,6 +25,7 @@ public final class Builtins {
                 ReductionBuiltins.ALL,
                 List.of(Differentiation.GRAD),
                 ShapeBuiltins.ALL,
+                LayerBuiltins.ALL,
                 OrderBuiltins.ALL,
                 EinopsBuiltins.ALL,
                 CreationBuiltins.ALL,

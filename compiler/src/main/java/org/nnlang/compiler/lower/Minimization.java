@@ -88,10 +88,14 @@ final class Minimization {
                 values.add(new TensorValue(gradient));
             }
         }
-        List<Value> clipped = minimize.clip() == null ? values : clip(minimize.clip(), values, scope);
         String prefix = elaboration.names.bound(
                 new Owner.Program(""), NameTable.snake(optimizer.declaration.name().text()), minimize.span(), "");
-        Value count = count(minimize, prefix, scope);
+        Node runs = runs(minimize, prefix, scope);
+        Accumulation accumulation = accumulation(minimize, runs, prefix, scope);
+        List<Value> summed = accumulation == null ? values : accumulation.add(reached, values);
+        List<Value> clipped = minimize.clip() == null ? summed : clip(minimize.clip(), summed, scope);
+        Node updatesSoFar = accumulation == null ? runs : accumulation.updates();
+        var count = new TensorValue(elaboration.graph.apply(Ops.TO_F32, updatesSoFar));
         for (int i = 0; i < reached.size(); i++) {
             Variables.Variable parameter = reached.get(i);
             Node before = elaboration.variables.node(parameter.name());
@@ -102,10 +106,14 @@ final class Minimization {
             Value after = elaboration.optimizers.apply(optimizer, to, new TensorValue(before), clipped.get(i), count,
                     minimize.span(), scope);
             if (after instanceof TensorValue updated) {
+                Node now = accumulation == null ? updated.node() : accumulation.whenDue(updated.node(), before);
                 // What follows sees new parameters, not how they came about.
-                elaboration.variables.write(parameter.name(), elaboration.graph.stopGradient(updated.node()));
+                elaboration.variables.write(parameter.name(), elaboration.graph.stopGradient(now));
                 trained.add(parameter.name());
             }
+        }
+        if (accumulation != null) {
+            accumulation.settle();
         }
     }
 
@@ -164,6 +172,12 @@ final class Minimization {
         switch (value) {
             case Value.LayerValue(LayerInstance layer) -> {
                 List<Variables.Variable> parameters = elaboration.variables.parameters(layer.prefix());
+                if (elaboration.variables.isFrozen(layer.prefix())) {
+                    throw elaboration.fail(
+                            scope,
+                            Diagnostic.of(Code.NOT_TRAINABLE, over.span(), "`" + layer + "` is frozen")
+                                    .help("`freeze` says that nothing is to train it"));
+                }
                 if (parameters.isEmpty()) {
                     boolean applied = elaboration.variables.layer(layer.name()) != null;
                     throw elaboration.fail(
@@ -328,18 +342,35 @@ final class Minimization {
                         .help("for example `clip by_norm(1.0)` or `clip by_value(0.5)`"));
     }
 
-    /// The step that the optimizer sees, an f32 scalar: the count of this `minimize`.
-    private Value count(Statement.Minimize minimize, String prefix, Scope scope) {
+    /// `every k`: the gradients of k runs make one update; null without it.
+    private @Nullable Accumulation accumulation(Statement.Minimize minimize, Node runs, String prefix, Scope scope) {
+        Expression every = minimize.every();
+        if (every == null) {
+            return null;
+        }
+        long count = elaboration.conversions.integer(
+                elaboration.expressions.evaluate(every, scope), "the number behind `every`", every.span(), scope);
+        if (count < 1) {
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(Code.WRONG_SETTING, every.span(), "`every` takes a number from 1 on, and gets " + count)
+                            .help("`every 4` makes one update of the gradients of four runs"));
+        }
+        return count == 1 ? null : new Accumulation(elaboration, prefix, count, runs, minimize.span());
+    }
+
+    /// How often this `minimize` has run, an i32 scalar from 1.
+    private Node runs(Statement.Minimize minimize, String prefix, Scope scope) {
         int execution = executions.merge(minimize.span(), 1, Integer::sum);
+        TensorType type = TensorType.scalar(DType.I32);
         if (step == null) {
-            return new TensorValue(elaboration.graph.constant(execution));
+            return elaboration.graph.fill(type, execution);
         }
         if (scope.frame().loops().isEmpty()) {
-            return new TensorValue(elaboration.graph.apply(Ops.TO_F32, step));
+            return step;
         }
         // Run several times a step, it counts for itself.
         String name = prefix + ".step";
-        TensorType type = TensorType.scalar(DType.I32);
         elaboration.variables.slot(name, type, elaboration.graph.fill(type, 0), "", minimize.span());
         Node before = elaboration.variables.node(name);
         if (before == null) {
@@ -347,7 +378,7 @@ final class Minimization {
         }
         Node now = elaboration.graph.apply(Ops.ADD, before, elaboration.graph.fill(type, 1));
         elaboration.variables.write(name, now);
-        return new TensorValue(elaboration.graph.apply(Ops.TO_F32, now));
+        return now;
     }
 
     /// Nodes that `roots` depend on, by id.

@@ -48,6 +48,9 @@ abstract class SyntaxWalk {
                 if (minimize.clip() != null) {
                     expression(minimize.clip());
                 }
+                if (minimize.every() != null) {
+                    expression(minimize.every());
+                }
             }
             case Statement.Report report -> expression(report.value());
             case Statement.Step step -> {

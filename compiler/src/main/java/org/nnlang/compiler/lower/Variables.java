@@ -30,6 +30,7 @@ final class Variables {
     private final Map<String, Variable> all = new LinkedHashMap<>();
     private final Map<String, Node> current = new HashMap<>();
     private final Map<String, LayerInstance> layers = new HashMap<>();
+    private final List<LayerInstance> frozen = new ArrayList<>();
 
     /// @param node    its value when a procedure begins
     /// @param initial its first value
@@ -100,6 +101,24 @@ final class Variables {
         current.clear();
     }
 
+    /// From here on no gradient reaches the parameters of `layer`.
+    void freeze(LayerInstance layer) {
+        frozen.add(layer);
+        elaboration.effects++;
+    }
+
+    /// Whether a variable belongs to a layer that is frozen.
+    boolean isFrozen(String name) {
+        return frozen.stream().anyMatch(layer -> name.startsWith(layer.prefix()));
+    }
+
+    /// Makes a variable that begins as another one does.
+    void copy(String name, Variable other) {
+        String owner = name.contains(".") ? name.substring(0, name.indexOf('.')) : "";
+        Node node = elaboration.graph.variable(name, other.kind(), other.type());
+        all.put(name, new Variable(name, other.kind(), other.type(), node, other.initial(), owner, other.span()));
+    }
+
     void register(LayerInstance layer) {
         layers.putIfAbsent(layer.name(), layer);
     }
@@ -117,6 +136,9 @@ final class Variables {
         Node node = node(name);
         if (node == null) {
             return Value.UNKNOWN;
+        }
+        if (isFrozen(name)) {
+            node = elaboration.graph.stopGradient(node);
         }
         return declared instanceof TensorValue tensor && tensor.axes().size() == node.type().rank()
                 ? new TensorValue(node, tensor.axes())

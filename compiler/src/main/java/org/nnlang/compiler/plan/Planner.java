@@ -53,6 +53,10 @@ public final class Planner {
             image = new Planner(Fusion.of(procedure, effort, _ -> false), layout, effort).image();
         }
         if (image == null) {
+            // Loops wait for each other: one step for each operation has the order of the data.
+            image = new Planner(Fusion.of(procedure, Fusion.Effort.NONE, _ -> false), layout, Fusion.Effort.NONE).image();
+        }
+        if (image == null) {
             throw new IrException("the steps of " + procedure.name() + " wait for each other");
         }
         return image;

@@ -82,6 +82,7 @@ final class Layout {
             case NnLexer.LBRACE -> !isLambda(at);
             case NnLexer.LPAREN, NnLexer.ASSIGN -> open.isEmpty();
             case NnLexer.WITH, NnLexer.OVER, NnLexer.CLIP -> inMinimize && Tokens.isName(type(at + 1));
+            case NnLexer.EVERY -> inMinimize && (type(at + 1) == NnLexer.INT || Tokens.isName(type(at + 1)));
             default -> false;
         };
         if (!goesOn) {
@@ -174,7 +175,7 @@ final class Layout {
     }
 
     private static boolean isInfixWord(int type) {
-        return type == NnLexer.IN || type == NnLexer.WITH || type == NnLexer.OVER || type == NnLexer.CLIP
+        return type == NnLexer.IN || type == NnLexer.WITH || type == NnLexer.OVER || type == NnLexer.CLIP || type == NnLexer.EVERY
                 || type == NnLexer.ALONG;
     }
 

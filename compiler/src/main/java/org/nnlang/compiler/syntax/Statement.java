@@ -41,9 +41,10 @@ public sealed interface Statement extends Syntax {
     /// `yield value`, in a `scan`.
     record Yield(Expression value, Span span) implements Statement {}
 
-    /// `minimize loss over a, b with optimizer clip norm`; without `over` the list is empty.
+    /// `minimize loss over a, b with optimizer clip norm every 4`; without `over` the list is empty.
     record Minimize(
-            Expression loss, List<Expression> over, Expression optimizer, @Nullable Expression clip, Span span)
+            Expression loss, List<Expression> over, Expression optimizer, @Nullable Expression clip,
+            @Nullable Expression every, Span span)
             implements Statement {
         public Minimize {
             over = List.copyOf(over);

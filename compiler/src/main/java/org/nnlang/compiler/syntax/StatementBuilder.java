@@ -191,9 +191,15 @@ final class StatementBuilder {
     private Statement minimize(MinimizeContext context, Span span) {
         List<Expression> parts = context.expression().stream().map(expressions::expression).toList();
         int clips = context.CLIP() == null ? 0 : 1;
-        int with = parts.size() - 1 - clips;
+        int everies = context.EVERY() == null ? 0 : 1;
+        int with = parts.size() - 1 - clips - everies;
         return new Statement.Minimize(
-                parts.getFirst(), parts.subList(1, with), parts.get(with), clips == 1 ? parts.getLast() : null, span);
+                parts.getFirst(),
+                parts.subList(1, with),
+                parts.get(with),
+                clips == 1 ? parts.get(with + 1) : null,
+                everies == 1 ? parts.getLast() : null,
+                span);
     }
 
     private Statement report(ReportContext context, Span span) {

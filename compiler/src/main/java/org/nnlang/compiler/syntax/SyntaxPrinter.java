@@ -209,7 +209,7 @@ public final class SyntaxPrinter {
             case Statement.Assert(var condition, var message, _) ->
                 node("assert", of(condition), maybe(message == null ? null : of(message)));
             case Statement.Yield(var value, _) -> node("yield", of(value));
-            case Statement.Minimize(var loss, var over, var optimizer, var clip, _) ->
+            case Statement.Minimize(var loss, var over, var optimizer, var clip, var every, _) ->
                 node(
                         "minimize",
                         of(loss),
@@ -217,7 +217,8 @@ public final class SyntaxPrinter {
                                 ? List.of()
                                 : List.of(node("over", over.stream().map(SyntaxPrinter::of).toList())),
                         node("with", of(optimizer)),
-                        maybe("clip", clip == null ? null : of(clip)));
+                        maybe("clip", clip == null ? null : of(clip)),
+                        maybe("every", every == null ? null : of(every)));
             case Statement.Report(var name, var value, _) ->
                 node("report", maybe(name == null ? null : name.text()), of(value));
             case Statement.Step(var pattern, var source, var body, _) ->

@@ -99,7 +99,7 @@ final class Tokens {
 
     /// A name, or a word that is a keyword only in its place.
     static boolean isName(int type) {
-        return type == NnLexer.ID || type >= NnLexer.LAYER && type <= NnLexer.CLIP;
+        return type == NnLexer.ID || type >= NnLexer.LAYER && type <= NnLexer.EVERY;
     }
 
     static boolean isWord(int type) {

@@ -267,6 +267,9 @@ public final class NameCheck {
                 if (minimize.clip() != null) {
                     expression(minimize.clip(), scope, place);
                 }
+                if (minimize.every() != null) {
+                    expression(minimize.every(), scope, place);
+                }
             }
             case Statement.Report report -> expression(report.value(), scope, place);
             case Statement.Step step -> loop(step.pattern(), step.source(), step.body(), scope, Place.STEP, place);

@@ -57,6 +57,14 @@ record TrainingStep(String name, List<DataHeader.Field> fields, int classes, dou
             0,
             2.0 * 32 * (2 * 2 * 16 + 3 * 16 * 16 + 3 * 16));
 
+    /// A convolutional network on 28×28 pixels, batch 64: no gradient of the images is needed.
+    static final TrainingStep W5 = new TrainingStep(
+            "W5",
+            List.of(new DataHeader.Field("x", DType.F32, List.of(28, 28, 1)),
+                    new DataHeader.Field("label", DType.I32, List.of())),
+            10,
+            2.0 * 64 * (2 * 676 * 9 * 32 + 3 * 576 * 288 * 64 + 3 * 9216 * 128 + 3 * 1280));
+
     /// A GPT with a context of 128 tokens, batch 16: the products of a step.
     static final TrainingStep W4 = gpt("W4", 128);
 

@@ -87,7 +87,8 @@ record Tiling(int rows, int columns, int depth, int itemRows, int itemColumns, i
         long slots = (long) target.units() * resident();
         int slices = ceil(ceil(k, depth), splits);
         double last = wave(slices, ceil(groups % slots, target.units()));
-        double time = groups / slots * wave(slices, resident()) + last;
+        long full = groups / slots;
+        double time = full * wave(slices, resident()) + last;
         return splits == 1 ? time : time + SECOND_KERNEL + 8.0 * splits * m * n * count / CACHE_BYTES;
     }
 

@@ -38,7 +38,7 @@ public record Fusion(Procedure procedure, Dataflow flow, List<Cluster> clusters)
             }
         }
         while (true) {
-            var fusion = of(procedure, views, flats, effort);
+            var fusion = of(procedure, views, flats, effort, false);
             FlatUpdate knot = fusion.knot();
             if (knot == null) {
                 return fusion;
@@ -47,7 +47,8 @@ public record Fusion(Procedure procedure, Dataflow flow, List<Cluster> clusters)
         }
     }
 
-    private static Fusion of(Procedure procedure, Views views, List<FlatUpdate> flats, Effort effort) {
+    private static Fusion of(
+            Procedure procedure, Views views, List<FlatUpdate> flats, Effort effort, boolean exact) {
         Set<Node> flatResults = new HashSet<>();
         flats.forEach(flat -> flat.results().forEach(result -> flatResults.addAll(result.values())));
         var roots = new ArrayList<Node>();
@@ -55,10 +56,13 @@ public record Fusion(Procedure procedure, Dataflow flow, List<Cluster> clusters)
         procedure.updates().forEach(update -> roots.add(update.value()));
         roots.removeAll(flatResults);
         var flow = new Dataflow(views, procedure.nodes(), roots, flats, effort == Effort.FULL);
-        var merging = new Merging(flow, flats);
+        var merging = new Merging(flow, flats, exact);
         if (effort == Effort.FULL) {
             merging.mergeWithReaders();
             merging.mergeNeighbours();
+            if (!exact && flats.isEmpty() && merging.isKnotted()) {
+                return of(procedure, views, flats, effort, true);
+            }
             Set<Node> kept = new HashSet<>();
             roots.forEach(root -> kept.add(views.of(root).base()));
             flats.forEach(flat -> flat.values().values()

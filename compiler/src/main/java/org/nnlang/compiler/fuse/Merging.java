@@ -21,6 +21,7 @@ final class Merging {
     private static final int MAX_WEIGHT = 140;
     /// A search for a way between two clusters that sees more than this counts as found.
     private static final int MAX_SEARCH = 400;
+    private static final int MAX_EXACT_SEARCH = 4000;
     /// How far behind a product a loop may be to follow it.
     private static final int MAX_CHAIN = 8;
 
@@ -28,8 +29,13 @@ final class Merging {
     /// By the nodes' ids; null for what is not computed.
     private final @Nullable Cluster[] clusters;
 
-    Merging(Dataflow flow, List<FlatUpdate> flats) {
+    /// Whether searches leave nothing out. A cluster whose nodes all come late in the graph is passed over otherwise, which is
+    /// fast, and wrong where one that reads it has early nodes, too.
+    private final boolean exact;
+
+    Merging(Dataflow flow, List<FlatUpdate> flats, boolean exact) {
         this.flow = flow;
+        this.exact = exact;
         clusters = new Cluster[flow.computed().stream().mapToInt(Node::id).max().orElse(-1) + 1];
         for (FlatUpdate flat : flats) {
             var results = new ArrayList<Node>();
@@ -291,6 +297,45 @@ final class Merging {
         return true;
     }
 
+    private boolean mayLead(Cluster cluster, Cluster last) {
+        return exact || cluster.lowest <= last.highest;
+    }
+
+    /// Whether some clusters wait for each other.
+    boolean isKnotted() {
+        Map<Cluster, Set<Cluster>> after = new IdentityHashMap<>();
+        Map<Cluster, Integer> waiting = new IdentityHashMap<>();
+        for (Cluster cluster : clusters()) {
+            waiting.putIfAbsent(cluster, 0);
+            Set<Cluster> next = Collections.newSetFromMap(new IdentityHashMap<>());
+            for (Node member : cluster.unsorted()) {
+                for (Dataflow.Read use : flow.uses(member)) {
+                    Cluster reader = cluster(use.reader());
+                    if (reader != cluster && next.add(reader)) {
+                        waiting.merge(reader, 1, Integer::sum);
+                    }
+                }
+            }
+            after.put(cluster, next);
+        }
+        var ready = new ArrayList<Cluster>();
+        waiting.forEach((cluster, count) -> {
+            if (count == 0) {
+                ready.add(cluster);
+            }
+        });
+        int done = 0;
+        while (!ready.isEmpty()) {
+            done++;
+            for (Cluster next : after.getOrDefault(ready.removeLast(), Set.of())) {
+                if (waiting.merge(next, -1, Integer::sum) == 0) {
+                    ready.add(next);
+                }
+            }
+        }
+        return done < waiting.size();
+    }
+
     /// Whether `last` depends on `first` by way of a third cluster.
     private boolean leads(Cluster first, Cluster last) {
         Set<Cluster> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -298,13 +343,13 @@ final class Merging {
         for (Node member : first.unsorted()) {
             for (Dataflow.Read use : flow.uses(member)) {
                 Cluster reader = cluster(use.reader());
-                if (reader != first && reader != last && reader.lowest <= last.highest && seen.add(reader)) {
+                if (reader != first && reader != last && mayLead(reader, last) && seen.add(reader)) {
                     open.add(reader);
                 }
             }
         }
         while (!open.isEmpty()) {
-            if (seen.size() > MAX_SEARCH) {
+            if (seen.size() > (exact ? MAX_EXACT_SEARCH : MAX_SEARCH)) {
                 return true;
             }
             for (Node member : open.removeLast().unsorted()) {
@@ -313,7 +358,7 @@ final class Merging {
                     if (reader == last || reader == first) {
                         return true;
                     }
-                    if (reader.lowest <= last.highest && seen.add(reader)) {
+                    if (mayLead(reader, last) && seen.add(reader)) {
                         open.add(reader);
                     }
                 }

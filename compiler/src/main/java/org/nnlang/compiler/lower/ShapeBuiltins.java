@@ -8,7 +8,6 @@ import org.nnlang.compiler.ir.Dim;
 import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.ir.Shape;
 import org.nnlang.compiler.lower.Value.TensorValue;
-import org.nnlang.compiler.op.Ops;
 import org.nnlang.runtime.tensor.DType;
 
 /// Functions that move elements, or tell of their places.

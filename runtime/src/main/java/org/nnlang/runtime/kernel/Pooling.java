@@ -105,7 +105,7 @@ public final class Pooling {
             if (seen >= 0) {
                 for (int k = 0; k < n; k++) {
                     float value = images[at + seen + k];
-                    out[to + k] = value > out[to + k] || value != value ? value : out[to + k];
+                    out[to + k] = value > out[to + k] || Float.isNaN(value) ? value : out[to + k];
                 }
             }
         }

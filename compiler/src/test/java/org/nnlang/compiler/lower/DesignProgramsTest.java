@@ -16,7 +16,7 @@ import org.nnlang.compiler.source.SourceFile;
 /// The programs that the notation was designed with mean something as they are written.
 class DesignProgramsTest {
     @ParameterizedTest
-    @ValueSource(strings = {"adversarial", "gpt", "layers", "pde", "training"})
+    @ValueSource(strings = {"adversarial", "gpt", "layers", "pde", "recurrent", "training"})
     void theProgramsOfTheDesignHaveNoMistakes(String name) throws IOException {
         Path path = Snapshots.root().resolve("src/test/resources/programs").resolve(name + ".nn");
         var file = new SourceFile(name + ".nn", Files.readString(path));

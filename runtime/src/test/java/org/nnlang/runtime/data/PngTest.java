@@ -133,7 +133,7 @@ class PngTest {
             boolean interlaced = round % 2 == 1;
             boolean keyed = round % 4 > 1 && colour < 4;
             int colours = 1 + random.nextInt(Math.min(256, 1 << depth));
-            int[] samples = random.ints(width * height * channels, 0, colour == 3 ? colours : 1 << depth).toArray();
+            int[] samples = random.ints((long) width * height * channels, 0, colour == 3 ? colours : 1 << depth).toArray();
             byte[] palette = new byte[colour == 3 ? 3 * colours : 0];
             random.nextBytes(palette);
             byte[] transparency = new byte[0];

@@ -68,7 +68,7 @@ public final class CallBody {
         var graph = new Graph();
         var copies = new HashMap<Node, Node>();
         for (var node : procedure.nodes()) {
-            var operands = node.inputs().stream().map(copies::get).toList();
+            var operands = node.inputs().stream().map(copies::get).map(Objects::requireNonNull).toList();
             try (var _ = graph.origin(node.origin())) {
                 copies.put(
                         node,
@@ -79,7 +79,7 @@ public final class CallBody {
         }
         return new Procedure(
                 procedure.name(),
-                procedure.inputs().stream().map(copies::get).toList(),
+                procedure.inputs().stream().map(copies::get).map(Objects::requireNonNull).toList(),
                 procedure.outputs().stream()
                         .map(output -> new Procedure.Output(output.name(), Objects.requireNonNull(copies.get(output.node()))))
                         .toList(),

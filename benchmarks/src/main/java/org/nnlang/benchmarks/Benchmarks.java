@@ -8,8 +8,9 @@ import org.nnlang.runtime.kernel.Machine;
 
 /// Measures workloads: `benchmarks/run W1,W2 [--threads N,M] [--json] [--filter TEXT] [--seconds S]`.
 public final class Benchmarks {
-    private static final List<Workload> WORKLOADS = List.of(new Products(), TrainingStep.W2, TrainingStep.W2T, TrainingStep.W3, TrainingStep.W4,
-            TrainingStep.W5);
+    private static final List<Workload> WORKLOADS =
+            List.of(new Products(), TrainingStep.W2, TrainingStep.W2T, TrainingStep.W3, TrainingStep.W4,
+                    TrainingStep.W5);
 
     private Benchmarks() {}
 

@@ -68,7 +68,8 @@ public final class DeviceBenchmarks {
                     default -> print("{\"part\":\"%s\",\"error\":\"no such part\"}", part);
                 }
             } catch (RuntimeException e) {
-                print("{\"part\":\"%s\",\"error\":\"%s\"}", part, String.valueOf(e).replace('"', '\'').replace('\n', ' '));
+                print("{\"part\":\"%s\",\"error\":\"%s\"}", part,
+                        String.valueOf(e).replace('"', '\'').replace('\n', ' '));
             }
             print("{\"part\":\"%s\",\"seconds\":%.1f}", part, (System.nanoTime() - start) * 1e-9);
         }
@@ -82,8 +83,9 @@ public final class DeviceBenchmarks {
 
     private void probe() {
         Devices devices = Devices.probe();
-        devices.all().forEach(d -> print("{\"device\":\"%s\",\"name\":\"%s\",\"kind\":\"%s\",\"details\":\"%s\"}", d.id(),
-                d.name(), d.kind(), d.details()));
+        devices.all()
+                .forEach(d -> print("{\"device\":\"%s\",\"name\":\"%s\",\"kind\":\"%s\",\"details\":\"%s\"}", d.id(),
+                        d.name(), d.kind(), d.details()));
         devices.problems().forEach(problem -> print("{\"problem\":\"%s\"}", problem.replace('"', '\'')));
     }
 
@@ -155,7 +157,8 @@ public final class DeviceBenchmarks {
 
     /// The products of W2 and W4, each with many tilings.
     private void smallTilings() {
-        String[] tiles = {"128x128x8x8x8", "128x64x16x8x4", "64x128x16x4x8", "64x64x16x4x4", "32x64x16x4x4", "32x32x16x4x4"};
+        String[] tiles =
+                {"128x128x8x8x8", "128x64x16x8x4", "64x128x16x4x8", "64x64x16x4x4", "32x64x16x4x4", "32x32x16x4x4"};
         for (String tile : tiles) {
             for (int splits = 1; splits <= 8; splits *= 2) {
                 System.setProperty(TILING, tile + "x" + splits);
@@ -186,7 +189,8 @@ public final class DeviceBenchmarks {
         Instance instance = bind(source, accelerator, Map.of("m", m, "n", n, "k", k), team);
         long[] nanos = time(instance, 20);
         double gflops = 2.0 * m * n * k / nanos[1];
-        print("{\"product\":\"%s\",\"m\":%d,\"n\":%d,\"k\":%d,\"tiling\":\"%s\",\"us\":%.1f,\"gflops\":%.0f,\"peak\":%.3f}", form,
+        print("{\"product\":\"%s\",\"m\":%d,\"n\":%d,\"k\":%d,\"tiling\":\"%s\",\"us\":%.1f,\"gflops\":%.0f,\"peak\":%.3f}",
+                form,
                 m, n, k, System.getProperty(TILING, "own"), nanos[1] / 1e3, gflops, peak > 0 ? gflops / peak : 0);
         instance.release();
     }
@@ -215,13 +219,15 @@ public final class DeviceBenchmarks {
                 Team team = Team.of(1)) {
             int n = 1 << 24;
             pass("copy", "model E()(x: f32[n]) -> f32[n] = -x", accelerator, Map.of("n", n), 8.0 * n, team);
-            pass("add", "model E()(x: f32[n], y: f32[n]) -> f32[n] = x + y", accelerator, Map.of("n", n), 12.0 * n, team);
+            pass("add", "model E()(x: f32[n], y: f32[n]) -> f32[n] = x + y", accelerator, Map.of("n", n), 12.0 * n,
+                    team);
             pass("gelu", "model E()(x: f32[n]) -> f32[n] = gelu(x)", accelerator, Map.of("n", n), 8.0 * n, team);
             pass("sum", "model E()(x: f32[n]) -> f32[] = sum(x)", accelerator, Map.of("n", n), 4.0 * n, team);
             for (int columns : new int[] {256, 1024, 4096}) {
                 Map<String, Integer> sizes = Map.of("n", n / columns, "d", columns);
                 pass("softmax", "model E()(x: f32[n, d]) -> f32[n, d] = softmax(x)", accelerator, sizes, 8.0 * n, team);
-                pass("layernorm", "model E()(x: f32[n, " + columns + "]) -> f32[n, " + columns + "] = x |> LayerNorm()", accelerator,
+                pass("layernorm", "model E()(x: f32[n, " + columns + "]) -> f32[n, " + columns + "] = x |> LayerNorm()",
+                        accelerator,
                         Map.of("n", n / columns), 8.0 * n, team);
                 pass("row sums", "model E()(x: f32[n, d]) -> f32[n] = sum(x, axis = 1)", accelerator, sizes, 4.0 * n,
                         team);
@@ -311,7 +317,8 @@ public final class DeviceBenchmarks {
             int kernels = step.image().steps().size();
             print("{\"training\":\"%s %s\",\"ms\":%.3f,\"items_per_s\":%.0f,\"steps\":%d,\"host_us\":%.1f,\"host_us_empty_queue\":%.2f,"
                     + "\"first_loss\":%.5f,\"last_loss\":%.5f,\"first_step_s\":%.1f,\"device_mb\":%.1f,\"tflops\":%.2f}",
-                    workload.name(), settings, best, examples(step) / best * 1e3, kernels, asked, alone, first, step.scalarOutput("loss"),
+                    workload.name(), settings, best, examples(step) / best * 1e3, kernels, asked, alone, first,
+                    step.scalarOutput("loss"),
                     ready, (program.bytes() + bound.memory.bytes()) / 1e6, step.flops() / best / 1e9);
         }
         if (settings.isEmpty()) {
@@ -363,7 +370,8 @@ public final class DeviceBenchmarks {
                 order.add(s);
             }
             order.sort((x, y) -> Long.compare(least[y], least[x]));
-            print("{\"profile\":\"%s %s\",\"sum_us\":%.1f}", workload.name(), settings, Arrays.stream(least).sum() / 1e3);
+            print("{\"profile\":\"%s %s\",\"sum_us\":%.1f}", workload.name(), settings,
+                    Arrays.stream(least).sum() / 1e3);
             for (int s : order.subList(0, Math.min(60, order.size()))) {
                 print("{\"step\":%d,\"label\":\"%s\",\"us\":%.1f,\"gflops\":%.0f,\"what\":\"%s\"}", s,
                         step.image().notes().get(s).label(), least[s] / 1e3, (double) step.flops(s) / least[s],
@@ -377,12 +385,15 @@ public final class DeviceBenchmarks {
         return switch (which) {
             case Step.Loop loop -> "loop " + loop.outer().stream().map(frame::extent).toList() + " x "
                     + frame.extent(loop.columns());
-            case Step.Product product -> "product " + (product.transA() ? "T" : "N") + (product.transB() ? "T" : "N") + " "
-                    + frame.extent(product.m()) + " " + frame.extent(product.n()) + " " + frame.extent(product.k()) + " x"
-                    + frame.extent(product.count())
-                    + product.outer().stream().map(batch -> frame.extent(batch.size())).toList();
+            case Step.Product product ->
+                "product " + (product.transA() ? "T" : "N") + (product.transB() ? "T" : "N") + " "
+                        + frame.extent(product.m()) + " " + frame.extent(product.n()) + " " + frame.extent(product.k())
+                        + " x"
+                        + frame.extent(product.count())
+                        + product.outer().stream().map(batch -> frame.extent(batch.size())).toList();
             case Step.Move move -> "move " + move.dims().stream().map(frame::extent).toList();
-            case Step.Clear _, Step.Order _, Step.RunningSums _, Step.Draw _, Step.GatherRows _, Step.ScatterRows _, Step.Call _, Step.Repeat _ -> which.getClass().getSimpleName();
+            case Step.Clear _, Step.Order _, Step.RunningSums _, Step.Draw _, Step.GatherRows _, Step.ScatterRows _, Step.Call _, Step.Repeat _ ->
+                which.getClass().getSimpleName();
         };
     }
 }

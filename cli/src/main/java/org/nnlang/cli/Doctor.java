@@ -24,7 +24,8 @@ final class Doctor implements Callable<Integer> {
         }
         System.out.println("operating system: " + System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         System.out.println("processor: " + Machine.description());
-        System.out.println("vectors: " + (Machine.vectors() ? "yes" : "no: start with --add-modules jdk.incubator.vector"));
+        System.out.println(
+                "vectors: " + (Machine.vectors() ? "yes" : "no: start with --add-modules jdk.incubator.vector"));
         Devices devices = Devices.probe();
         if (devices.backends().isEmpty()) {
             System.out.println("backends: none; nnlang-opencl.jar on the class path brings OpenCL");

@@ -115,7 +115,8 @@ final class NanSearch implements StepObserver {
         }
         var text = new StringBuilder(op.name()).append('(');
         for (int i = 0; i < node.inputs().size(); i++) {
-            text.append(i == 0 ? "" : ", ").append(found.operand(i).map(v -> Float.toString(v.floatValue())).orElse("…"));
+            text.append(i == 0 ? "" : ", ")
+                    .append(found.operand(i).map(v -> Float.toString(v.floatValue())).orElse("…"));
         }
         return text.append(") is ").append(found.value()).toString();
     }

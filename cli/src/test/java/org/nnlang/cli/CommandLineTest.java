@@ -524,7 +524,8 @@ class CommandLineTest {
         assertTrue(found.err().contains("species.nn:11:"), found::err);
         assertTrue(found.err().contains("log(0.0) is -Infinity"), found::err);
         Answer finite = Answer.good("train", program, "--debug-nans", "--set", "steps=2");
-        assertEquals(finite.withoutTimes(folder), Answer.good("train", program, "--set", "steps=2").withoutTimes(folder));
+        assertEquals(finite.withoutTimes(folder),
+                Answer.good("train", program, "--set", "steps=2").withoutTimes(folder));
     }
 
     @Test

@@ -74,7 +74,8 @@ class CourseTest {
         for (Path sample : samples()) {
             assertTrue(Files.exists(sample.resolve("README.md")), () -> sample + " has no page");
             assertTrue(lines(sample).stream().anyMatch(line -> !line.isFull), () -> sample + " has no short form");
-            assertTrue(table.contains("(" + sample.getFileName() + "/README.md)"), () -> sample + " is not in the table");
+            assertTrue(table.contains("(" + sample.getFileName() + "/README.md)"),
+                    () -> sample + " is not in the table");
         }
     }
 

@@ -55,10 +55,10 @@ class GenerateTest {
 
     private static Answer generate(Object... more) {
         return Answer.to(Stream.concat(
-                        Stream.of(
-                                "generate", folder.resolve("rhyme.nn"), "--model", "Writer", "--checkpoint",
-                                folder.resolve("out")),
-                        Stream.of(more))
+                Stream.of(
+                        "generate", folder.resolve("rhyme.nn"), "--model", "Writer", "--checkpoint",
+                        folder.resolve("out")),
+                Stream.of(more))
                 .toArray());
     }
 

@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import org.nnlang.files.FileSources;
 import org.nnlang.compiler.lower.TrainingProgram;
 import org.nnlang.compiler.oracle.Bindings;
 import org.nnlang.compiler.oracle.Interpreter;
 import org.nnlang.compiler.oracle.PhiloxDraws;
 import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.files.FileSources;
 import org.nnlang.runtime.kernel.Team;
 
 /// Holds the gradient of an expression of the language against central differences in double precision.

@@ -100,7 +100,8 @@ class TextTrainingTest {
         for (String name : new String[] {"last.safetensors", "best.safetensors"}) {
             assertEquals(
                     -1,
-                    Files.mismatch(folder.resolve("whole/out").resolve(name), folder.resolve("parts/out").resolve(name)),
+                    Files.mismatch(folder.resolve("whole/out").resolve(name),
+                            folder.resolve("parts/out").resolve(name)),
                     name);
         }
         assertTrue(whole.lines("epoch 4 ").size() == 1, whole::out);

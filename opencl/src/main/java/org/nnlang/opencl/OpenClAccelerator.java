@@ -46,7 +46,8 @@ final class OpenClAccelerator implements Accelerator {
         boolean exact = (driver.deviceNumber(handle, Cl.DEVICE_SINGLE_FP_CONFIG)
                 & Cl.FP_CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0;
         cache = new ProgramCache(
-                driver, context, handle, exact ? "-cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt" : "-cl-std=CL1.2",
+                driver, context, handle,
+                exact ? "-cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt" : "-cl-std=CL1.2",
                 String.join("\n", device.name(), String.valueOf(device.details())));
     }
 

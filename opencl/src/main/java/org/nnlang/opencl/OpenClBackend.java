@@ -93,7 +93,8 @@ public final class OpenClBackend implements Backend {
         long type = driver.deviceNumber(device, Cl.DEVICE_TYPE);
         Kind kind = (type & Cl.DEVICE_TYPE_GPU) != 0 ? Kind.GPU
                 : (type & Cl.DEVICE_TYPE_ACCELERATOR) != 0 ? Kind.ACCELERATOR
-                        : (type & Cl.DEVICE_TYPE_CPU) != 0 ? Kind.CPU : Kind.OTHER;
+                : (type & Cl.DEVICE_TYPE_CPU) != 0 ? Kind.CPU
+                : Kind.OTHER;
         Map<String, String> details = new LinkedHashMap<>();
         details.put("platform", driver.platformText(platform, Cl.PLATFORM_NAME));
         details.put("version", driver.deviceText(device, Cl.DEVICE_VERSION));

@@ -33,7 +33,8 @@ final class OpenClErrors {
 
     static NnException tooLarge(String device, String what, long bytes, long limit) {
         return outOfMemory(
-                device, what + " needs " + megabytes(bytes) + ", and the device gives at most " + megabytes(limit), null);
+                device, what + " needs " + megabytes(bytes) + ", and the device gives at most " + megabytes(limit),
+                null);
     }
 
     private static NnException outOfMemory(String device, String why, @Nullable Throwable cause) {

@@ -44,7 +44,8 @@ final class ProgramCache {
             return wanted.equals("off") ? null : Path.of(wanted);
         }
         String caches = System.getenv("XDG_CACHE_HOME");
-        Path all = caches == null || caches.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache")
+        Path all = caches == null || caches.isEmpty()
+                ? Path.of(System.getProperty("user.home"), ".cache")
                 : Path.of(caches);
         return all.resolve("nnlang").resolve("opencl");
     }
@@ -74,7 +75,8 @@ final class ProgramCache {
                 String name = HexFormat.of().formatHex(hash(source.getBytes(StandardCharsets.UTF_8)), 0, 8);
                 Files.writeString(Files.createDirectories(Path.of(dump)).resolve(name + ".cl"), source);
             } catch (IOException e) {
-                System.getLogger(ProgramCache.class.getName()).log(System.Logger.Level.WARNING, "cannot write " + dump, e);
+                System.getLogger(ProgramCache.class.getName()).log(System.Logger.Level.WARNING, "cannot write " + dump,
+                        e);
             }
         }
     }
@@ -82,7 +84,8 @@ final class ProgramCache {
     /// A built program, to be released by the caller.
     long build(String source) throws Rejected {
         dump(source);
-        Path file = folder == null ? null
+        Path file = folder == null
+                ? null
                 : folder.resolve(
                         HexFormat.of().formatHex(
                                 hash((machine + "\n" + options + "\n" + source).getBytes(StandardCharsets.UTF_8)))

@@ -50,7 +50,8 @@ class FaultsTest {
 
     private Backend.Device device() {
         Backend.Probe probe = new OpenClBackend(() -> new Library.Found(List.of(faulty.driver), List.of())).probe();
-        return probe.devices().stream().filter(each -> each.name().equals(below.device().name())).findFirst().orElseThrow();
+        return probe.devices().stream().filter(each -> each.name().equals(below.device().name())).findFirst()
+                .orElseThrow();
     }
 
     @ParameterizedTest
@@ -119,7 +120,8 @@ class FaultsTest {
         faulty.failAt("devices", 1, OpenClException.OUT_OF_HOST_MEMORY, false);
         var backend = new OpenClBackend(
                 () -> new Library.Found(
-                        List.of(faulty.driver, ((OpenClAccelerator) below).driver), List.of("a library without platforms")));
+                        List.of(faulty.driver, ((OpenClAccelerator) below).driver),
+                        List.of("a library without platforms")));
         Backend.Probe probe = backend.probe();
         assertTrue(probe.problems().stream().anyMatch(each -> each.contains("CL_OUT_OF_HOST_MEMORY")),
                 probe.problems()::toString);

@@ -45,7 +45,8 @@ final class FaultyDriver {
         String name = method.getName();
         int number = calls.merge(name, 1, Integer::sum);
         boolean fails = name.equals(function) && number >= after && (forever || number == after);
-        boolean asks = List.of("origin", "platforms", "platformText", "devices", "deviceText", "deviceNumber").contains(name);
+        boolean asks =
+                List.of("origin", "platforms", "platformText", "devices", "deviceText", "deviceNumber").contains(name);
         boolean lost = forever && calls.getOrDefault(function, 0) >= after && !asks;
         if (name.startsWith("release")) {
             // A lost device's objects are given back all the same.

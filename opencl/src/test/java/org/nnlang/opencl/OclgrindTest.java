@@ -44,7 +44,8 @@ class OclgrindTest {
         Path out = folder.resolve("out.txt");
         ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
-                "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Xmx512m", "-Dnn.opencl.cache=off", "-cp",
+                "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Xmx512m", "-Dnn.opencl.cache=off",
+                "-cp",
                 System.getProperty("java.class.path"), Checked.class.getName(), what, folder.toString());
         builder.environment().put("OCL_ICD_VENDORS", folder.toString());
         builder.environment().put("OCLGRIND_DATA_RACES", "1");

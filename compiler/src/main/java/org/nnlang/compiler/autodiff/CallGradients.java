@@ -128,7 +128,8 @@ final class CallGradients {
     /// The body's inputs and the gradient of one of its outputs → the gradients of all its f32 inputs, zeros where none
     /// arrives.
     private static CallBody gradient(Form.Call call) {
-        return call.body().gradient(call.output(), body -> new CallBody(() -> gradient(body.procedure(), call.output())));
+        return call.body().gradient(call.output(),
+                body -> new CallBody(() -> gradient(body.procedure(), call.output())));
     }
 
     private static Procedure gradient(Procedure source, int output) {

@@ -11,8 +11,8 @@ import org.nnlang.compiler.ir.IrException;
 import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.ir.Shape;
 import org.nnlang.compiler.op.Formula;
-import org.nnlang.runtime.tensor.DType;
 import org.nnlang.compiler.op.Ops;
+import org.nnlang.runtime.tensor.DType;
 
 /// The gradient rule of each form. In comments `g` is the gradient of the node's value.
 final class FormGradients {

@@ -291,7 +291,8 @@ final class ScanGradients {
         }
         for (var node : kept) {
             var best = node;
-            for (var user = onlyUser(best, users); user != null && forward.contains(user); user = onlyUser(best, users)) {
+            for (var user = onlyUser(best, users); user != null && forward.contains(user); user =
+                    onlyUser(best, users)) {
                 boolean same = user.form() instanceof Form.Elementwise && user.type().equals(best.type());
                 if (roots.contains(best) || standIns.contains(best) || !same || !inBody.containsKey(user)) {
                     break;

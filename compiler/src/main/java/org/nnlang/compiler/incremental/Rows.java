@@ -458,7 +458,8 @@ final class Rows {
             }
         }
         // A program's sizes are those of its inputs: a size that none has, such as the batch of zeros, gets one.
-        free.forEach(size -> given.add(own.input("size_" + size, new TensorType(DType.I32, Shape.of(Dim.symbol(size))))));
+        free.forEach(
+                size -> given.add(own.input("size_" + size, new TensorType(DType.I32, Shape.of(Dim.symbol(size))))));
         var outputs = new ArrayList<Procedure.Output>();
         wanted.forEach((name, node) -> {
             Node copy = copies.get(node);

@@ -41,7 +41,8 @@ public final class Bodies {
     }
 
     private Procedure rewrite(Procedure procedure, List<Node> nodes) {
-        Body.among(nodes).forEach((body, stacked) -> replacements.put(body, replace(body, stacked, lasts(body, nodes))));
+        Body.among(nodes)
+                .forEach((body, stacked) -> replacements.put(body, replace(body, stacked, lasts(body, nodes))));
         var results = new HashMap<Node, Node>();
         for (var node : nodes) {
             var inputs = node.inputs().stream().map(results::get).map(Objects::requireNonNull).toList();

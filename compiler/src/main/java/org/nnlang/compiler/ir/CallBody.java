@@ -81,7 +81,8 @@ public final class CallBody {
                 procedure.name(),
                 procedure.inputs().stream().map(copies::get).map(Objects::requireNonNull).toList(),
                 procedure.outputs().stream()
-                        .map(output -> new Procedure.Output(output.name(), Objects.requireNonNull(copies.get(output.node()))))
+                        .map(output -> new Procedure.Output(output.name(),
+                                Objects.requireNonNull(copies.get(output.node()))))
                         .toList(),
                 procedure.updates().stream()
                         .map(update -> new Procedure.Update(

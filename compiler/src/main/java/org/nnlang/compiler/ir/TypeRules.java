@@ -63,7 +63,7 @@ final class TypeRules {
             }
             case Form.ScatterAdd(var rows) -> scatterAdd(rows, form, inputs);
             case Form.Call call -> call.type();
-            case Form.StopGradient(), Form.Point(int _) -> only(form, inputs);
+            case Form.StopGradient(),Form.Point(int _) -> only(form, inputs);
             case Form.Scan scan -> scan(scan, inputs);
         };
     }

@@ -353,7 +353,8 @@ final class Minimization {
         if (count < 1) {
             throw elaboration.fail(
                     scope,
-                    Diagnostic.of(Code.WRONG_SETTING, every.span(), "`every` takes a number from 1 on, and gets " + count)
+                    Diagnostic
+                            .of(Code.WRONG_SETTING, every.span(), "`every` takes a number from 1 on, and gets " + count)
                             .help("`every 4` makes one update of the gradients of four runs"));
         }
         return count == 1 ? null : new Accumulation(elaboration, prefix, count, runs, minimize.span());

@@ -103,7 +103,8 @@ final class Padding {
             throw call.fail(
                     Code.OUT_OF_RANGE,
                     front ? "before" : "after",
-                    "the mode \"" + mode + "\" has " + most + " elements to take along axis " + axis + ", and is asked for "
+                    "the mode \"" + mode + "\" has " + most + " elements to take along axis " + axis
+                            + ", and is asked for "
                             + count,
                     "pad less, or in several steps");
         }

@@ -1,8 +1,5 @@
 package org.nnlang.compiler.lower;
 
-import org.nnlang.compiler.ir.Axes;
-import java.util.Objects;
-import org.nnlang.runtime.tensor.DType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -10,11 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.ir.Axes;
 import org.nnlang.compiler.ir.Dim;
 import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.ir.TensorType;
@@ -24,6 +23,7 @@ import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Block;
 import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.syntax.Statement;
+import org.nnlang.runtime.tensor.DType;
 
 /// `scan`: one round is elaborated, over placeholders for the slices and for what is carried, and becomes a loop.
 ///

@@ -67,8 +67,8 @@ final class Variables {
     /// Ends the round: says what it leaves for the next, and gives the placeholders.
     Map<String, Node> leave() {
         Round round = rounds.removeLast();
-        round.found().forEach((name, placeholder) ->
-                round.loop().next(placeholder, Objects.requireNonNull(current.get(name))));
+        round.found().forEach(
+                (name, placeholder) -> round.loop().next(placeholder, Objects.requireNonNull(current.get(name))));
         return round.found();
     }
 

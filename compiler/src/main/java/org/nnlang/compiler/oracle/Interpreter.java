@@ -151,7 +151,8 @@ public final class Interpreter {
             case Form.Concat(int axis) -> concat(axis, node, out);
             case Form.Broadcast(_, var axes) -> broadcast(axes, node, out);
             case Form.Gather _ -> gather(node, out);
-            case Form.Row(var kind) -> RowMeaning.apply(kind, input(node, 0), size(node.shape().dim(node.type().rank() - 1)));
+            case Form.Row(var kind) ->
+                RowMeaning.apply(kind, input(node, 0), size(node.shape().dim(node.type().rank() - 1)));
             case Form.ScatterAdd _ -> scatterAdd(node, out);
             case Form.Call call -> call(call, node, out);
             case Form.Scan _ -> throw new IrException("the results of a loop are computed together");

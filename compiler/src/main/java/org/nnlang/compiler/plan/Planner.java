@@ -54,7 +54,8 @@ public final class Planner {
         }
         if (image == null) {
             // Loops wait for each other: one step for each operation has the order of the data.
-            image = new Planner(Fusion.of(procedure, Fusion.Effort.NONE, _ -> false), layout, Fusion.Effort.NONE).image();
+            image = new Planner(Fusion.of(procedure, Fusion.Effort.NONE, _ -> false), layout, Fusion.Effort.NONE)
+                    .image();
         }
         if (image == null) {
             throw new IrException("the steps of " + procedure.name() + " wait for each other");

@@ -186,7 +186,8 @@ public final class ScanBuilder {
             if (isLeaf(node)) {
                 time = fixed.containsKey(node)
                         ? Time.OUTSIDE
-                        : next.containsKey(node) || carried.contains(node) ? Time.CARRIED : Time.SLICED;
+                        : next.containsKey(node) || carried.contains(node) ? Time.CARRIED
+                        : Time.SLICED;
             } else {
                 for (var input : node.inputs()) {
                     var other = Objects.requireNonNull(times.get(input));

@@ -175,7 +175,8 @@ final class Layout {
     }
 
     private static boolean isInfixWord(int type) {
-        return type == NnLexer.IN || type == NnLexer.WITH || type == NnLexer.OVER || type == NnLexer.CLIP || type == NnLexer.EVERY
+        return type == NnLexer.IN || type == NnLexer.WITH || type == NnLexer.OVER || type == NnLexer.CLIP
+                || type == NnLexer.EVERY
                 || type == NnLexer.ALONG;
     }
 

@@ -13,7 +13,6 @@ import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Argument;
 import org.nnlang.compiler.syntax.Block;
 import org.nnlang.compiler.syntax.Declaration;
-import org.nnlang.runtime.data.DataReader;
 import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.syntax.Identifier;
 import org.nnlang.compiler.syntax.Index;
@@ -21,6 +20,7 @@ import org.nnlang.compiler.syntax.Parameter;
 import org.nnlang.compiler.syntax.Pattern;
 import org.nnlang.compiler.syntax.Statement;
 import org.nnlang.compiler.syntax.StringPart;
+import org.nnlang.runtime.data.DataReader;
 
 /// Checks that every name in a module is known, that names are declared once in a block, and that `=` and `:=` change
 /// what can be changed. It looks at all of a body, the branches that no

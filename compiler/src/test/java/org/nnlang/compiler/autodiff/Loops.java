@@ -61,8 +61,8 @@ public final class Loops {
         /// Its results, and the gradients of their total.
         public Procedure withGradients() {
             var all = new ArrayList<>(procedure().outputs());
-            Gradients.gradients(graph, total(), inputs).forEach((input, gradient) ->
-                    all.add(new Procedure.Output("d " + input.form(), gradient)));
+            Gradients.gradients(graph, total(), inputs)
+                    .forEach((input, gradient) -> all.add(new Procedure.Output("d " + input.form(), gradient)));
             return new Procedure(name, procedure().inputs(), all, List.of());
         }
 

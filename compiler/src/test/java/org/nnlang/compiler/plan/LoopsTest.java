@@ -1,7 +1,7 @@
 package org.nnlang.compiler.plan;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -70,7 +70,8 @@ class LoopsTest {
         var scalar = new Options(Tier.SCALAR);
         var tiles = new Options(Machine.vectors() ? Tier.TILE : Tier.SCALAR);
         var generated = new Options(Machine.vectors() ? Tier.GENERATED : Tier.SCALAR);
-        same("unfused", expected, Running.run(procedure, bindings, Fusion.Effort.NONE, scalar, 1), TOLERANCE, procedure);
+        same("unfused", expected, Running.run(procedure, bindings, Fusion.Effort.NONE, scalar, 1), TOLERANCE,
+                procedure);
         Image image = Planner.plan(procedure, VariableLayout.of(List.of(procedure)), Fusion.Effort.FULL);
         var program = ProgramClass.of("nn.Loop", image).load();
         var fused = Running.run(image, program, procedure, bindings, scalar, 1);

@@ -270,7 +270,8 @@ final class Body {
     }
 
     private String place(String pattern, int register) {
-        return pattern.contains("%k") ? pattern.replace("%k", "" + keptPlace.applyAsLong(register))
+        return pattern.contains("%k")
+                ? pattern.replace("%k", "" + keptPlace.applyAsLong(register))
                 : pattern.replace("%d", "" + register);
     }
 

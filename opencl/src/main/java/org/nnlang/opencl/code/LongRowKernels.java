@@ -120,7 +120,8 @@ final class LongRowKernels {
         DType type = space.program.type(reduce.value());
         Folding.result(body, register);
         body.open("for (int i = item; i < " + parts + "; i += " + group + ")");
-        String element = (type.isFloat() ? "" : "as_int") + "(sf[" + partials(register) + " + row * " + parts + " + i])";
+        String element =
+                (type.isFloat() ? "" : "as_int") + "(sf[" + partials(register) + " + row * " + parts + " + i])";
         body.line("const " + Operations.type(type) + " next = " + element + ";");
         if (reduce.reduction().isIndex()) {
             body.line("const int place = as_int(sf[" + (partials(register) + rows * parts) + " + row * " + parts

@@ -110,8 +110,10 @@ final class OtherKernels {
         arguments.add(new Argument.StepNumber());
         int group = target.group();
         long blocks = (count + 3L) / 4;
-        var text = new StringBuilder(Body.head(group)).append(parameters).append(", const ulong key, const int step) {\n");
-        text.append("    const uint block = get_global_id(0);\n    if (block >= ").append(blocks).append("u) return;\n");
+        var text =
+                new StringBuilder(Body.head(group)).append(parameters).append(", const ulong key, const int step) {\n");
+        text.append("    const uint block = get_global_id(0);\n    if (block >= ").append(blocks)
+                .append("u) return;\n");
         text.append("    const uint4 words = nn_philox(key, block, 0u, (uint)step);\n");
         text.append("    const float4 u = convert_float4(words >> 8) * as_float(0x33800000u);\n");
         if (step.normal()) {

@@ -139,7 +139,8 @@ final class Prelude {
                 case BLEND -> a + " ? " + b + " : " + c;
             };
             String type = step.op().result() == Sequence.Kind.FLOAT ? "float" : "int";
-            text.append("    const ").append(type).append(" v").append(number++).append(" = ").append(value).append(";\n");
+            text.append("    const ").append(type).append(" v").append(number++).append(" = ").append(value)
+                    .append(";\n");
         }
         return text.append("    return v").append(number - 1).append(";\n}\n").toString();
     }

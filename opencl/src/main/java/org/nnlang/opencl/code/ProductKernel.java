@@ -176,7 +176,8 @@ final class ProductKernel {
             text.append("    const int tx = warp % ").append(across / 8).append(" * 8 + lane % 8;\n");
             text.append("    const int ty = warp / ").append(across / 8).append(" * 4 + lane / 8;\n");
         } else {
-            text.append("    const int tx = item % ").append(across).append(", ty = item / ").append(across).append(";\n");
+            text.append("    const int tx = item % ").append(across).append(", ty = item / ").append(across)
+                    .append(";\n");
         }
         int down = (m + bm - 1) / bm;
         int right = (n + bn - 1) / bn;
@@ -184,10 +185,12 @@ final class ProductKernel {
         // Blocks that run together lie together: 8 down, then right.
         int strip = Math.min(8, down);
         text.append("    const int strip = block / ").append(strip * right).append(";\n");
-        text.append("    const int high = min(").append(strip).append(", ").append(down).append(" - strip * ").append(strip)
+        text.append("    const int high = min(").append(strip).append(", ").append(down).append(" - strip * ")
+                .append(strip)
                 .append(");\n");
         text.append("    const int inside = block - strip * ").append(strip * right).append(";\n");
-        text.append("    const int row0 = (strip * ").append(strip).append(" + inside % high) * ").append(bm).append(";\n");
+        text.append("    const int row0 = (strip * ").append(strip).append(" + inside % high) * ").append(bm)
+                .append(";\n");
         text.append("    const int col0 = inside / high * ").append(bn).append(";\n");
         text.append("    const int which = get_group_id(1);\n");
         text.append("    const int split = get_group_id(2);\n");
@@ -195,7 +198,8 @@ final class ProductKernel {
         batch(text);
         int depth = depthOfSplit();
         text.append("    const int kFrom = split * ").append(depth).append(";\n");
-        text.append("    const int kTo = ").append(splits ? "min(kFrom + " + depth + ", " + k + ")" : "" + k).append(";\n");
+        text.append("    const int kTo = ").append(splits ? "min(kFrom + " + depth + ", " + k + ")" : "" + k)
+                .append(";\n");
         boolean aAlongK = !step.transA();
         boolean bAlongK = step.transB();
         text.append("    __global const float* A = ").append(a.pointer()).append(" + aAt;\n");
@@ -224,7 +228,8 @@ final class ProductKernel {
         text.append("    for (; kk < kTo; ) {\n");
         text.append("    kk += ").append(bk).append(";\n");
         text.append("    if (kk < kTo) {\n").append(loadA).append(loadB).append("    }\n");
-        text.append(target.gpu() ? "    #pragma unroll\n" : "").append("    for (int s = 0; s < ").append(bk).append("; s++) {\n");
+        text.append(target.gpu() ? "    #pragma unroll\n" : "").append("    for (int s = 0; s < ").append(bk)
+                .append("; s++) {\n");
         for (int q = 0; q < tm / 4; q++) {
             text.append("        const float4 a").append(q).append(" = *(__local const float4*)&As[stage][s][ty * 4 + ")
                     .append(q * (bm / (tm / 4))).append("];\n");
@@ -235,7 +240,8 @@ final class ProductKernel {
         }
         for (int i = 0; i < tm; i++) {
             for (int j = 0; j < tn / 4; j++) {
-                text.append("        c").append(i).append('_').append(j).append(" = fma((float4)(a").append(i / 4).append('.')
+                text.append("        c").append(i).append('_').append(j).append(" = fma((float4)(a").append(i / 4)
+                        .append('.')
                         .append("xyzw".charAt(i % 4)).append("), b").append(j).append(", c").append(i).append('_')
                         .append(j).append(");\n");
             }
@@ -354,19 +360,23 @@ final class ProductKernel {
         return text.toString();
     }
 
-    private static void four(StringBuilder text, String target, boolean vector, boolean whole, String guard, String along,
+    private static void four(StringBuilder text, String target, boolean vector, boolean whole, String guard,
+            String along,
             String end, int stride) {
         if (vector) {
             String value = "*(__global const float4*)p";
             text.append("    ").append(target).append(" = ")
-                    .append(whole ? value : "(" + guard + " && " + along + " < " + end + ") ? " + value
-                            + " : (float4)(0.0f)")
+                    .append(whole
+                            ? value
+                            : "(" + guard + " && " + along + " < " + end + ") ? " + value
+                                    + " : (float4)(0.0f)")
                     .append(";\n");
             return;
         }
         text.append("    const bool in = ").append(guard).append(";\n    ").append(target).append(" = (float4)(");
         for (int i = 0; i < 4; i++) {
-            text.append(i == 0 ? "" : ", ").append("in && ").append(along).append(" + ").append(i).append(" < ").append(end)
+            text.append(i == 0 ? "" : ", ").append("in && ").append(along).append(" + ").append(i).append(" < ")
+                    .append(end)
                     .append(" ? p[").append(i * stride).append("] : 0.0f");
         }
         text.append(");\n");

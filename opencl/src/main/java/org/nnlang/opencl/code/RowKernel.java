@@ -57,7 +57,8 @@ final class RowKernel {
         groups = combines ? kept : 1;
         rowsPerGroup = combines ? (kept == 0 ? 0 : rows / kept) : rows;
         if (combines) {
-            long parts = Math.max(1, target.units() * (program.reducesColumns() ? 2L : 4L) / Math.max(1, groups * tiles));
+            long parts =
+                    Math.max(1, target.units() * (program.reducesColumns() ? 2L : 4L) / Math.max(1, groups * tiles));
             // What is combined in a second kernel costs as much as some rows.
             long least = rowsAtOnce * (program.reducesColumns() ? 1L : 4L);
             long each = Math.max(least, (rowsPerGroup + parts - 1) / parts);
@@ -246,7 +247,8 @@ final class RowKernel {
                 + "    if (c < " + space.columns + ") {\n"
                 + "        #pragma unroll 8\n"
                 + "        for (int i = sub; i < " + runs + "; i += 32) {\n"
-                + "            const " + c + " other = " + (type.isFloat() ? "" : "as_int") + "(sf[" + from + " + (unit * "
+                + "            const " + c + " other = " + (type.isFloat() ? "" : "as_int") + "(sf[" + from
+                + " + (unit * "
                 + runs + " + i) * " + space.columns + " + c]);\n"
                 + "            held = " + Operations.combine(rows.reduction(), type, "held", "other") + ";\n"
                 + "        }\n"

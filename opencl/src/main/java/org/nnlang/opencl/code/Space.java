@@ -55,7 +55,8 @@ final class Space {
                     layout.isAligned(binding.place()),
                     layout.all(binding.outerStrides()),
                     operand.columns() == Columns.ONE_VALUE ? 0
-                            : operand.columns() == Columns.CONTIGUOUS ? 1 : layout.get(binding.columnStride())));
+                            : operand.columns() == Columns.CONTIGUOUS ? 1
+                            : layout.get(binding.columnStride())));
         }
         return new Space(
                 program, layout.all(loop.outer()), layout.get(loop.columns()), accesses, layout.all(loop.sizes()));

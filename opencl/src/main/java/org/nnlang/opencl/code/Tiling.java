@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 record Tiling(int rows, int columns, int depth, int itemRows, int itemColumns, int splits) {
     /// All that fit the kernel's way of loading: each work item loads as many fours of either matrix as any other.
     static final List<Tiling> ALL = List.of(
-            new Tiling(256, 128, 8, 16, 8, 1), new Tiling(128, 256, 8, 8, 16, 1), new Tiling(128, 128, 8, 8, 8, 1), new Tiling(128, 64, 16, 8, 4, 1), new Tiling(64, 128, 16, 4, 8, 1),
+            new Tiling(256, 128, 8, 16, 8, 1), new Tiling(128, 256, 8, 8, 16, 1), new Tiling(128, 128, 8, 8, 8, 1),
+            new Tiling(128, 64, 16, 8, 4, 1), new Tiling(64, 128, 16, 4, 8, 1),
             new Tiling(64, 64, 16, 4, 4, 1), new Tiling(32, 64, 16, 4, 4, 1), new Tiling(32, 32, 16, 4, 4, 1));
 
     /// Makes every product use one tiling, for measurements: rows, columns, depth, those of a work item, and splits, such as

@@ -120,7 +120,8 @@ public final class Library {
 
     private Driver driver() {
         if (symbols.find("clGetPlatformIDs").isPresent() && symbols.find("clEnqueueNDRangeKernel").isPresent()) {
-            return new NativeDriver(name, function -> symbols.find(function).orElseThrow(() -> missing(function)), null);
+            return new NativeDriver(name, function -> symbols.find(function).orElseThrow(() -> missing(function)),
+                    null);
         }
         MemorySegment platforms = vendorPlatforms();
         MemorySegment table = table(platforms);

@@ -67,7 +67,8 @@ final class NativeDriver implements Driver {
         this.origin = origin;
         this.functions = functions;
         getPlatformIds = handle(
-                platforms == null ? functions.apply("clGetPlatformIDs") : platforms, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
+                platforms == null ? functions.apply("clGetPlatformIDs") : platforms, JAVA_INT, JAVA_INT, ADDRESS,
+                ADDRESS);
         getPlatformInfo = handle("clGetPlatformInfo", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
         getDeviceIds = handle("clGetDeviceIDs", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS);
         getDeviceInfo = handle("clGetDeviceInfo", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
@@ -80,7 +81,8 @@ final class NativeDriver implements Driver {
         createFromSource = handle(
                 "clCreateProgramWithSource", JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
         createFromBinary = handle(
-                "clCreateProgramWithBinary", JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+                "clCreateProgramWithBinary", JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS,
+                ADDRESS);
         buildProgram = handle("clBuildProgram", JAVA_INT, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
         getBuildInfo = handle(
                 "clGetProgramBuildInfo", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
@@ -95,7 +97,8 @@ final class NativeDriver implements Driver {
                 "clEnqueueNDRangeKernel", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT,
                 ADDRESS, ADDRESS);
         enqueueRead = handle(
-                "clEnqueueReadBuffer", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT,
+                "clEnqueueReadBuffer", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS,
+                JAVA_INT,
                 ADDRESS, ADDRESS);
         enqueueWrite = handle(
                 "clEnqueueWriteBuffer", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS,
@@ -104,7 +107,8 @@ final class NativeDriver implements Driver {
                 "clEnqueueCopyBuffer", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
                 JAVA_INT, ADDRESS, ADDRESS);
         enqueueMap = handle(
-                "clEnqueueMapBuffer", ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT,
+                "clEnqueueMapBuffer", ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                JAVA_INT,
                 ADDRESS, ADDRESS, ADDRESS);
         enqueueUnmap = handle(
                 "clEnqueueUnmapMemObject", JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
@@ -112,7 +116,8 @@ final class NativeDriver implements Driver {
         finish = handle("clFinish", JAVA_INT, JAVA_LONG);
         waitForEvents = handle("clWaitForEvents", JAVA_INT, JAVA_INT, ADDRESS);
         releaseEvent = handle("clReleaseEvent", JAVA_INT, JAVA_LONG);
-        getProfilingInfo = handle("clGetEventProfilingInfo", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
+        getProfilingInfo =
+                handle("clGetEventProfilingInfo", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
     }
 
     private MethodHandle handle(String function, MemoryLayout result, MemoryLayout... arguments) {

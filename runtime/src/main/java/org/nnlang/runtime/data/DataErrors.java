@@ -574,7 +574,8 @@ final class DataErrors {
     static NnException otherSize(Path path, int height, int width, Path first, int firstHeight, int firstWidth) {
         return new NnException(
                 "NN0721",
-                "`" + path + "` is " + height + " pixels high and " + width + " wide, and `" + first + "` " + firstHeight
+                "`" + path + "` is " + height + " pixels high and " + width + " wide, and `" + first + "` "
+                        + firstHeight
                         + " and " + firstWidth,
                 "say to which size all are scaled: `size = [" + firstHeight + ", " + firstWidth + "]`");
     }

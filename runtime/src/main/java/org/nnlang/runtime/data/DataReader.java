@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// A way to read data, as a program names it: `csv`, `idx`, `npy`, `chars`.
 public abstract sealed class DataReader
         permits GivenReader, CsvReader, IdxReader, NpyReader, CharsReader, BpeReader, PairsReader, TextsReader,
-                ImagesReader, SeriesReader {
+        ImagesReader, SeriesReader {
     /// The names of all dimensions that differ from batch to batch, of any reader.
     public static final Set<String> FREE_DIMENSIONS =
             Set.of(TextsReader.LENGTH, PairsReader.SOURCE_LENGTH, PairsReader.TARGET_LENGTH);

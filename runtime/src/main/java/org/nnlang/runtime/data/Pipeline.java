@@ -186,7 +186,8 @@ record Pipeline(DataExpression selection, List<Treatment> treatments) {
                         view = view.treated(fitted);
                     }
                 }
-                case Augment step -> view = view.augmented(image(step, view.header()), step.change(), step.seed(), ++place);
+                case Augment step ->
+                    view = view.augmented(image(step, view.header()), step.change(), step.seed(), ++place);
             }
         }
         return view;

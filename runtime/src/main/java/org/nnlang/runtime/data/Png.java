@@ -75,7 +75,8 @@ public record Png(int width, int height, int channels, byte[] pixels) {
             case 3 -> 2;
             default -> 6;
         };
-        chunk(out, "IHDR", ByteBuffer.allocate(13).putInt(width).putInt(height).put((byte) 8).put((byte) colour).array());
+        chunk(out, "IHDR",
+                ByteBuffer.allocate(13).putInt(width).putInt(height).put((byte) 8).put((byte) colour).array());
         int row = width * channels;
         byte[] lines = new byte[Math.multiplyExact(height, row + 1)];
         for (int y = 0; y < height; y++) {

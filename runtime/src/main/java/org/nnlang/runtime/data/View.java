@@ -83,7 +83,8 @@ record View(
         var all = new ArrayList<>(fitted);
         all.add(treatment);
         return new View(
-                header.withFields(fields), new Table(fields, columns, table.count(), table.buckets()), rows, shuffleSeed, all);
+                header.withFields(fields), new Table(fields, columns, table.count(), table.buckets()), rows,
+                shuffleSeed, all);
     }
 
     /// These examples with the images of a field changed at random.

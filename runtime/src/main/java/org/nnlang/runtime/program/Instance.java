@@ -330,7 +330,8 @@ public final class Instance {
     /// Bytes of inputs, outputs and constants alone. What is in between has room that all
     /// instances on a [Memory] share; on a device each has its own.
     public long ownBytes() {
-        long bytes = device == null ? 0 : 4L * (floatSizes[Segment.ARENA.ordinal()] + intSizes[Segment.ARENA.ordinal()]);
+        long bytes =
+                device == null ? 0 : 4L * (floatSizes[Segment.ARENA.ordinal()] + intSizes[Segment.ARENA.ordinal()]);
         for (Segment segment : Segment.values()) {
             if (!segment.isShared() && segment != Segment.ARENA) {
                 bytes += (long) Float.BYTES

@@ -50,7 +50,8 @@ final class TrainErrors {
         return new NnException(
                 "NN0811",
                 "a batch of " + size + (size == 1 ? " example" : " examples")
-                        + (lengths.isEmpty() ? "" : " with the lengths " + lengths) + " does not fit the `" + loop + "` of `"
+                        + (lengths.isEmpty() ? "" : " with the lengths " + lengths) + " does not fit the `" + loop
+                        + "` of `"
                         + train + "`: " + cause.getMessage(),
                 "choose a `batch` that divides the number of examples, or leave examples out with `take`",
                 cause);

@@ -69,7 +69,7 @@ class PngTest {
         var lines = new ByteArrayOutputStream();
         int[][] passes = interlaced
                 ? new int[][] {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2},
-                        {0, 1, 1, 2}}
+                    {0, 1, 1, 2}}
                 : new int[][] {{0, 0, 1, 1}};
         int apart = Math.max(1, channels * depth / 8);
         for (int[] pass : passes) {
@@ -95,7 +95,8 @@ class PngTest {
                     int c = i < apart || before == null ? 0 : before[i - apart] & 255;
                     int p = a + b - c;
                     int paeth = Math.abs(p - a) <= Math.abs(p - b) && Math.abs(p - a) <= Math.abs(p - c) ? a
-                            : Math.abs(p - b) <= Math.abs(p - c) ? b : c;
+                            : Math.abs(p - b) <= Math.abs(p - c) ? b
+                            : c;
                     lines.write(row[i] - new int[] {0, a, b, (a + b) / 2, paeth}[filter]);
                 }
                 before = row;
@@ -123,7 +124,8 @@ class PngTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,1", "0,2", "0,4", "0,8", "0,16", "2,8", "2,16", "3,1", "3,2", "3,4", "3,8", "4,8", "4,16", "6,8", "6,16"})
+    @CsvSource({"0,1", "0,2", "0,4", "0,8", "0,16", "2,8", "2,16", "3,1", "3,2", "3,4", "3,8", "4,8", "4,16", "6,8",
+        "6,16"})
     void everyColourTypeAndDepth(int colour, int depth) {
         var random = new Random(colour * 31 + depth);
         int channels = colour == 2 ? 3 : colour == 4 ? 2 : colour == 6 ? 4 : 1;
@@ -133,7 +135,8 @@ class PngTest {
             boolean interlaced = round % 2 == 1;
             boolean keyed = round % 4 > 1 && colour < 4;
             int colours = 1 + random.nextInt(Math.min(256, 1 << depth));
-            int[] samples = random.ints((long) width * height * channels, 0, colour == 3 ? colours : 1 << depth).toArray();
+            int[] samples =
+                    random.ints((long) width * height * channels, 0, colour == 3 ? colours : 1 << depth).toArray();
             byte[] palette = new byte[colour == 3 ? 3 * colours : 0];
             random.nextBytes(palette);
             byte[] transparency = new byte[0];
@@ -163,7 +166,8 @@ class PngTest {
                 if (keyed) {
                     int sample = samples[pixel];
                     int alpha = colour == 3 ? sample < transparency.length ? transparency[sample] & 255 : 255
-                            : same ? 0 : 255;
+                            : same ? 0
+                            : 255;
                     assertEquals(alpha, png.pixels()[pixel * expected + expected - 1] & 255);
                 }
             }
@@ -186,7 +190,8 @@ class PngTest {
     @Test
     void aDamagedFileIsOneError() {
         var random = new Random(2);
-        byte[] good = file(9, 7, 6, 8, true, random.ints(9 * 7 * 4, 0, 256).toArray(), new byte[0], new byte[0], random);
+        byte[] good =
+                file(9, 7, 6, 8, true, random.ints(9 * 7 * 4, 0, 256).toArray(), new byte[0], new byte[0], random);
         for (int round = 0; round < 3000; round++) {
             byte[] bad = round < good.length ? Arrays.copyOf(good, round) : good.clone();
             if (round >= good.length) {
@@ -243,8 +248,10 @@ class PngTest {
 
     @Test
     void aFolderOfFoldersIsASetOfImages() {
-        data.file("f/cat/2.png", grey(2, 1, 3, 4)).file("f/cat/1.png", grey(2, 1, 1, 2)).file("f/dog/1.png", grey(2, 1, 5,
-                6)).file("f/.DS_Store", "x");
+        data.file("f/cat/2.png", grey(2, 1, 3, 4)).file("f/cat/1.png", grey(2, 1, 1, 2))
+                .file("f/dog/1.png", grey(2, 1, 5,
+                        6))
+                .file("f/.DS_Store", "x");
         DataExpression images = source("images", "path", "f");
         DataHeader header = data.header(images);
         assertEquals("[image: u8[1, 2], label: i32]", header.fields().toString());

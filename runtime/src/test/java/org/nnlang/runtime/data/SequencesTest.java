@@ -71,7 +71,8 @@ class SequencesTest {
         assertEquals("[source: i32[source_length], target: i32[target_length]]", header.fields().toString());
         assertEquals(List.of("source_length", "target_length"), header.free());
         assertEquals(
-                Map.of("source_vocabulary", 7L, "target_vocabulary", 7L, "pad", 0L, "begin", 1L, "end", 2L, "unknown", 3L,
+                Map.of("source_vocabulary", 7L, "target_vocabulary", 7L, "pad", 0L, "begin", 1L, "end", 2L, "unknown",
+                        3L,
                         "mask", 4L),
                 header.values());
         Dataset train = data.open(new Part(pairs, "train"));

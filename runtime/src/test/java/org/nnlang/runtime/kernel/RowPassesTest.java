@@ -95,7 +95,8 @@ class RowPassesTest {
                 float[] large = {1, Float.POSITIVE_INFINITY, 2, -1};
                 RowPasses.sums(team, large, 0, 1, 4, false, large, 0);
                 assertArrayEquals(
-                        new float[] {1, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY}, large);
+                        new float[] {1, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY},
+                        large);
                 int[] counts = new int[4];
                 RowPasses.sums(team, new int[] {1, 2, 3, 4}, 0, 2, 2, false, counts, 0);
                 assertArrayEquals(new int[] {1, 3, 3, 7}, counts);

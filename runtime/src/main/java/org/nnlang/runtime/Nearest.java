@@ -1,52 +1,59 @@
 package org.nnlang.runtime;
 
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Optional;
 
-/// The known name that a mistyped one most likely meant.
+/// The name that a reader probably meant.
 public final class Nearest {
     private Nearest() {}
 
-    /// The candidate at the least edit distance (Damerau, 1964: two letters that changed places are one slip; case counts
-    /// for nothing), if it is near enough to be meant: at most a third of the letters differ. Of equally near ones, the
-    /// first.
+    /// The nearest candidate, if one is near enough: a third of the letters may differ, and a swap of neighbours
+    /// counts once (Damerau–Levenshtein, restricted); case counts for less than a letter.
     public static Optional<String> of(String name, Collection<String> candidates) {
-        Optional<String> best = Optional.empty();
-        int least = Math.max(1, name.length() / 3) + 1;
+        String best = null;
+        double bestDistance = Double.MAX_VALUE;
         for (String candidate : candidates) {
-            int distance = candidate.equalsIgnoreCase(name) ? 0 : distance(name, candidate);
-            if (distance < least) {
-                least = distance;
-                best = Optional.of(candidate);
+            double distance = candidate.equalsIgnoreCase(name) ? 0.1 : distance(name, candidate);
+            if (distance < bestDistance || distance == bestDistance && best != null && candidate.compareTo(best) < 0) {
+                best = candidate;
+                bestDistance = distance;
             }
         }
-        return best;
+        int longest = best == null ? 0 : Math.max(name.length(), best.length());
+        return best != null && bestDistance <= Math.max(1, longest / 3) && bestDistance < longest && name.length() > 1
+                ? Optional.of(best)
+                : Optional.empty();
     }
 
-    private static int distance(String from, String to) {
-        int[] before = new int[to.length() + 1];
-        int[] above = new int[to.length() + 1];
-        int[] row = new int[to.length() + 1];
-        for (int j = 0; j <= to.length(); j++) {
-            above[j] = j;
+    /// A sentence that suggests it, or `otherwise`.
+    public static String help(String name, Collection<String> candidates, String otherwise) {
+        return of(name, candidates).map(near -> "did you mean `" + near + "`?").orElse(otherwise);
+    }
+
+    private static int distance(String left, String right) {
+        String a = left.toLowerCase(Locale.ROOT);
+        String b = right.toLowerCase(Locale.ROOT);
+        if (Math.abs(a.length() - b.length()) > 4) {
+            return Integer.MAX_VALUE / 2;
         }
-        for (int i = 1; i <= from.length(); i++) {
-            row[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int changed = above[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(changed, Math.min(above[j], row[j - 1]) + 1);
+        int[][] d = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                if (i == 0 || j == 0) {
+                    d[i][j] = i + j;
+                    continue;
+                }
+                int substituted = d[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                d[i][j] = Math.min(substituted, Math.min(d[i - 1][j], d[i][j - 1]) + 1);
                 if (i > 1
                         && j > 1
-                        && from.charAt(i - 1) == to.charAt(j - 2)
-                        && from.charAt(i - 2) == to.charAt(j - 1)) {
-                    row[j] = Math.min(row[j], before[j - 2] + 1);
+                        && a.charAt(i - 1) == b.charAt(j - 2)
+                        && a.charAt(i - 2) == b.charAt(j - 1)) {
+                    d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
                 }
             }
-            int[] oldest = before;
-            before = above;
-            above = row;
-            row = oldest;
         }
-        return above[to.length()];
+        return d[a.length()][b.length()];
     }
 }

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.source.Span;
-import org.nnlang.compiler.type.Nearest;
+import org.nnlang.runtime.Nearest;
 
 /// Gives each argument of a call to a parameter: first those without a name, in their order, then the others by name.
 /// Whatever has a parameter `axis` also takes `along = name`.

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.source.Span;
-import org.nnlang.compiler.type.Nearest;
+import org.nnlang.runtime.Nearest;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.data.Augmentation;
 import org.nnlang.runtime.data.DataExpression;

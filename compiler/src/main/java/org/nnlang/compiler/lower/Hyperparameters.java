@@ -24,7 +24,7 @@ import org.nnlang.compiler.syntax.Parsed;
 import org.nnlang.compiler.syntax.Parser;
 import org.nnlang.compiler.syntax.TypeExpression;
 import org.nnlang.compiler.type.NameCheck;
-import org.nnlang.compiler.type.Nearest;
+import org.nnlang.runtime.Nearest;
 import org.nnlang.runtime.tensor.DType;
 
 /// The hyper-parameters of a program: their defaults, or what the run sets instead.

@@ -9,7 +9,7 @@ import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.type.ModuleScope;
-import org.nnlang.compiler.type.Nearest;
+import org.nnlang.runtime.Nearest;
 import org.nnlang.compiler.type.Symbol;
 
 /// What stands behind a dot.

@@ -12,7 +12,7 @@ import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Argument;
 import org.nnlang.compiler.syntax.Expression;
-import org.nnlang.compiler.type.Nearest;
+import org.nnlang.runtime.Nearest;
 
 /// The `early_stop(…)` and `checkpoint(…)` of a train.
 final class TrainSettings {

@@ -26,7 +26,7 @@ import org.nnlang.compiler.type.ModuleScope;
 import org.nnlang.compiler.type.Modules;
 import org.nnlang.compiler.type.NameCheck;
 import org.nnlang.compiler.type.Names;
-import org.nnlang.compiler.type.Nearest;
+import org.nnlang.runtime.Nearest;
 
 /// From text to elaborated programs. The stages, in the order in which they run:
 ///

@@ -21,6 +21,7 @@ import org.nnlang.compiler.syntax.Identifier;
 import org.nnlang.compiler.syntax.Import;
 import org.nnlang.compiler.syntax.Parsed;
 import org.nnlang.compiler.syntax.Parser;
+import org.nnlang.runtime.Nearest;
 
 /// Reads a program's modules, each once, and joins them by their imports.
 public final class Modules {

@@ -11,6 +11,7 @@ import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.type.NameCheck.Place;
+import org.nnlang.runtime.Nearest;
 
 /// The part of [NameCheck] that looks beyond the body: a name that nothing there declares may be one of the module, of
 /// its imports, of the prelude, or built in; or it is unknown, and somebody has to say what was probably meant.

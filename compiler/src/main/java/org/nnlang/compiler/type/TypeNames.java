@@ -11,6 +11,7 @@ import org.nnlang.compiler.diagnostic.Diagnostics;
 import org.nnlang.compiler.syntax.Dimension;
 import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.syntax.TypeExpression;
+import org.nnlang.runtime.Nearest;
 
 /// The part of [NameCheck] that looks at types: which dimensions they bind, and which names they use.
 final class TypeNames {

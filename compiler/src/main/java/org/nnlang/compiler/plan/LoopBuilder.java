@@ -79,10 +79,10 @@ final class LoopBuilder {
         walk();
         Space space = Space.merge(cluster.space(), shape(), code.accesses(), code.counted());
         if (space == null) {
-            return new Result.Blocked(misfits());
+            return new Result.Blocked(misfits(shape().inner()));
         }
         if (space.axes().size() > MAX_OUTER) {
-            throw new IrException("a loop over " + space.axes().size() + " dimensions: " + cluster);
+            return new Result.Blocked(misfits(0));
         }
         List<Access> accesses = code.accesses();
         code = LoopCode.writing(name, space, accesses);
@@ -113,13 +113,13 @@ final class LoopBuilder {
         return columns;
     }
 
-    private List<Misfit> misfits() {
-        int inner = shape().inner();
+    /// The reads that do not walk the axes from `first` on in the order of the space.
+    private List<Misfit> misfits(int first) {
         var found = new ArrayList<Misfit>();
         for (var entry : loads.entrySet()) {
             Access access = entry.getValue();
             boolean fits = true;
-            for (int axis = inner + 1; axis < cluster.space().size(); axis++) {
+            for (int axis = first + 1; axis < cluster.space().size(); axis++) {
                 fits &= Space.continues(cluster.space(), axis, access);
             }
             if (!fits) {
@@ -127,7 +127,7 @@ final class LoopBuilder {
             }
         }
         for (int axis : code.counted()) {
-            if (axis >= inner) {
+            if (axis >= first) {
                 var strides = new ArrayList<Dim>();
                 for (int i = 0; i < cluster.space().size(); i++) {
                     strides.add(i == axis ? Dim.ONE : Dim.ZERO);

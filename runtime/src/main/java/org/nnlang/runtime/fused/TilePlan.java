@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.nnlang.runtime.fused.Instruction.Apply;
 import org.nnlang.runtime.fused.Instruction.ColumnIndex;
 import org.nnlang.runtime.fused.Instruction.Constant;
@@ -136,7 +136,7 @@ final class TilePlan {
         step.b = place(inputs, 1, perTile);
         step.c = place(inputs, 2, perTile);
         if (perTile) {
-            for (int input : Set.copyOf(inputs)) {
+            for (int input : new LinkedHashSet<>(inputs)) {
                 if (program.isVarying(input) && lastUse.getOrDefault(input, -1) == index) {
                     release(input);
                 }

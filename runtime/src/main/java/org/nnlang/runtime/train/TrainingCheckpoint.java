@@ -71,7 +71,11 @@ public final class TrainingCheckpoint {
         metadata.put("hyperparameters", Json.of(plan.hyperparameters()).toString());
         var models = new TreeMap<String, Object>();
         for (TrainingPlan.TrainedModel model : plan.models()) {
-            models.put(model.name(), Map.of("model", model.model(), "hyperparameters", model.hyperparameters()));
+            // In an order of its own: that of Map.of differs from process to process, and files must not.
+            var recorded = new LinkedHashMap<String, Object>();
+            recorded.put("model", model.model());
+            recorded.put("hyperparameters", model.hyperparameters());
+            models.put(model.name(), recorded);
         }
         metadata.put("models", Json.of(models).toString());
         metadata.put("seed", Long.toString(plan.seed()));

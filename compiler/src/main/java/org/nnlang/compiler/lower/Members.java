@@ -9,8 +9,8 @@ import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.type.ModuleScope;
-import org.nnlang.runtime.Nearest;
 import org.nnlang.compiler.type.Symbol;
+import org.nnlang.runtime.Nearest;
 
 /// What stands behind a dot.
 final class Members {

@@ -58,7 +58,7 @@ popd
 
 :start
 set "flags=-XX:TieredStopAtLevel=1 -XX:AOTCache="%home%\.nn\check.aot""
-for %%c in (train run test) do if "%~1"=="%%c" set "flags=--add-modules jdk.incubator.vector -XX:AOTCache="%home%\.nn\train.aot""
+for %%c in (train run test generate devices doctor) do if "%~1"=="%%c" set "flags=--add-modules jdk.incubator.vector -XX:AOTCache="%home%\.nn\train.aot""
 "%jdk%\bin\java" -XX:+UseSerialGC %flags% -Xlog:disable --enable-native-access=ALL-UNNAMED %NN_OPTS% -cp "%home%\cli\target\*;%home%\cli\target\lib\*" org.nnlang.cli.Main %*
 exit /b %errorlevel%
 

@@ -25,7 +25,7 @@ final class DataErrors {
             return new NnException(
                     "NN0701",
                     "there is no file `" + path + "`: its folder does not exist",
-                    "paths are relative to the folder of the program that names them");
+                    fetched(path, "paths are relative to the folder of the program that names them"));
         }
         Path file = path.getFileName();
         String near = nearest(file == null ? "" : file.toString(), filesOf(folder));
@@ -33,8 +33,18 @@ final class DataErrors {
                 "NN0701",
                 "there is no file `" + path + "`",
                 near.isEmpty()
-                        ? "paths are relative to the folder of the program that names them"
+                        ? fetched(path, "paths are relative to the folder of the program that names them")
                         : "its folder has `" + near + "`: is that the one?");
+    }
+
+    /// Names the script `fetch` beside data that are not embedded, or says `otherwise`.
+    private static String fetched(Path path, String otherwise) {
+        Path folder = path.toAbsolutePath().normalize().getParent();
+        while (folder != null && !Files.isDirectory(folder)) {
+            folder = folder.getParent();
+        }
+        Path script = folder == null ? null : folder.resolve("fetch");
+        return script != null && Files.isRegularFile(script) ? "`" + script + "` gets these data" : otherwise;
     }
 
     static NnException noFileOf(Path folder, List<String> names) {

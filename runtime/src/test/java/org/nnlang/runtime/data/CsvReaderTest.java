@@ -202,6 +202,9 @@ class CsvReaderTest {
                 "NN0701: there is no file `tt.csv` | its folder has `t.csv`: is that the one?",
                 data.error(source("csv", "path", "tt.csv")));
         assertTrue(data.error(source("csv", "path", "no/t.csv")).contains("its folder does not exist"));
+        data.file("sample/fetch", "#!/bin/sh");
+        assertTrue(data.error(source("csv", "path", "sample/data/t.csv")).endsWith("sample/fetch` gets these data"));
+        assertTrue(data.error(source("csv", "path", "sample/t.csv")).endsWith("sample/fetch` gets these data"));
         assertTrue(data.file("e.csv", "").error(source("csv", "path", "e.csv")).startsWith("NN0711: `e.csv` is empty"));
         assertTrue(data.file("d/x.csv", "").error(source("csv", "path", "d")).contains("is a folder, and `csv` reads"));
         assertEquals(

@@ -42,16 +42,7 @@ final class Preparation {
                 rewriting.rewritten.put(node, rewriting.node(node, inputs));
             }
         }
-        return new Procedure(
-                procedure.name(),
-                procedure.inputs().stream().map(rewriting::at).toList(),
-                procedure.outputs().stream()
-                        .map(output -> new Procedure.Output(output.name(), rewriting.at(output.node())))
-                        .toList(),
-                procedure.updates().stream()
-                        .map(update -> new Procedure.Update(
-                                update.variable(), update.kind(), rewriting.at(update.value())))
-                        .toList());
+        return procedure.with(rewriting.rewritten);
     }
 
     private Node node(Node node, List<Node> inputs) {

@@ -52,17 +52,7 @@ public final class Bodies {
                         : target.node(node.form(), inputs));
             }
         }
-        return new Procedure(
-                procedure.name(),
-                procedure.inputs().stream().map(results::get).toList(),
-                procedure.outputs().stream()
-                        .map(output -> new Procedure.Output(output.name(),
-                                Objects.requireNonNull(results.get(output.node()))))
-                        .toList(),
-                procedure.updates().stream()
-                        .map(update -> new Procedure.Update(update.variable(), update.kind(),
-                                Objects.requireNonNull(results.get(update.value()))))
-                        .toList());
+        return procedure.with(results);
     }
 
     private static BitSet lasts(Body body, List<Node> nodes) {

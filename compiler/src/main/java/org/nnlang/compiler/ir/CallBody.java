@@ -77,17 +77,7 @@ public final class CallBody {
                                 : graph.node(node.form(), operands));
             }
         }
-        return new Procedure(
-                procedure.name(),
-                procedure.inputs().stream().map(copies::get).map(Objects::requireNonNull).toList(),
-                procedure.outputs().stream()
-                        .map(output -> new Procedure.Output(output.name(),
-                                Objects.requireNonNull(copies.get(output.node()))))
-                        .toList(),
-                procedure.updates().stream()
-                        .map(update -> new Procedure.Update(
-                                update.variable(), update.kind(), Objects.requireNonNull(copies.get(update.value()))))
-                        .toList());
+        return procedure.with(copies);
     }
 
     /// One output of a call by its body. What a kernel keeps for its gradient no body makes anything of.

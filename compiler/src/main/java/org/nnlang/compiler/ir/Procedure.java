@@ -2,6 +2,8 @@ package org.nnlang.compiler.ir;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /// A pure function of its inputs and of the variables' values when it begins; at its end the updates take effect, all
 /// at once.
@@ -33,6 +35,26 @@ public record Procedure(String name, List<Node> inputs, List<Output> outputs, Li
     /// Every node that takes part, inputs before their users.
     public List<Node> nodes() {
         return Graph.ancestors(roots());
+    }
+
+    /// The procedure made of other nodes.
+    ///
+    /// @param replacements what stands for each of its inputs, outputs and updates
+    public Procedure with(Map<Node, Node> replacements) {
+        return new Procedure(
+                name,
+                inputs.stream().map(input -> replaced(input, replacements)).toList(),
+                outputs.stream()
+                        .map(output -> new Output(output.name(), replaced(output.node(), replacements)))
+                        .toList(),
+                updates.stream()
+                        .map(update -> new Update(
+                                update.variable(), update.kind(), replaced(update.value(), replacements)))
+                        .toList());
+    }
+
+    private static Node replaced(Node node, Map<Node, Node> replacements) {
+        return Objects.requireNonNull(replacements.get(node));
     }
 
     /// The procedure as text, which [IrText] reads.

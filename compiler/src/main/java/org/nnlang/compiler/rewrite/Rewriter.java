@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import org.nnlang.compiler.ir.Dim;
 import org.nnlang.compiler.ir.ElementwiseOp;
@@ -53,17 +52,7 @@ final class Rewriter {
                 uses.merge(result, usesBefore.getOrDefault(node, 0), Integer::sum);
             }
         }
-        return new Procedure(
-                procedure.name(),
-                procedure.inputs().stream().map(results::get).toList(),
-                procedure.outputs().stream()
-                        .map(output -> new Procedure.Output(output.name(),
-                                Objects.requireNonNull(results.get(output.node()))))
-                        .toList(),
-                procedure.updates().stream()
-                        .map(update -> new Procedure.Update(update.variable(), update.kind(),
-                                Objects.requireNonNull(results.get(update.value()))))
-                        .toList());
+        return procedure.with(results);
     }
 
     Node node(Form form, List<Node> inputs) {

@@ -11,12 +11,15 @@ final class Folding {
     /// Combines register `register` over `lanes` neighbouring work items; afterwards all of them hold the result. Local
     /// arrays `wf` and `wi` have an entry for each work item, `item` is its number and `lane` that among the lanes.
     static void lanes(Body body, int register, int lanes) {
-        if (lanes == 1) {
-            return;
-        }
         Reduce reduce = (Reduce) body.program.instruction(register);
         Reduction reduction = reduce.reduction();
         DType type = body.program.type(reduce.value());
+        if (lanes == 1) {
+            if (!reduction.isIndex()) {
+                body.line("r" + register + " = " + Operations.result(reduction, type, "r" + register) + ";");
+            }
+            return;
+        }
         String array = type.isFloat() ? "wf" : "wi";
         if (!reduction.isIndex()) {
             String held = "r" + register;
@@ -30,7 +33,7 @@ final class Folding {
             body.close();
             body.line("barrier(CLK_LOCAL_MEM_FENCE);");
             body.close();
-            body.line(held + " = " + array + "[item - lane];");
+            body.line(held + " = " + Operations.result(reduction, type, array + "[item - lane]") + ";");
             body.line("barrier(CLK_LOCAL_MEM_FENCE);");
             return;
         }

@@ -43,9 +43,9 @@ final class Operations {
             case ERF -> "nn_erf(" + a + ")";
             case SIN -> "nn_sin(" + a + ")";
             case COS -> "nn_cos(" + a + ")";
-            case FLOOR -> "floor(" + a + ")";
-            case CEIL -> "ceil(" + a + ")";
-            case ROUND -> "rint(" + a + ")";
+            case FLOOR -> whole("floor", a);
+            case CEIL -> whole("ceil", a);
+            case ROUND -> whole("rint", a);
             case LT -> a + " < " + b;
             case LE -> a + " <= " + b;
             case EQ -> a + " == " + b;
@@ -58,6 +58,11 @@ final class Operations {
             case TO_I32 -> real ? "nn_int(" + a + ")" : a;
             case TO_BOOL -> real ? a + " != 0.0f" : a + " != 0";
         };
+    }
+
+    /// From 2²³ every float is whole; PoCL 3.1 takes what rounding makes of such a constant, or of a NaN, for undefined.
+    private static String whole(String function, String a) {
+        return "fabs(" + a + ") < 8388608.0f ? " + function + "(" + a + ") : " + a;
     }
 
     private static String wrapping(String a, String operator, String b) {
@@ -78,6 +83,12 @@ final class Operations {
             case PRODUCT -> real ? held + " * " + next : wrapping(held, "*", next);
             case MAX, ARGMAX, MIN, ARGMIN -> beyond(reduction, type, next, held) + " ? " + next + " : " + held;
         };
+    }
+
+    /// What combined elements give as a result: a maximum or minimum that is zero is +0, see [Reduction].
+    static String result(Reduction reduction, DType type, String combined) {
+        boolean signed = type.isFloat() && (reduction == Reduction.MAX || reduction == Reduction.MIN);
+        return signed ? combined + " + 0.0f" : combined;
     }
 
     /// Whether an element takes the place of the one held.

@@ -200,6 +200,7 @@ final class RowKernel {
                 body.line("barrier(CLK_LOCAL_MEM_FENCE);");
                 body.close();
             }
+            body.line("held = " + Operations.result(reduction, type, "held") + ";");
             Space.Access access = space.accesses.get(operand);
             if (chunks > 1) {
                 long from = program.slot(register) * groups * chunks * space.columns;
@@ -264,7 +265,8 @@ final class RowKernel {
                 + "        barrier(CLK_LOCAL_MEM_FENCE);\n"
                 + "    }\n"
                 + "    if (sub == 0 && c < " + space.columns + ") " + access.pointer() + "[o" + rows.operand()
-                + groupOffset(access, "unit") + " + c * " + access.columnStride() + "] = held;\n"
+                + groupOffset(access, "unit") + " + c * " + access.columnStride() + "] = "
+                + Operations.result(rows.reduction(), type, "held") + ";\n"
                 + "}\n";
         return Launch.of(source, arguments, (space.columns + 7) / 8, Math.max(1, groups), 1, 256, 0);
     }

@@ -273,12 +273,8 @@ public final class FusedLaunch implements Team.Task, Epilogue {
                 }
             }
         }
-        if (stride == 1) {
-            System.arraycopy(source, from, target, to, columns);
-        } else {
-            for (int column = 0; column < columns; column++) {
-                target[to + column * stride] = source[from + column];
-            }
+        for (int column = 0; column < columns; column++) {
+            target[to + column * stride] = reduction.result(source[from + column]);
         }
     }
 

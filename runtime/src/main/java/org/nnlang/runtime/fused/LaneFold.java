@@ -16,6 +16,7 @@ public final class LaneFold {
                 lanes[lane] = reduction.apply(lanes[lane], lanes[lane + half]);
             }
         }
+        lanes[at] = reduction.result(lanes[at]);
         return lanes[at];
     }
 
@@ -39,6 +40,7 @@ public final class LaneFold {
                 lanes[lane] = other > held || (Float.isNaN(other) && !Float.isNaN(held)) ? other : held;
             }
         }
+        lanes[at] = Reduction.MAX.result(lanes[at]);
         return lanes[at];
     }
 

@@ -9,7 +9,8 @@ import org.nnlang.runtime.tensor.DType;
 /// with lane j + 8, then 4, 2, 1); the blocks' results are combined in order. Rows are reduced into columns in chunks
 /// of [#CHUNK] rows, in order within a chunk, and chunk after chunk.
 ///
-/// A NaN wins every maximum and minimum, and of equal elements the first one gives the index.
+/// A NaN wins every maximum and minimum, and of equal elements the first one gives the index. A maximum or minimum that is
+/// zero is +0: since -0 equals it, the sign would tell which of them came first, and a device has an order of its own.
 public enum Reduction {
     /// The sum, from 0.
     SUM("sum"),
@@ -75,6 +76,11 @@ public enum Reduction {
             case MAX, ARGMAX -> wins(b, a) ? b : a;
             case MIN, ARGMIN -> wins(b, a) ? b : a;
         };
+    }
+
+    /// What combined elements give as a result.
+    float result(float combined) {
+        return this == MAX || this == MIN ? combined + 0f : combined;
     }
 
     /// Combines an accumulated `a` with the element `b` after it.

@@ -52,6 +52,11 @@ public final class Program {
         return new Program(new SourceFile("program.nn", text), () -> new FileSources(Path.of("")));
     }
 
+    /// A text that was made, not written.
+    static Program made(String name, String text) {
+        return new Program(new SourceFile(name + ".nn", text), () -> new FileSources(Path.of("")));
+    }
+
     /// Reads a resource of the class path. What it imports lies beside it; its data are files, from the current folder.
     ///
     /// @param name from the root of the class path, with slashes: `com/example/digits.nn`

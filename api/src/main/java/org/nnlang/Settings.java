@@ -28,7 +28,10 @@ final class Settings {
                 .replace("\t", "\\t").replace("\r", "\\r") + "\"";
     }
 
-    private static String literal(String name, Object value) {
+    /// A value as the language writes it.
+    ///
+    /// @throws IllegalArgumentException for a value that the language has no literal for
+    static String literal(String name, Object value) {
         return switch (value) {
             case Integer _, Long _, Short _, Byte _, Boolean _ -> value.toString();
             case Float number -> literal(name, Double.parseDouble(number.toString()));

@@ -19,19 +19,31 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The example of docs/java.md compiles, runs, and prints what the page shows.
+/// The examples of docs/java.md compile, run, and print what the page shows.
 class JavaPageTest {
     private static final Pattern EXAMPLE =
             Pattern.compile("```java\n(.*?)```\n+```\n(.*?)```", Pattern.DOTALL);
+
+    private static final Pattern CLASS = Pattern.compile("^class (\\w+)", Pattern.MULTILINE);
 
     @TempDir
     private Path folder;
 
     @Test
-    void theExampleDoesWhatThePageShows() throws IOException, ReflectiveOperationException {
+    void theExamplesDoWhatThePageShows() throws IOException, ReflectiveOperationException {
         Matcher example = EXAMPLE.matcher(Files.readString(page()));
-        assertTrue(example.find());
-        Path source = Files.writeString(folder.resolve("Flowers.java"), example.group(1));
+        int found = 0;
+        while (example.find()) {
+            found++;
+            runs(example.group(1), example.group(2));
+        }
+        assertEquals(2, found);
+    }
+
+    private void runs(String java, String output) throws IOException, ReflectiveOperationException {
+        Matcher name = CLASS.matcher(java);
+        assertTrue(name.find());
+        Path source = Files.writeString(folder.resolve(name.group(1) + ".java"), java);
         var messages = new ByteArrayOutputStream();
         int failed = ToolProvider.getSystemJavaCompiler().run(
                 null, messages, messages, "-Xlint:all", "-Werror", "-proc:none", "-cp",
@@ -42,14 +54,14 @@ class JavaPageTest {
         var printed = new ByteArrayOutputStream();
         try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
             System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-            Method main = loader.loadClass("Flowers").getDeclaredMethod("main", String[].class);
+            Method main = loader.loadClass(name.group(1)).getDeclaredMethod("main", String[].class);
             main.setAccessible(true);
             main.invoke(null, (Object) new String[0]);
         } finally {
             System.setOut(before);
         }
         assertEquals(
-                example.group(2).lines().toList(), List.of(printed.toString(StandardCharsets.UTF_8).split("\n")));
+                output.lines().toList(), List.of(printed.toString(StandardCharsets.UTF_8).split("\n")));
     }
 
     private static Path page() {

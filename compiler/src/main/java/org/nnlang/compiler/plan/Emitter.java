@@ -345,7 +345,7 @@ final class Emitter {
                 }
                 case LoopBuilder.Result.Blocked(var misfits) -> {
                     for (LoopBuilder.Misfit misfit : misfits) {
-                        builder.replace(misfit, copied(cluster, misfit.access()));
+                        builder.replace(misfit, copied(cluster, misfit));
                     }
                 }
             }
@@ -353,9 +353,15 @@ final class Emitter {
     }
 
     /// Copies what an access sees to memory in the order of the cluster's space.
-    private Access copied(Cluster cluster, Access access) {
-        Location target = storage.buffer("copy", Segment.ARENA, access.dtype(), Dim.product(cluster.space()));
-        var rowMajor = Strided.rowMajor(cluster.space());
+    private Access copied(Cluster cluster, LoopBuilder.Misfit misfit) {
+        Access access = misfit.access();
+        var dims = new ArrayList<Dim>();
+        for (int axis = 0; axis < cluster.space().size(); axis++) {
+            boolean varies = misfit.whole() || !access.strides().get(axis).isZero();
+            dims.add(varies ? cluster.space().get(axis) : Dim.ONE);
+        }
+        Location target = storage.buffer("copy", Segment.ARENA, access.dtype(), Dim.product(dims));
+        var rowMajor = Strided.rowMajor(dims);
         Node origin = cluster.members().getFirst();
         if (access.base() == null) {
             int axis = 0;
@@ -364,10 +370,16 @@ final class Emitter {
             }
             moves.indices(origin, target, cluster.space(), axis);
         } else {
-            var source = new Strided(access.offset(), cluster.space(), access.strides());
+            var source = new Strided(access.offset(), dims, access.strides());
             moves.copy(origin, storage.of(access.base()), source, target, rowMajor);
         }
-        return new Access(null, target, access.dtype(), Dim.ZERO, rowMajor.strides(), false, false);
+        var strides = new ArrayList<>(rowMajor.strides());
+        for (int axis = 0; axis < dims.size(); axis++) {
+            if (dims.get(axis).isOne()) {
+                strides.set(axis, Dim.ZERO);
+            }
+        }
+        return new Access(null, target, access.dtype(), Dim.ZERO, strides, false, false);
     }
 
     private void loop(Cluster cluster) {

@@ -59,8 +59,10 @@ final class LoopBuilder {
     /// @param operands in the program's order
     record Built(FusedProgram program, Space space, List<Access> operands, List<Dim> sizes) {}
 
-    /// A read that does not fit the loop's dimensions: its elements must first be copied, in the order of the space.
-    record Misfit(Object key, Access access) {}
+    /// A read that does not fit the loop: its elements must first be copied, in the order of the space.
+    ///
+    /// @param whole whether once for each element of the space; else once for all along axes that it does not vary along
+    record Misfit(Object key, Access access, boolean whole) {}
 
     /// The loop, or what must be copied before there can be one.
     sealed interface Result {
@@ -84,10 +86,32 @@ final class LoopBuilder {
         if (space.axes().size() > MAX_OUTER) {
             return new Result.Blocked(misfits(0));
         }
+        List<Misfit> apart = apart(space);
+        if (!apart.isEmpty()) {
+            return new Result.Blocked(apart);
+        }
         List<Access> accesses = code.accesses();
         code = LoopCode.writing(name, space, accesses);
         walk();
         return new Result.Done(new Built(code.program(), space, accesses, code.sizes()));
+    }
+
+    /// The reads whose neighbours lie apart in memory and that are read more than once, because rows are reduced or because
+    /// they are repeated along an axis: code that takes vectors needs neighbours, and a copy pays at the second reading.
+    private List<Misfit> apart(Space space) {
+        var found = new ArrayList<Misfit>();
+        if (cluster.product() != null) {
+            return found; // an epilogue reads a block once
+        }
+        boolean again = cluster.rowRank() > 0;
+        loads.forEach((key, access) -> {
+            Dim stride = space.columnStride(access);
+            boolean repeated = again || access.strides().stream().anyMatch(Dim::isZero);
+            if (!stride.isZero() && !stride.isOne() && repeated) {
+                found.add(new Misfit(key, access, false));
+            }
+        });
+        return found;
     }
 
     private Space.Shape shape() {
@@ -123,7 +147,7 @@ final class LoopBuilder {
                 fits &= Space.continues(cluster.space(), axis, access);
             }
             if (!fits) {
-                found.add(new Misfit(entry.getKey(), access));
+                found.add(new Misfit(entry.getKey(), access, true));
             }
         }
         for (int axis : code.counted()) {
@@ -133,7 +157,7 @@ final class LoopBuilder {
                     strides.add(i == axis ? Dim.ONE : Dim.ZERO);
                 }
                 found.add(new Misfit(
-                        new IndexKey(axis), new Access(null, null, DType.I32, Dim.ZERO, strides, false, false)));
+                        new IndexKey(axis), new Access(null, null, DType.I32, Dim.ZERO, strides, false, false), true));
             }
         }
         if (found.isEmpty()) {

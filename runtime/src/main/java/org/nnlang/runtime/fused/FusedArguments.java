@@ -32,6 +32,8 @@ public final class FusedArguments {
     private int[] mergedOuter = NO_INTS;
     private int[][] strides;
     private int[] rowStride;
+    /// The dimensions of each operand, after merging those that lie as one in its own memory.
+    private final Walk[] walks;
     private long[] overlaps;
 
     /// @param outer the sizes of the outer dimensions
@@ -53,6 +55,7 @@ public final class FusedArguments {
         reducesRows = new boolean[count];
         strides = new int[count][];
         rowStride = new int[count];
+        walks = new Walk[count];
         overlaps = new long[count];
         Arrays.fill(floats, NO_FLOATS);
         Arrays.fill(ints, NO_INTS);
@@ -143,6 +146,7 @@ public final class FusedArguments {
         merge();
         for (int operand = 0; operand < givenStrides.length; operand++) {
             rowStride[operand] = mergedRank == 0 ? 0 : strides[operand][mergedRank - 1];
+            walks[operand] = Walk.of(mergedOuter, strides[operand], mergedRank);
             checkBounds(operand);
         }
         findOverlaps();
@@ -306,19 +310,8 @@ public final class FusedArguments {
 
     /// Where the first column of a row lies in an operand's memory.
     public int offset(int operand, int row) {
-        return mergedRank <= 1 ? base[operand] + row * rowStride[operand] : distantOffset(operand, row);
-    }
-
-    private int distantOffset(int operand, int row) {
-        int offset = base[operand];
-        int rest = row;
-        int[] steps = strides[operand];
-        for (int dimension = mergedRank - 1; dimension > 0; dimension--) {
-            int above = rest / mergedOuter[dimension];
-            offset += (rest - above * mergedOuter[dimension]) * steps[dimension];
-            rest = above;
-        }
-        return offset + rest * steps[0];
+        Walk walk = walks[operand];
+        return base[operand] + (walk.rank <= 1 ? row * rowStride[operand] : walk.offset(row));
     }
 
     /// From one column to the next in an operand's memory.
@@ -330,11 +323,7 @@ public final class FusedArguments {
     ///
     /// @return the distance, or [Integer#MIN_VALUE] where it differs
     int rowStride(int operand, int row, int end) {
-        if (mergedRank <= 1) {
-            return rowStride[operand];
-        }
-        int inner = mergedOuter[mergedRank - 1];
-        return row / inner == (end - 1) / inner ? rowStride[operand] : Integer.MIN_VALUE;
+        return walks[operand].isStraight(row, end) ? rowStride[operand] : Integer.MIN_VALUE;
     }
 
     /// Where the result of a reduction over the rows of group `group` lies.
@@ -360,6 +349,67 @@ public final class FusedArguments {
             rest /= outer[inner];
         }
         return rest % outer[dimension];
+    }
+
+    /// How one operand's rows lie: their dimensions, of which neighbours that lie as one in its memory are one, even where
+    /// another operand keeps them apart. Every row asks for its offset, so divisions are products with a reciprocal.
+    private static final class Walk {
+        final int rank;
+        private final int[] sizes;
+        private final int[] steps;
+        private final long[] reciprocals;
+        private final int[] shifts;
+
+        private Walk(int rank, int[] sizes, int[] steps) {
+            this.rank = rank;
+            this.sizes = sizes;
+            this.steps = steps;
+            reciprocals = new long[rank];
+            shifts = new int[rank];
+            for (int dimension = 0; dimension < rank; dimension++) {
+                // n / d = n · ⌈2^s / d⌉ / 2^s for all n below 2³¹ where s = 31 + ⌈log₂ d⌉ (Granlund & Montgomery, 1994).
+                int size = Math.max(1, sizes[dimension]);
+                shifts[dimension] = 2 * Integer.SIZE - 1 - Integer.numberOfLeadingZeros(size - 1);
+                reciprocals[dimension] = ((1L << shifts[dimension]) - 1) / size + 1;
+            }
+        }
+
+        static Walk of(int[] outer, int[] strides, int dimensions) {
+            int[] sizes = new int[dimensions];
+            int[] steps = new int[dimensions];
+            int rank = 0;
+            for (int dimension = 0; dimension < dimensions; dimension++) {
+                long step = (long) strides[dimension] * outer[dimension];
+                if (rank > 0 && steps[rank - 1] == step) {
+                    sizes[rank - 1] *= outer[dimension];
+                } else {
+                    sizes[rank++] = outer[dimension];
+                }
+                steps[rank - 1] = strides[dimension];
+            }
+            return new Walk(rank, sizes, steps);
+        }
+
+        private int divide(int value, int dimension) {
+            return (int) (value * reciprocals[dimension] >>> shifts[dimension]);
+        }
+
+        /// How far a row is from the first one.
+        int offset(int row) {
+            int offset = 0;
+            int rest = row;
+            for (int dimension = rank - 1; dimension > 0; dimension--) {
+                int above = divide(rest, dimension);
+                offset += (rest - above * sizes[dimension]) * steps[dimension];
+                rest = above;
+            }
+            return offset + rest * steps[0];
+        }
+
+        /// Whether all rows from `row` up to `end` are as far from each other.
+        boolean isStraight(int row, int end) {
+            return rank <= 1 || divide(row, rank - 1) == divide(end - 1, rank - 1);
+        }
     }
 
     /// The operands, as a set of bits, that may share elements with one.

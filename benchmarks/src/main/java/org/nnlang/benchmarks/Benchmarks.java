@@ -1,16 +1,23 @@
 package org.nnlang.benchmarks;
 
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.nnlang.benchmarks.race.Lane;
+import org.nnlang.benchmarks.race.Race;
+import org.nnlang.benchmarks.race.Task;
 import org.nnlang.runtime.kernel.Machine;
 
-/// Measures workloads: `benchmarks/run W1,W2 [--threads N,M] [--json] [--filter TEXT] [--seconds S]`.
+/// Measures workloads: `benchmarks/run W1,W2 [--threads N,M] [--rivals] [--json] [--filter TEXT] [--seconds S]`.
 public final class Benchmarks {
     private static final List<Workload> WORKLOADS =
             List.of(new Products(), TrainingStep.W2, TrainingStep.W2T, TrainingStep.W3, TrainingStep.W4,
-                    TrainingStep.W5);
+                    TrainingStep.W5, new Inference());
+
+    /// Products have no tiers that change, and are many.
+    private static final double WARM_PRODUCT_SECONDS = 0.5;
 
     private Benchmarks() {}
 
@@ -19,6 +26,7 @@ public final class Benchmarks {
         List<String> wanted = WORKLOADS.stream().map(Workload::name).toList();
         int[] threads = {1};
         boolean json = false;
+        boolean rivals = false;
         String filter = "";
         double seconds = 1;
         for (int i = 0; i < arguments.length; i++) {
@@ -27,6 +35,7 @@ public final class Benchmarks {
                 case "--filter" -> filter = value(arguments, ++i);
                 case "--seconds" -> seconds = seconds(value(arguments, ++i));
                 case "--json" -> json = true;
+                case "--rivals" -> rivals = true;
                 default -> {
                     if (arguments[i].startsWith("-")) {
                         fail("there is no option " + arguments[i]);
@@ -50,17 +59,68 @@ public final class Benchmarks {
                     Runtime.version(),
                     Measurement.HEADER);
         }
+        boolean asJson = json;
         for (Workload workload : WORKLOADS) {
             if (wanted.contains(workload.name())) {
                 for (int count : threads) {
-                    boolean asJson = json;
-                    workload.run(
-                            new Meter(count, seconds),
-                            filter,
-                            measured -> out.println(asJson ? measured.json() : measured.text()));
+                    if (rivals) {
+                        race(workload, count, filter, seconds, asJson, out);
+                    } else {
+                        workload.run(
+                                new Meter(count, seconds),
+                                filter,
+                                measured -> out.println(asJson ? measured.json() : measured.text("")));
+                    }
                 }
             }
         }
+    }
+
+    private static void race(
+            Workload workload, int threads, String filter, double seconds, boolean json, PrintStream out) {
+        double warm = workload instanceof Products ? WARM_PRODUCT_SECONDS : TrainingStep.WARM_SECONDS;
+        var race = new Race(
+                true,
+                Path.of(System.getProperty("nnlang.benchmarks"), "rivals", "target", "race").toAbsolutePath(),
+                seconds,
+                warm,
+                System.err::println);
+        List<Workload.Job> jobs = workload.jobs().stream()
+                .filter(job -> (workload.name() + " " + job.shape()).contains(filter))
+                .toList();
+        Iterable<Task> tasks = () -> jobs.stream().map(Workload.Job::task).iterator();
+        int[] next = {0};
+        race.run(workload.name(), threads, tasks, lanes -> {
+            Workload.Job job = jobs.get(next[0]++);
+            double best = lanes.stream()
+                    .filter(lane -> !lane.isOurs())
+                    .mapToDouble(Lane::medianMs)
+                    .min()
+                    .orElse(Double.NaN);
+            for (Lane lane : lanes) {
+                Measurement measured = measurement(workload, job, threads, lane);
+                out.println(json ? measured.json() : measured.text(ratio(measured.medianMs() / best)));
+            }
+        });
+    }
+
+    private static Measurement measurement(Workload workload, Workload.Job job, int threads, Lane lane) {
+        return new Measurement(
+                workload.name(),
+                lane.who(),
+                job.shape(),
+                threads,
+                lane.medianMs(),
+                lane.minMs(),
+                lane.cpuMs(),
+                job.items() / (lane.medianMs() * 1e-3),
+                job.flops() / (lane.medianMs() * 1e6) / (lane.peak() * threads),
+                lane.peak(),
+                lane.bytes());
+    }
+
+    private static String ratio(double ratio) {
+        return Double.isNaN(ratio) ? "" : String.format(Locale.ROOT, "%.2f", ratio);
     }
 
     /// `2` or `1,2`.
@@ -87,7 +147,8 @@ public final class Benchmarks {
 
     private static void fail(String message) {
         System.err.println(message);
-        System.err.println("usage: benchmarks/run [W1,W2,...] [--threads N,M] [--json] [--filter TEXT] [--seconds S]");
+        System.err.println(
+                "usage: benchmarks/run [W1,W2,...] [--threads N,M] [--rivals] [--json] [--filter TEXT] [--seconds S]");
         System.exit(2);
     }
 }

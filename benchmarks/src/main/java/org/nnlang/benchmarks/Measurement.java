@@ -30,51 +30,53 @@ public record Measurement(
         double peakGflops,
         double bytesAllocated) {
 
-    static final String HEADER = row("workload", "shape", "threads", "median ms", "min ms", "cpu ms", "items/s",
-            "of peak", "bytes");
+    static final String HEADER = row("workload", "shape", "who", "threads", "median ms", "min ms", "cpu ms",
+            "items/s", "of peak", "bytes", "to best rival");
 
     /// One object on one line.
     String json() {
         return String.format(
                 Locale.ROOT,
-                "{\"workload\":\"%s\",\"who\":\"%s\",\"shape\":\"%s\",\"threads\":%d,\"median_ms\":%.5f,\"min_ms\":%.5f,\"cpu_ms\":%.5f,"
-                        + "\"items_per_s\":%.1f,\"peak_share\":%.4f,\"peak_gflops\":%.1f,\"bytes_allocated\":%.1f}",
-                workload,
+                "{\"workload\":\"%s\",\"who\":\"%s\",\"threads\":%d,\"median_ms\":%.5f,\"min_ms\":%.5f,\"cpu_ms\":%.5f,"
+                        + "\"items_per_s\":%.1f,\"peak_share\":%.4f,\"bytes_allocated\":%.1f}",
+                (workload + " " + shape).strip(),
                 who,
-                shape,
                 threads,
                 medianMs,
                 minMs,
                 cpuMs,
                 itemsPerSecond,
                 peakShare,
-                peakGflops,
                 bytesAllocated);
     }
 
     /// A row of a table for people.
-    String text() {
+    ///
+    /// @param ratio to the best rival, or nothing
+    String text(String ratio) {
         return row(
                 workload,
                 shape,
+                who,
                 Integer.toString(threads),
                 number(medianMs),
                 number(minMs),
                 number(cpuMs),
                 String.format(Locale.ROOT, "%.0f", itemsPerSecond),
                 String.format(Locale.ROOT, "%.1f %%", 100 * peakShare),
-                String.format(Locale.ROOT, "%.0f", bytesAllocated));
+                String.format(Locale.ROOT, "%.0f", bytesAllocated),
+                ratio);
     }
 
     private static String number(double value) {
         return String.format(Locale.ROOT, value < 1 ? "%.4f" : "%.3f", value);
     }
 
-    private static String row(String workload, String shape, String... cells) {
-        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-8s  %-20s", workload, shape));
+    private static String row(String workload, String shape, String who, String... cells) {
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-8s  %-17s  %-22s", workload, shape, who));
         for (String cell : cells) {
             text.append(String.format(Locale.ROOT, "  %10s", cell));
         }
-        return text.toString();
+        return text.toString().stripTrailing();
     }
 }

@@ -1,7 +1,10 @@
 package org.nnlang.benchmarks;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
+import org.nnlang.benchmarks.race.Task;
 import org.nnlang.runtime.kernel.Gemm;
 import org.nnlang.runtime.kernel.Team;
 
@@ -57,6 +60,27 @@ final class Products implements Workload {
                 }
             }
         }
+    }
+
+    @Override
+    public List<Job> jobs() {
+        List<Job> jobs = new ArrayList<>();
+        for (int[] shape : SHAPES) {
+            for (int form = 0; form < 4; form++) {
+                boolean transA = form >= 2;
+                boolean transB = form % 2 == 1;
+                int m = shape[0];
+                int k = shape[1];
+                int n = shape[2];
+                String name = m + "x" + k + "x" + n + " " + (transA ? "T" : "N") + (transB ? "T" : "N");
+                jobs.add(new Job(name, 2.0 * m * n * k, 1, () -> {
+                    var a = new Task.Values("a", transA ? new int[] {k, m} : new int[] {m, k}, random(m * k), new int[0]);
+                    var b = new Task.Values("b", transB ? new int[] {n, k} : new int[] {k, n}, random(k * n), new int[0]);
+                    return new Task(name(), name, List.of(), List.of(a, b));
+                }));
+            }
+        }
+        return jobs;
     }
 
     /// Takes every path of the kernel, so that no shape is the first to meet a branch the compiler has left out.

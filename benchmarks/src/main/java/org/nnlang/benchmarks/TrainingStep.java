@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
+import org.nnlang.benchmarks.race.Task;
 import org.nnlang.compiler.lower.TrainingProgram;
 import org.nnlang.compiler.pipeline.BackEnd;
 import org.nnlang.compiler.pipeline.Elaborated;
@@ -21,6 +24,8 @@ import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.program.Instance;
 import org.nnlang.runtime.program.Memory;
 import org.nnlang.runtime.program.Port;
+import org.nnlang.runtime.program.Segment;
+import org.nnlang.runtime.program.Variable;
 import org.nnlang.runtime.tensor.DType;
 import org.nnlang.runtime.train.TrainingPlan;
 import org.nnlang.stdlib.StandardLibrary;
@@ -32,7 +37,7 @@ import org.nnlang.stdlib.StandardLibrary;
 record TrainingStep(String name, List<DataHeader.Field> fields, int classes, double flops) implements Workload {
     /// Fused loops begin on plain code and change to generated code some seconds later; what is measured is the state
     /// after that.
-    private static final double WARM_SECONDS = 5;
+    static final double WARM_SECONDS = 5;
 
     /// An MLP 784-512-256-10, batch 128: no gradient of the input is needed.
     static final TrainingStep W2 = new TrainingStep(
@@ -93,11 +98,65 @@ record TrainingStep(String name, List<DataHeader.Field> fields, int classes, dou
             step.seed(plan.seed());
             fill(step, new Random(1));
             int[] count = {0};
-            report.accept(meter.measure(name, "batch " + plan.batch(), flops, plan.batch(), WARM_SECONDS, () -> {
+            report.accept(meter.measure(name, "", flops, plan.batch(), WARM_SECONDS, () -> {
                 step.step(++count[0]);
                 step.run();
             }));
         }
+    }
+
+    @Override
+    public List<Job> jobs() {
+        return List.of(new Job("", flops, BackEnd.training(program(Map.of())).plan().batch(), this::task));
+    }
+
+    /// The workload of a name.
+    static TrainingStep named(String name) {
+        return List.of(W2, W2T, W3, W4, W5).stream()
+                .filter(step -> step.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no workload " + name));
+    }
+
+    /// Initial values of the parameters, and a batch.
+    private Task task() {
+        TrainingPlan plan = BackEnd.training(program(Map.of())).plan();
+        var memory = new Memory(plan.variables());
+        List<Task.Values> inputs = new ArrayList<>();
+        try (Team team = Team.of(1)) {
+            Instance init = Instance.bind(plan.init().image(), plan.init().program(), memory, Map.of(), team);
+            init.seed(plan.seed());
+            init.run();
+            Instance step = Instance.bind(
+                    plan.step().image(), plan.step().program(), memory, Map.of("batch", plan.batch()), team);
+            fill(step, new Random(1));
+            for (String input : plan.step().inputs().values()) {
+                Port port = step.input(input);
+                int from = step.offset(port);
+                int to = from + step.size(port);
+                boolean floats = port.dtype() == DType.F32;
+                inputs.add(new Task.Values(
+                        input,
+                        step.shape(port),
+                        floats ? Arrays.copyOfRange(step.floats(port), from, to) : new float[0],
+                        floats ? new int[0] : Arrays.copyOfRange(step.ints(port), from, to)));
+            }
+        }
+        List<Task.Values> parameters = new ArrayList<>();
+        for (Variable variable : plan.variables()) {
+            if (variable.segment() == Segment.PARAMETERS) {
+                parameters.add(values(memory, variable));
+            }
+        }
+        return new Task(name, "", parameters, inputs);
+    }
+
+    static Task.Values values(Memory memory, Variable variable) {
+        return new Task.Values(
+                variable.name(),
+                variable.shape().stream().mapToInt(Integer::intValue).toArray(),
+                memory.getFloats(variable.name()),
+                new int[0]);
     }
 
     /// The training, with other values for some hyper-parameters.
@@ -111,6 +170,11 @@ record TrainingStep(String name, List<DataHeader.Field> fields, int classes, dou
     }
 
     private SourceFile file() {
+        return source(name);
+    }
+
+    /// The source of a workload.
+    static SourceFile source(String name) {
         String path = "META-INF/nnlang/workloads/" + name + ".nn";
         try (InputStream text = TrainingStep.class.getClassLoader().getResourceAsStream(path)) {
             if (text == null) {

@@ -1,0 +1,69 @@
+package org.nnlang.benchmarks.race;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// An entrant's process, seen from outside.
+final class Opponent implements AutoCloseable {
+    private final Process process;
+    private final BufferedWriter commands;
+    private final BufferedReader answers;
+
+    private Opponent(Process process) {
+        this.process = process;
+        commands = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
+        answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    /// Starts it. What it has to complain about goes to a file.
+    static Opponent start(Entrant entrant, int threads, String classPath, Path cache, Path log) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(entrant.options());
+        command.add("-Dorg.bytedeco.javacpp.cachedir=" + cache);
+        command.addAll(List.of("-cp", classPath, ContenderProcess.class.getName()));
+        command.addAll(List.of(entrant.type(), Integer.toString(threads)));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.directory(log.getParent().toFile());
+        Map<String, String> environment = builder.environment();
+        // What a machine sets for older versions of it makes OpenBLAS slow.
+        environment.remove("OPENBLAS_CORETYPE");
+        environment.remove("OPENBLAS_L2_SIZE");
+        for (String name : List.of("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")) {
+            environment.put(name, Integer.toString(threads));
+        }
+        environment.put("TF_CPP_MIN_LOG_LEVEL", "2");
+        environment.putAll(entrant.environment());
+        return new Opponent(builder.start());
+    }
+
+    /// Its answer.
+    ///
+    /// @throws IOException where it has ended instead
+    String ask(String command) throws IOException {
+        commands.write(command);
+        commands.write('\n');
+        commands.flush();
+        for (String line = answers.readLine(); line != null; line = answers.readLine()) {
+            // Native libraries print where they like.
+            if (line.startsWith("= ")) {
+                return line.substring(2);
+            }
+        }
+        throw new IOException("it ended at `" + command + "`");
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+    }
+}

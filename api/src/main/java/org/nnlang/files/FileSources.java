@@ -3,6 +3,7 @@ package org.nnlang.files;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -77,6 +78,21 @@ public final class FileSources implements ProgramSources {
     @Override
     public DataHeader header(DataExpression expression) {
         return data.header(expression);
+    }
+
+    /// The text of a source file that a compiled program names, of the standard library or in the file system; empty
+    /// where it can't be read any more.
+    public static Optional<SourceFile> reread(String name) {
+        String module = name.replaceFirst("\\.nn$", "").replace('/', '.');
+        Optional<SourceFile> library = name.startsWith("std/") ? ProgramSources.library(module) : Optional.empty();
+        if (library.isPresent()) {
+            return library;
+        }
+        try {
+            return Optional.of(new SourceFile(name, Files.readString(Path.of(name))));
+        } catch (IOException | InvalidPathException _) {
+            return Optional.empty();
+        }
     }
 
     /// What to do about a path of the command line that leads nowhere.

@@ -1,8 +1,16 @@
 package org.nnlang.cli;
 
 import java.io.PrintStream;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.diagnostic.Code;
+import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Diagnostics;
 import org.nnlang.compiler.diagnostic.HumanRenderer;
 import org.nnlang.compiler.pipeline.Elaborated;
+import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.compiler.source.Span;
+import org.nnlang.files.FileSources;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.kernel.Machine;
 import picocli.CommandLine;
@@ -103,12 +111,33 @@ final class Console {
     /// Prints an error that has a code.
     void error(NnException problem) {
         boolean colored = colored();
+        Span place = place(problem);
+        Optional<Code> code = Code.find(problem.code());
+        if (place != null && code.isPresent()) {
+            var diagnostics = new Diagnostics();
+            Diagnostic diagnostic = Diagnostic.of(code.get(), place, String.valueOf(problem.getMessage()));
+            diagnostics.add(problem.help().isEmpty() ? diagnostic : diagnostic.help(problem.help()));
+            System.err.print(new HumanRenderer(colored).render(diagnostics.sorted()));
+            return;
+        }
         System.err.println(
                 paint(RED, "error[" + problem.code() + "]", colored)
                         + paint(BOLD, ": " + problem.getMessage(), colored));
         if (!problem.help().isEmpty()) {
             System.err.println(paint(CYAN, "help", colored) + ": " + problem.help());
         }
+    }
+
+    /// The line that an error of the runtime names, if its file can still be read.
+    private static @Nullable Span place(NnException problem) {
+        String name = problem.source();
+        SourceFile file = name == null ? null : FileSources.reread(name).orElse(null);
+        if (file == null || problem.line() < 1 || problem.line() > file.lineCount()) {
+            return null;
+        }
+        String text = file.lineText(problem.line());
+        int start = file.lineStart(problem.line()) + text.length() - text.stripLeading().length();
+        return file.span(start, Math.max(start, file.lineStart(problem.line()) + text.stripTrailing().length()));
     }
 
     private static String paint(String style, String text, boolean colored) {

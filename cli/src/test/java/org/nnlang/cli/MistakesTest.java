@@ -220,6 +220,18 @@ class MistakesTest {
     }
 
     @Test
+    void tokenThatTheEmbeddingHasNoRowFor() {
+        assertTrainSays("token-that-the-embedding-has-no-row-for",
+                changed("x |> Dense(3)", "mean(i32(x) |> Embedding(7, 3), axis = 1)"));
+        assertSays("token-that-the-embedding-has-no-row-for-2", "test", write("rows.nn", """
+                test "rows" {
+                    val ids = i32([2.0, 7.0])
+                    assert close(ones([3, 2])[ids], 1)
+                }
+                """));
+    }
+
+    @Test
     void missingValueThatReachesTheLoss() throws IOException {
         String table = Files.readString(folder.resolve("iris.csv"));
         write("iris.csv", table.replaceFirst("\n5.0,", "\n,"));

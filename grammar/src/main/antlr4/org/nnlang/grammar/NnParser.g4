@@ -35,7 +35,7 @@ dimension   : ELLIPSIS name? | expression;
 block       : LBRACE body RBRACE;
 body        : (statement (separator statement)*)?;
 statement   : VAL pattern (COLON type)? ASSIGN expression                                     # val
-            | VAR name (COLON type)? ASSIGN expression                                        # var
+            | VAR pattern (COLON type)? ASSIGN expression                                     # var
             | PARAM name COLON type (TILDE expression)?                                       # param
             | STATE name COLON type ASSIGN expression                                         # state
             | SLOT name (COLON type)? ASSIGN expression                                       # slot

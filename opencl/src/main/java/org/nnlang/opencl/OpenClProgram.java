@@ -400,12 +400,12 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
                 throw new AssertionError("step " + step);
         };
         Note note = image.notes().get(step);
-        String where = note.line() == 0 ? note.label() : note.label() + " at " + note.source() + ":" + note.line();
-        throw new NnException(
+        var outside = new NnException(
                 "NN0812",
-                "index " + index + " is outside 0 to " + (rows - 1) + " in " + where,
+                "index " + index + " is outside 0 to " + (rows - 1) + " in " + note.label(),
                 "the table has " + rows + " rows; check the data that the index (number " + which
                         + " of the batch) comes from, or make the table larger");
+        throw note.line() == 0 ? outside : outside.at(note.source(), note.line());
     }
 
     @Override

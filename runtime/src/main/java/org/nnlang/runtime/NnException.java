@@ -11,6 +11,8 @@ public final class NnException extends RuntimeException {
 
     private final String code;
     private final String help;
+    private final @Nullable String source;
+    private final int line;
 
     /// @param code such as `NN0810`
     /// @param message what is wrong, a sentence without a final full stop
@@ -24,9 +26,36 @@ public final class NnException extends RuntimeException {
     /// @param help what to do about it, or the empty string
     /// @param cause the error underneath, or null
     public NnException(String code, String message, String help, @Nullable Throwable cause) {
+        this(code, message, help, cause, null, 0);
+    }
+
+    private NnException(
+            String code, String message, String help, @Nullable Throwable cause, @Nullable String source, int line) {
         super(message, cause);
         this.code = code;
         this.help = help;
+        this.source = source;
+        this.line = line;
+    }
+
+    /// The same, which arose where a line of a program's source says so.
+    ///
+    /// @param source the name of the source file
+    /// @param line   counted from 1
+    public NnException at(String source, int line) {
+        var placed = new NnException(code, String.valueOf(getMessage()), help, getCause(), source, line);
+        placed.setStackTrace(getStackTrace());
+        return placed;
+    }
+
+    /// The name of the source file where it arose; null where none is to blame or nobody knows.
+    public @Nullable String source() {
+        return source;
+    }
+
+    /// The line of [#source], counted from 1; otherwise 0.
+    public int line() {
+        return line;
     }
 
     /// The code, such as `NN0810`.
@@ -41,7 +70,8 @@ public final class NnException extends RuntimeException {
 
     @Override
     public String toString() {
-        String text = "error[" + code + "]: " + getMessage();
+        String place = source == null ? "" : " at " + source + ":" + line;
+        String text = "error[" + code + "]: " + getMessage() + place;
         return help.isEmpty() ? text : text + System.lineSeparator() + "help: " + help;
     }
 }

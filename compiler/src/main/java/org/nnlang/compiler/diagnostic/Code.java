@@ -146,6 +146,7 @@ public enum Code {
     WRONG_SETTING("NN0614", "a setting that a train cannot use"),
     NO_DEPENDENCE("NN0616", "a gradient with respect to something the value does not depend on"),
     NO_DERIVATIVE("NN0617", "a gradient through integers or conditions only"),
+    FOLLOW_OUTSIDE_STEP("NN0618", "weights that follow others where nothing is trained"),
 
     // NN07xx: data files
     DATA_NOT_FOUND("NN0701", "there is no such data file"),

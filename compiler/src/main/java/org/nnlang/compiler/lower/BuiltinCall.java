@@ -78,6 +78,24 @@ record BuiltinCall(Elaboration elaboration, Builtin builtin, Map<String, Given> 
         return tensor;
     }
 
+    /// i32, or u8 as i32: indices. An Int, or a list of Ints, is an i32 tensor.
+    ///
+    /// @param help the way out where it is something else
+    TensorValue indices(String parameter, String help) {
+        TensorValue given = elaboration.conversions.tensor(
+                value(parameter), Tensors.isWhole(value(parameter)) ? DType.I32 : null, what(parameter),
+                span(parameter), scope);
+        TensorValue tensor = elaboration.operators.widened(given);
+        if (tensor.type().dtype() != DType.I32) {
+            throw fail(
+                    Code.WRONG_DTYPE,
+                    parameter,
+                    what(parameter) + " is i32, and gets " + tensor.type().dtype(),
+                    help);
+        }
+        return tensor;
+    }
+
     /// f32, where integers and bools are cast.
     TensorValue asFloats(String parameter) {
         return elaboration.tensors.cast(tensor(parameter), DType.F32);

@@ -148,6 +148,11 @@ final class Calls {
         };
     }
 
+    /// A call that nobody wrote: of a name which stands for its value.
+    Value invoke(Callable callable, List<Given> arguments, Span site, Scope scope) {
+        return invoke(callable, arguments, new Expression.Invalid(site), site, scope);
+    }
+
     private Value builtin(Builtin builtin, List<Given> arguments, Span site, Scope scope) {
         if (arguments.stream().anyMatch(given -> given.value() instanceof Value.UnknownValue)) {
             return Value.UNKNOWN;

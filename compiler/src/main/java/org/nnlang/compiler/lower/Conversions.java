@@ -229,6 +229,13 @@ final class Conversions {
             case Value.ListValue list -> {
                 TensorValue made = elaboration.tensors.ofList(list, dtype);
                 if (made == null && Tensors.isNumeric(list)) {
+                    if (elaboration.tensors.isMixed(list)) {
+                        throw elaboration.fail(
+                                scope,
+                                Diagnostic.of(Code.WRONG_DTYPE, span,
+                                        "this list is no tensor: its elements differ in dtype")
+                                        .help("cast them to one: `f32(…)`, `i32(…)`, `bool(…)`"));
+                    }
                     throw elaboration.fail(
                             scope,
                             Diagnostic.of(
@@ -256,6 +263,8 @@ final class Conversions {
                                             ? "take it apart: `val (a, b) = …`"
                                             : value instanceof Value.FunctionValue
                                                     ? "call it, to get its value"
+                                            : value instanceof Value.ListValue
+                                                    ? "numbers and scalars in brackets are a tensor; `stack` and `concat` join tensors"
                                             : "tensors come from inputs, parameters, `zeros(…)` and the like"));
         }
         return tensor;

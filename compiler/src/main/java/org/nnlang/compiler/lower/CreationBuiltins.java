@@ -157,17 +157,12 @@ final class CreationBuiltins {
     }
 
     private static Value oneHot(BuiltinCall call) {
-        TensorValue given = call.tensor("label");
-        TensorValue label = call.elaboration().operators.widened(given);
-        if (label.type().dtype() != DType.I32) {
-            throw call.fail(
-                    Code.WRONG_DTYPE,
-                    "label",
-                    "`label` of `one_hot` is i32, and gets " + label.type().dtype(),
-                    "class indices are whole numbers: cast with `i32(…)`, or read the column as labels");
-        }
+        TensorValue label = call.indices(
+                "label", "class indices are whole numbers: cast with `i32(…)`, or read the column as labels");
         Conversions.Sized classes = call.size("classes");
-        Long known = call.elaboration().classes.get(given.node());
+        Long known = call.value("label") instanceof TensorValue given
+                ? call.elaboration().classes.get(given.node())
+                : null;
         if (known != null && classes.dim().isConstant() && classes.dim().constant() < known) {
             // Their rows would be zero, and whatever is made of them would ignore these examples in silence.
             throw call.fail(

@@ -67,6 +67,9 @@ final class Elaboration {
     /// Whether `training` is true now.
     boolean training;
 
+    /// Whether a `validate` is being elaborated, which changes no weights.
+    boolean validating;
+
     /// Grows with everything that lasts: an update, a variable, a draw's place. A statement that leaves it alone and
     /// whose value nobody uses does nothing.
     int effects;

@@ -112,7 +112,7 @@ final class Inputs {
         boolean isNumber = Numbers.isNumber(value) || value instanceof Value.ListValue
                 || value instanceof Value.BoolValue;
         TensorValue tensor = elaboration.conversions.tensor(value, wanted, what, given.span(), caller);
-        if (isNumber && wanted == DType.I32 && fraction(value)) {
+        if (isNumber && wanted == DType.I32 && Tensors.hasFraction(value)) {
             throw elaboration.fail(
                     caller,
                     Diagnostic.of(Code.FRACTION_FOR_INTEGERS, given.span(), what + " is i32, and this has a fraction")
@@ -133,16 +133,6 @@ final class Inputs {
                             .help(castHelp(wanted, actual)));
         }
         return tensor;
-    }
-
-    private static boolean fraction(Value value) {
-        return switch (value) {
-            case Value.FloatValue(double number, var _) -> number != Math.rint(number);
-            case Value.ListValue(List<Value> elements) -> elements.stream().anyMatch(Inputs::fraction);
-            case Value.Quotient _ -> true;
-            case Value.IntValue _, Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.TupleValue _, TensorValue _, Value.FunctionValue _, Value.LayerValue _, Value.OptimizerValue _, Value.DataValue _, Value.ModuleValue _, Value.UnitValue _, Value.UnknownValue _ ->
-                false;
-        };
     }
 
     private static String castHelp(DType wanted, DType actual) {
@@ -256,6 +246,10 @@ final class Inputs {
         }
         if (given.value() instanceof Value.FunctionValue(Callable callable)) {
             if (callable instanceof Callable.Layer layer) {
+                if (layer.declaration().hyperparameters().stream().allMatch(each -> each.fallback() != null)) {
+                    // As in `x |> Flatten`: one is made where its name stands.
+                    return elaboration.calls.invoke(callable, List.of(), given.span(), caller);
+                }
                 throw wrongType(
                         type,
                         given,
@@ -283,12 +277,33 @@ final class Inputs {
             return given.value();
         }
         var taken = new ArrayList<Value>();
-        for (Value element : elements) {
-            taken.add(compileTime(
-                    type.arguments().getFirst(), given.with(element), "an element of " + what, callee, caller,
-                    declared));
+        for (int i = 0; i < elements.size(); i++) {
+            Value element = compileTime(
+                    type.arguments().getFirst(), element(given, i, elements), "an element of " + what, callee, caller,
+                    declared);
+            if (element instanceof Value.LayerValue(LayerInstance made) && element != elements.get(i)) {
+                apart(made, given, i, caller.frame());
+            }
+            taken.add(element);
         }
         return new Value.ListValue(taken);
+    }
+
+    /// An element of a list, at its own place where the list is written out.
+    private static Given element(Given given, int i, List<Value> elements) {
+        return given.expression() instanceof Expression.ListLiteral(List<Expression> written, var _)
+                && written.size() == elements.size()
+                        ? Given.of(elements.get(i), written.get(i).span())
+                        : given.with(elements.get(i));
+    }
+
+    /// Layers that were made of names in a list which stands elsewhere are told apart by their index.
+    private static void apart(LayerInstance layer, Given given, int i, Frame frame) {
+        if (given.expression() instanceof Expression.Name list) {
+            layer.nameAfter(list.text(), given.span(), "." + i, frame);
+        } else if (!(given.expression() instanceof Expression.ListLiteral)) {
+            layer.nameAfter(NameTable.snake(layer.toString()), given.span(), "." + i, frame);
+        }
     }
 
     private RuntimeException wrongType(

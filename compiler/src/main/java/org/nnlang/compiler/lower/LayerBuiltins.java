@@ -3,6 +3,7 @@ package org.nnlang.compiler.lower;
 import java.util.ArrayList;
 import java.util.List;
 import org.nnlang.compiler.diagnostic.Code;
+import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.ir.Form.VariableKind;
 import org.nnlang.compiler.ir.Graph;
 import org.nnlang.compiler.ir.Node;
@@ -42,6 +43,13 @@ final class LayerBuiltins {
         LayerInstance copy = layer(call, "copy");
         LayerInstance layer = layer(call, "layer");
         Variables variables = call.elaboration().variables;
+        if (call.elaboration().validating) {
+            throw call.elaboration().fail(
+                    call.scope(),
+                    Diagnostic.of(Code.FOLLOW_OUTSIDE_STEP, call.site(),
+                            "`follow` changes weights, and a `validate` only looks at them")
+                            .help("let `" + call.span("copy").text() + "` follow in the `step`, after its `minimize`"));
+        }
         if (copy == layer) {
             throw call.fail(Code.WRONG_TYPE, "copy", "a layer cannot follow itself", "make a second one");
         }

@@ -67,6 +67,7 @@ final class LoopLowering implements Minimization.Losses {
         boolean drew = elaboration.draws.allow(true);
         boolean before = elaboration.training;
         elaboration.training = isStep;
+        elaboration.validating = !isStep;
         running = true;
         Frame around = scope.frame();
         var frame = new Frame(
@@ -103,6 +104,7 @@ final class LoopLowering implements Minimization.Losses {
         } finally {
             running = false;
             elaboration.training = before;
+            elaboration.validating = false;
             elaboration.draws.allow(drew);
         }
     }

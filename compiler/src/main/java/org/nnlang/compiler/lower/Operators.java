@@ -68,7 +68,8 @@ final class Operators {
                 if (operand instanceof Value.Condition(SizeCondition condition)) {
                     return new Value.Condition(new SizeCondition.Not(condition));
                 }
-                if (operand instanceof TensorValue tensor && tensor.type().dtype() == DType.BOOL) {
+                TensorValue tensor = tensorOf(operand);
+                if (tensor != null && tensor.type().dtype() == DType.BOOL) {
                     return elaboration.tensors.apply(Ops.NOT, tensor);
                 }
             }
@@ -230,13 +231,19 @@ final class Operators {
         if (left instanceof Value.Condition(SizeCondition a) && right instanceof Value.Condition(SizeCondition b)) {
             return new Value.Condition(and ? new SizeCondition.And(a, b) : new SizeCondition.Or(a, b));
         }
-        TensorValue a = elaboration.tensors.scalar(left, DType.BOOL);
-        TensorValue b = elaboration.tensors.scalar(right, DType.BOOL);
+        TensorValue a = truths(left);
+        TensorValue b = truths(right);
         if (a == null || b == null || a.type().dtype() != DType.BOOL || b.type().dtype() != DType.BOOL) {
             throw wrong(site, left, right, "`" + site.sign() + "` takes Bools or bool tensors")
                     .with("compare numbers first, as in `x > 0`");
         }
         return join(and ? Ops.AND : Ops.OR, a, b, left, right, site);
+    }
+
+    private @Nullable TensorValue truths(Value value) {
+        return value instanceof Value.ListValue
+                ? tensorOf(value)
+                : elaboration.tensors.scalar(value, DType.BOOL);
     }
 
     private Value matmul(Value left, Value right, Site site) {
@@ -311,15 +318,16 @@ final class Operators {
 
     /// Both operands as tensors: a number takes the dtype of the tensor beside it.
     private Pair tensors(Value left, Value right, Site site) {
-        TensorValue a = tensorOf(left);
-        TensorValue b = tensorOf(right);
+        // A list beside a tensor has its dtype, as a number has.
+        TensorValue a = left instanceof Value.ListValue && right instanceof TensorValue ? null : tensorOf(left);
+        TensorValue b = right instanceof Value.ListValue && left instanceof TensorValue ? null : tensorOf(right);
         if (a == null && b == null && Numbers.isNumber(left) && Numbers.isNumber(right)) {
             a = elaboration.tensors.scalar(left, DType.F32);
         }
         if (a == null && b != null) {
-            a = beside(left, b, right, site);
+            a = beside(left, b, left, right, site);
         } else if (b == null && a != null) {
-            b = beside(right, a, left, site);
+            b = beside(right, a, left, right, site);
         }
         if (a == null || b == null) {
             throw wrong(site, left, right, "`" + site.sign() + "` does not take " + Describe.what(left) + " and "
@@ -340,32 +348,42 @@ final class Operators {
         };
     }
 
-    private @Nullable TensorValue beside(Value value, TensorValue other, Value otherValue, Site site) {
+    private @Nullable TensorValue beside(Value value, TensorValue other, Value left, Value right, Site site) {
         if (value instanceof Value.BoolValue && other.type().dtype() == DType.BOOL) {
             return elaboration.tensors.scalar(value, DType.BOOL);
         }
-        if (!Numbers.isNumber(value)) {
+        if (!(value instanceof Value.ListValue list ? Tensors.isNumeric(list) : Numbers.isNumber(value))) {
             return null;
         }
         DType dtype = other.type().dtype();
+        if (value instanceof Value.ListValue list && (dtype == DType.F32 || dtype == DType.BOOL || hasTruths(list))) {
+            return elaboration.tensors.ofList(list, null);
+        }
         if (dtype == DType.BOOL) {
             return elaboration.tensors.scalar(value, value instanceof Value.IntValue ? DType.I32 : DType.F32);
         }
         if (dtype != DType.F32) {
-            Double number = Numbers.known(value);
-            boolean fraction = value instanceof Value.Quotient || number != null && number != Math.rint(number);
+            boolean fraction = Tensors.hasFraction(value);
             if (fraction && !site.sign().equals("/")) {
                 throw wrong(
                         site,
-                        value,
-                        otherValue,
+                        left,
+                        right,
                         Code.FRACTION_FOR_INTEGERS,
                         Describe.what(value) + " among integers: the other side is " + other.type())
                         .with("cast the integers: `f32(x)`");
             }
-            return elaboration.tensors.scalar(value, fraction ? DType.F32 : DType.I32);
+            DType taken = fraction ? DType.F32 : DType.I32;
+            return value instanceof Value.ListValue list
+                    ? elaboration.tensors.ofList(list, taken)
+                    : elaboration.tensors.scalar(value, taken);
         }
         return elaboration.tensors.scalar(value, DType.F32);
+    }
+
+    private static boolean hasTruths(Value.ListValue list) {
+        return list.elements().stream().anyMatch(element -> element instanceof Value.BoolValue
+                || element instanceof Value.ListValue inner && hasTruths(inner));
     }
 
     /// Both values as tensors of one dtype, numbers or bools.
@@ -397,7 +415,8 @@ final class Operators {
     }
 
     private static boolean isMadeOfNumber(Value left, Value right) {
-        return Numbers.isNumber(left) || Numbers.isNumber(right);
+        return Numbers.isNumber(left) || Numbers.isNumber(right) || left instanceof Value.ListValue
+                || right instanceof Value.ListValue;
     }
 
     private TensorValue joinSwapped(

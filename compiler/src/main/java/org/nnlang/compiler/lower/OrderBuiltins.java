@@ -75,12 +75,8 @@ final class OrderBuiltins {
     }
 
     private static Value scatterAdd(BuiltinCall call) {
-        TensorValue ids = call.elaboration().operators.widened(call.tensor("ids"));
+        TensorValue ids = call.indices("ids", "cast it: `i32(…)`");
         TensorValue updates = call.floats("updates");
-        if (ids.type().dtype() != DType.I32) {
-            throw call.fail(Code.WRONG_DTYPE, "ids", "`ids` of `scatter_add` is i32, and gets " + ids.type().dtype(),
-                    "cast it: `i32(…)`");
-        }
         int rank = ids.type().rank();
         if (updates.type().rank() < rank || !updates.type().shape().part(0, rank).equals(ids.type().shape())) {
             throw call.fail(

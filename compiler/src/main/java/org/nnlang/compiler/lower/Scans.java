@@ -257,7 +257,7 @@ final class Scans {
             @Override
             void statement(Statement statement) {
                 if (statement instanceof Statement.Assign assign) {
-                    names.putIfAbsent(assign.name().text(), assign.span());
+                    assign.pattern().names().forEach(name -> names.putIfAbsent(name.text(), assign.span()));
                 }
                 super.statement(statement);
             }
@@ -265,7 +265,7 @@ final class Scans {
         Set<String> own = new LinkedHashSet<>();
         for (Statement statement : block.statements()) {
             if (statement instanceof Statement.Var variable) {
-                own.add(variable.name().text());
+                variable.pattern().names().forEach(name -> own.add(name.text()));
             }
         }
         names.keySet().removeAll(own);
@@ -319,6 +319,10 @@ final class Scans {
                     && elements.size() == olds.size() -> {
                 return new Value.ListValue(all(olds, elements, carried, nodes, scope));
             }
+            case Value.ListValue(List<Value> olds) when !olds.isEmpty() && value instanceof TensorValue tensor
+                    && tensor.type().rank() > 0 && tensor.type().dim(0).equals(Dim.of(olds.size())) -> {
+                return new Value.ListValue(all(olds, elements(tensor), carried, nodes, scope));
+            }
             case Value.TupleValue(var names, List<Value> olds) when value instanceof Value.TupleValue(var _, List<Value> elements)
                     && elements.size() == olds.size() -> {
                 return new Value.TupleValue(names, all(olds, elements, carried, nodes, scope));
@@ -330,6 +334,18 @@ final class Scans {
                                 + " after a round",
                         scope);
         }
+    }
+
+    /// The slices of a tensor along its first axis: a list of numbers that a round has computed with.
+    private List<Value> elements(TensorValue tensor) {
+        var elements = new ArrayList<Value>();
+        List<List<Tag>> axes = tensor.axes().subList(1, tensor.axes().size());
+        for (long i = 0; i < tensor.type().dim(0).constant(); i++) {
+            Node slice = elaboration.graph.slice(tensor.node(), 0, Dim.of(i), Dim.of(i + 1), 1);
+            elements.add(new TensorValue(
+                    elaboration.graph.reshape(slice, tensor.type().shape().part(1, tensor.type().rank())), axes));
+        }
+        return elements;
     }
 
     private List<Value> all(List<Value> olds, List<Value> values, Carried carried, List<Node> nodes, Scope scope) {

@@ -27,8 +27,8 @@ final class ShapeBuiltins {
             Padding.PAD,
             Builtin.of("broadcast_to(x, shape)", "repeated to a shape", 2, ShapeBuiltins::broadcastTo),
             Builtin.of("gather(table, ids)", "for each index its row of the table", 2,
-                    call -> gather(call.elaboration(), call.tensor("table"),
-                            call.elaboration().operators.widened(call.tensor("ids")), call)),
+                    call -> gather(call.elaboration(), call.tensor("table"), call.indices("ids", "cast it: `i32(…)`"),
+                            call)),
             Builtin.of("shape(x)", "the sizes of all axes, a List<Int>", 1, call -> {
                 TensorValue x = call.tensor("x");
                 var sizes = new ArrayList<Value>();
@@ -150,10 +150,12 @@ final class ShapeBuiltins {
         if (elements.isEmpty()) {
             throw call.fail(Code.WRONG_TYPE, "list", "`" + call.builtin().name() + "` of an empty list", null);
         }
+        boolean integers = elements.stream().anyMatch(element -> element instanceof TensorValue tensor
+                && tensor.type().dtype() == DType.I32);
         var all = new ArrayList<TensorValue>();
         for (Value element : elements) {
             TensorValue tensor = call.elaboration().conversions.tensor(
-                    element, null, "an element of the list", call.span("list"), call.scope());
+                    element, integers && Tensors.isWhole(element) ? DType.I32 : null, "an element of the list", call.span("list"), call.scope());
             if (!all.isEmpty() && tensor.type().dtype() != all.getFirst().type().dtype()) {
                 throw call.fail(
                         Code.DTYPES_DIFFER,
@@ -285,11 +287,6 @@ final class ShapeBuiltins {
 
     /// Rows of a table.
     static Value gather(Elaboration elaboration, TensorValue table, TensorValue ids, BuiltinCall call) {
-        if (ids.type().dtype() != DType.I32) {
-            throw call.fail(
-                    Code.WRONG_DTYPE, "ids", "`ids` of `gather` is i32, and gets " + ids.type().dtype(),
-                    "cast it: `i32(…)`");
-        }
         if (table.type().rank() == 0) {
             throw call.fail(Code.WRONG_RANK, "table", "a scalar has no rows", null);
         }

@@ -48,6 +48,7 @@ final class SiteNumbers {
                 case Expression.Call call -> {
                     super.expression(expression);
                     count(call.callee(), call.span());
+                    call.arguments().forEach(argument -> bare(argument.value()));
                 }
                 case Expression.Pipe pipe -> {
                     super.expression(expression);
@@ -98,6 +99,16 @@ final class SiteNumbers {
                 case Expression.ListLiteral list -> list.elements().forEach(this::bind);
                 case Expression.Tuple tuple -> tuple.elements().forEach(this::bind);
                 case Expression other -> bound.add(other.span());
+            }
+        }
+
+        /// A layer may be given as an argument by its name alone, and is made there.
+        private void bare(Expression argument) {
+            switch (argument) {
+                case Expression.ListLiteral list -> list.elements().forEach(this::bare);
+                case Expression.Name name ->
+                    anonymous.putIfAbsent(name.span(), anonymousCounts.merge(name.text(), 1, Integer::sum));
+                case Expression other -> {}
             }
         }
 

@@ -66,12 +66,8 @@ final class Slices {
         int size = elements.size();
         switch (slice.indices().getFirst()) {
             case Index.At(Expression position) -> {
-                long at = elaboration.conversions.integer(
-                        elaboration.expressions.evaluate(position, scope), "an index", position.span(), scope);
-                if (at < -size || at >= size) {
-                    throw outOfRange(position.span(), at, Dim.of(size), "the list", scope);
-                }
-                return elements.get((int) (at < 0 ? at + size : at));
+                return element(
+                        elements, elaboration.expressions.evaluate(position, scope), position.span(), scope);
             }
             case Index.Between between -> {
                 long step = between.stride() == null ? 1 : integer(between.stride(), "a stride", scope);
@@ -90,6 +86,39 @@ final class Slices {
                 return new Value.ListValue(elements);
             }
         }
+    }
+
+    /// The element at an index, or for a list of indices the list of their elements.
+    private Value element(List<Value> elements, Value index, Span span, Scope scope) {
+        if (index instanceof Value.ListValue(List<Value> several)) {
+            return new Value.ListValue(
+                    several.stream().map(one -> element(elements, one, span, scope)).toList());
+        }
+        int size = elements.size();
+        long at = elaboration.conversions.integer(index, "an index", span, scope);
+        if (at < -size || at >= size) {
+            throw outOfRange(span, at, Dim.of(size), "the list", scope);
+        }
+        return elements.get((int) (at < 0 ? at + size : at));
+    }
+
+    /// A list of indices as a tensor of them; those from the end are counted from 0 then.
+    private TensorValue places(Value list, Dim size, Span span, Scope scope) {
+        return elaboration.conversions.tensor(counted(list, size, span, scope), DType.I32, "an index", span, scope);
+    }
+
+    private Value counted(Value index, Dim size, Span span, Scope scope) {
+        if (index instanceof Value.ListValue(List<Value> elements)) {
+            return new Value.ListValue(elements.stream().map(one -> counted(one, size, span, scope)).toList());
+        }
+        if (!(index instanceof Value.IntValue integer) || !integer.isConstant()) {
+            return index;
+        }
+        long at = integer.constant();
+        if (size.isConstant() && (at < -size.constant() || at >= size.constant())) {
+            throw outOfRange(span, at, size, "the axis", scope);
+        }
+        return at < 0 ? new Value.IntValue(size.plus(integer.dim())) : index;
     }
 
     private long bound(@Nullable Expression expression, long otherwise, int size, boolean down, Scope scope) {
@@ -130,6 +159,9 @@ final class Slices {
         }
         if (indices.size() == 1 && indices.getFirst() instanceof Index.At(Expression position)) {
             Value at = elaboration.expressions.evaluate(position, scope);
+            if (at instanceof Value.ListValue && Tensors.isWhole(at) && rank > 0) {
+                at = places(at, x.type().dim(0), position.span(), scope);
+            }
             if (at instanceof TensorValue ids) {
                 TensorValue places = elaboration.operators.widened(ids);
                 if (places.type().dtype() != DType.I32) {

@@ -109,7 +109,7 @@ final class Statements {
                 }
             }
             case Statement.Var variable -> {
-                var pattern = new Pattern.Bind(variable.name());
+                Pattern pattern = variable.pattern();
                 boolean done = guard(variable.span(), scope, () -> {
                     Value value = elaboration.expressions.evaluate(variable.value(), scope);
                     if (variable.type() != null) {
@@ -192,18 +192,37 @@ final class Statements {
     }
 
     private void assign(Statement.Assign assign, Scope scope) {
-        Binding binding = scope.find(assign.name().text());
-        Value[] value = {Value.UNKNOWN};
-        guard(assign.span(), scope, () -> {
-            value[0] = elaboration.expressions.evaluate(assign.value(), scope);
-            present(value[0], assign.value(), scope);
+        boolean done = guard(assign.span(), scope, () -> {
+            Value value = elaboration.expressions.evaluate(assign.value(), scope);
+            present(value, assign.value(), scope);
+            assign(assign.pattern(), value, scope);
         });
+        if (!done) {
+            assign.pattern().names().forEach(name -> assign(name, Value.UNKNOWN, scope));
+        }
+    }
+
+    /// Gives the `var`s of a pattern their values.
+    private void assign(Pattern pattern, Value value, Scope scope) {
+        switch (pattern) {
+            case Pattern.Bind(Identifier name) -> assign(name, value, scope);
+            case Pattern.Tuple(List<Pattern> patterns, Span _) -> {
+                List<Value> parts = parts(pattern, value, scope);
+                for (int i = 0; i < patterns.size(); i++) {
+                    assign(patterns.get(i), parts == null ? Value.UNKNOWN : parts.get(i), scope);
+                }
+            }
+        }
+    }
+
+    private void assign(Identifier name, Value value, Scope scope) {
+        Binding binding = name.text().equals("_") ? null : scope.find(name.text());
         if (binding == null || binding.kind != Binding.Kind.VAR) {
             return;
         }
-        name(value[0], assign.name().text(), assign.name().span(), scope.frame(), "");
+        name(value, name.text(), name.span(), scope.frame(), "");
         journal(binding, binding.value());
-        binding.assign(value[0]);
+        binding.assign(value);
         elaboration.effects++;
     }
 
@@ -381,9 +400,11 @@ final class Statements {
             @Override
             void statement(Statement statement) {
                 if (statement instanceof Statement.Assign assign) {
-                    Binding binding = scope.find(assign.name().text());
-                    if (binding != null && binding.kind == Binding.Kind.VAR) {
-                        binding.assign(Value.UNKNOWN);
+                    for (Identifier name : assign.pattern().names()) {
+                        Binding binding = scope.find(name.text());
+                        if (binding != null && binding.kind == Binding.Kind.VAR) {
+                            binding.assign(Value.UNKNOWN);
+                        }
                     }
                 }
                 super.statement(statement);
@@ -412,40 +433,47 @@ final class Statements {
                 Value bound = scope.isPoint(name.text()) ? elaboration.differentiation.point(value) : value;
                 scope.bind(new Binding(name.text(), kind, name.span(), source, null, bound));
             }
-            case Pattern.Tuple(List<Pattern> patterns, Span span) -> {
-                List<Value> elements = switch (value) {
-                    case Value.TupleValue tuple -> tuple.elements();
-                    case Value.ListValue list -> list.elements();
-                    case Value.UnknownValue _ -> null;
-                    case Value other ->
-                        throw elaboration.fail(
-                                scope,
-                                Diagnostic.of(
-                                        Code.PATTERN_MISMATCH,
-                                        span,
-                                        "this pattern takes a tuple or list apart, and the value is "
-                                                + Describe.what(other))
-                                        .help("bind it to one name"));
-                };
+            case Pattern.Tuple(List<Pattern> patterns, Span _) -> {
+                List<Value> elements = parts(pattern, value, scope);
                 if (elements == null) {
                     forget(pattern, kind, scope);
                     return;
-                }
-                if (elements.size() != patterns.size()) {
-                    throw elaboration.fail(
-                            scope,
-                            Diagnostic.of(
-                                    Code.PATTERN_MISMATCH,
-                                    span,
-                                    "this pattern has " + Calls.count(patterns.size(), "name") + ", and the value has "
-                                            + Calls.count(elements.size(), "part"))
-                                    .help("a part that is not needed is bound to `_`"));
                 }
                 for (int i = 0; i < patterns.size(); i++) {
                     bind(patterns.get(i), elements.get(i), source, kind, scope);
                 }
             }
         }
+    }
+
+    /// The parts of a value that a tuple of patterns takes apart; null where nothing is known about it.
+    private @Nullable List<Value> parts(Pattern pattern, Value value, Scope scope) {
+        List<Value> elements = switch (value) {
+            case Value.TupleValue tuple -> tuple.elements();
+            case Value.ListValue list -> list.elements();
+            case Value.UnknownValue _ -> null;
+            case Value other ->
+                throw elaboration.fail(
+                        scope,
+                        Diagnostic.of(
+                                Code.PATTERN_MISMATCH,
+                                pattern.span(),
+                                "this pattern takes a tuple or list apart, and the value is "
+                                        + Describe.what(other))
+                                .help("bind it to one name"));
+        };
+        int names = pattern instanceof Pattern.Tuple(List<Pattern> patterns, Span _) ? patterns.size() : 1;
+        if (elements != null && elements.size() != names) {
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(
+                            Code.PATTERN_MISMATCH,
+                            pattern.span(),
+                            "this pattern has " + Calls.count(names, "name") + ", and the value has "
+                                    + Calls.count(elements.size(), "part"))
+                            .help("a part that is not needed is bound to `_`"));
+        }
+        return elements;
     }
 
     /// Binds the names of a pattern to nothing known.

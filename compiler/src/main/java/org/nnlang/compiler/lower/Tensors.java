@@ -132,18 +132,101 @@ final class Tensors {
         return dim.isConstant() ? graph.constant(dim.constant()) : graph.size(dim, DType.F32);
     }
 
-    /// Whether a list holds numbers, Bools, or lists of these: whether it may be meant as a tensor.
+    /// Whether a list holds numbers, Bools, scalars, or lists of these: whether it may be meant as a tensor.
     static boolean isNumeric(Value.ListValue list) {
         return list.elements().stream()
                 .allMatch(element -> element instanceof Value.ListValue inner
                         ? isNumeric(inner)
-                        : Numbers.known(element) != null || element instanceof Value.BoolValue);
+                        : Numbers.isNumber(element) || element instanceof Value.BoolValue || isScalar(element));
     }
 
-    /// A list of numbers, or of lists of them, as a tensor; null where the lists differ in length or hold something
-    /// else. Without `dtype` it is f32, or bool for Bools.
+    private static boolean isScalar(Value value) {
+        return value instanceof TensorValue tensor && tensor.type().shape().isScalar();
+    }
+
+    /// Whether a number, or one in a list or in a list of lists, is none of the whole ones.
+    static boolean hasFraction(Value value) {
+        if (value instanceof Value.ListValue(List<Value> elements)) {
+            return elements.stream().anyMatch(Tensors::hasFraction);
+        }
+        Double number = Numbers.known(value);
+        return value instanceof Value.Quotient || number != null && number != Math.rint(number);
+    }
+
+    /// Whether a value is an Int, or a list of Ints or of such lists: what may stand for indices.
+    static boolean isWhole(Value value) {
+        return value instanceof Value.ListValue(List<Value> elements)
+                ? !elements.isEmpty() && elements.stream().allMatch(Tensors::isWhole)
+                : value instanceof Value.IntValue || value instanceof Value.Remainder;
+    }
+
+    /// A list of numbers, of scalars, or of lists of them, as a tensor; null where the lists differ in length or hold
+    /// something else. Without `dtype` it is of the dtype of its scalars, else f32, or bool for Bools.
     @Nullable
     TensorValue ofList(Value.ListValue list, @Nullable DType dtype) {
+        TensorValue constant = constant(list, dtype);
+        return constant == null && isNumeric(list) ? gathered(list, dtype) : constant;
+    }
+
+    /// Whether a list that is no tensor has the form of one, and only its elements differ in dtype.
+    boolean isMixed(Value.ListValue list) {
+        return leaves(list, 0, new ArrayList<>(), new ArrayList<>());
+    }
+
+    /// A list of which some elements are computed when the program runs.
+    private @Nullable TensorValue gathered(Value.ListValue list, @Nullable DType dtype) {
+        var dims = new ArrayList<Dim>();
+        var leaves = new ArrayList<Value>();
+        if (!leaves(list, 0, dims, leaves)) {
+            return null;
+        }
+        DType element = dtype;
+        for (Value leaf : leaves) {
+            if (element == null && leaf instanceof TensorValue tensor) {
+                element = tensor.type().dtype() == DType.U8 ? DType.I32 : tensor.type().dtype();
+            }
+        }
+        var scalars = new ArrayList<Node>();
+        for (Value leaf : leaves) {
+            TensorValue scalar = scalar(leaf, element == null ? DType.F32 : element);
+            if (scalar == null) {
+                return null;
+            }
+            TensorValue widened = scalar.type().dtype() == DType.U8 ? cast(scalar, DType.I32) : scalar;
+            if (element != null && widened.type().dtype() != element) {
+                return null;
+            }
+            scalars.add(graph.reshape(widened.node(), Shape.of(Dim.ONE)));
+        }
+        Node row = scalars.size() == 1 ? scalars.getFirst() : graph.concat(0, scalars);
+        return new TensorValue(graph.reshape(row, new Shape(dims)));
+    }
+
+    private static boolean leaves(Value.ListValue list, int depth, List<Dim> dims, List<Value> leaves) {
+        Dim size = Dim.of(list.elements().size());
+        if (depth == dims.size()) {
+            if (!leaves.isEmpty() || size.isZero()) {
+                return false;
+            }
+            dims.add(size);
+        } else if (!dims.get(depth).equals(size)) {
+            return false;
+        }
+        for (Value element : list.elements()) {
+            if (element instanceof Value.ListValue inner) {
+                if (!leaves(inner, depth + 1, dims, leaves)) {
+                    return false;
+                }
+            } else if (dims.size() != depth + 1) {
+                return false;
+            } else {
+                leaves.add(element);
+            }
+        }
+        return true;
+    }
+
+    private @Nullable TensorValue constant(Value.ListValue list, @Nullable DType dtype) {
         var values = new ArrayList<Double>();
         var dims = new ArrayList<Long>();
         boolean[] truths = {false, false};

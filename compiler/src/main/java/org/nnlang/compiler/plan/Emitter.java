@@ -231,7 +231,8 @@ final class Emitter {
                 step(new Step.GatherRows(
                         from.place(extents), at.place(extents), target.place(extents), extents.of(count),
                         extents.of(rows), extents.of(width)),
-                        "gather", node, Dim.ZERO);
+                        table.form() instanceof Form.Variable variable ? "gather from " + variable.name() : "gather",
+                        node, Dim.ZERO);
             }
             case Form.Row(var kind) -> {
                 Node x = node.input(0);

@@ -10,8 +10,8 @@ public sealed interface Statement extends Syntax {
     /// `val pattern: type = value`.
     record Val(Pattern pattern, @Nullable TypeExpression type, Expression value, Span span) implements Statement {}
 
-    /// `var name: type = value`.
-    record Var(Identifier name, @Nullable TypeExpression type, Expression value, Span span) implements Statement {}
+    /// `var pattern: type = value`.
+    record Var(Pattern pattern, @Nullable TypeExpression type, Expression value, Span span) implements Statement {}
 
     /// `param name: type ~ initializer`.
     record Param(Identifier name, TypeExpression type, @Nullable Expression initializer, Span span)
@@ -23,8 +23,8 @@ public sealed interface Statement extends Syntax {
     /// `slot name: type = value`, in an optimizer.
     record Slot(Identifier name, @Nullable TypeExpression type, Expression value, Span span) implements Statement {}
 
-    /// `name = value`, for a `var`.
-    record Assign(Identifier name, Expression value, Span span) implements Statement {}
+    /// `name = value`, for a `var`; or `(a, b) = value`, for several.
+    record Assign(Pattern pattern, Expression value, Span span) implements Statement {}
 
     /// `name := value`, for a `state`, a `slot` or an optimizer's parameter.
     record Update(Identifier name, Expression value, Span span) implements Statement {}

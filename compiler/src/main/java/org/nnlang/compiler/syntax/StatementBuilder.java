@@ -74,11 +74,11 @@ final class StatementBuilder {
         Expression none = new Expression.Invalid(statement.span());
         return switch (statement) {
             case Statement.Val(var pattern, var type, _, var span) -> new Statement.Val(pattern, type, none, span);
-            case Statement.Var(var name, var type, _, var span) -> new Statement.Var(name, type, none, span);
+            case Statement.Var(var pattern, var type, _, var span) -> new Statement.Var(pattern, type, none, span);
             case Statement.Param(var name, var type, _, var span) -> new Statement.Param(name, type, none, span);
             case Statement.State(var name, var type, _, var span) -> new Statement.State(name, type, none, span);
             case Statement.Slot(var name, var type, _, var span) -> new Statement.Slot(name, type, none, span);
-            case Statement.Assign(var name, _, var span) -> new Statement.Assign(name, none, span);
+            case Statement.Assign(var pattern, _, var span) -> new Statement.Assign(pattern, none, span);
             case Statement.Update(var name, _, var span) -> new Statement.Update(name, none, span);
             case Statement.Yield(_, var span) -> new Statement.Yield(none, span);
             case Statement.Report(var name, _, var span) -> new Statement.Report(name, none, span);
@@ -103,8 +103,8 @@ final class StatementBuilder {
         return switch (context) {
             case ValContext c when isWhole(c.pattern()) ->
                 new Statement.Val(pattern(c.pattern()), type(c.type()), value(c.expression(), span), span);
-            case VarContext c when isWhole(c.name()) ->
-                new Statement.Var(tree.identifier(c.name()), type(c.type()), value(c.expression(), span), span);
+            case VarContext c when isWhole(c.pattern()) ->
+                new Statement.Var(pattern(c.pattern()), type(c.type()), value(c.expression(), span), span);
             case ParamContext c when isWhole(c.name()) ->
                 new Statement.Param(
                         tree.identifier(c.name()), someType(c.type(), span),
@@ -234,7 +234,10 @@ final class StatementBuilder {
             Identifier name = new Identifier(text, place);
             return context.BECOMES() != null
                     ? new Statement.Update(name, value, span)
-                    : new Statement.Assign(name, value, span);
+                    : new Statement.Assign(new Pattern.Bind(name), value, span);
+        }
+        if (context.BECOMES() == null && assigned(first) instanceof Pattern.Tuple several) {
+            return new Statement.Assign(several, value, span);
         }
         String sign = context.BECOMES() != null ? "`:=`" : "`=`";
         Diagnostic diagnostic = Diagnostic.of(Code.WRONG_ASSIGNMENT, first.span(),
@@ -243,11 +246,33 @@ final class StatementBuilder {
             case Expression.Slice _ ->
                 diagnostic.help("a tensor never changes: make a new one, with `where` or `concat` for example");
             case Expression.Binary _, Expression.Unary _ -> diagnostic.help("a comparison is `==`");
-            case Expression.Tuple _ -> diagnostic.help("new names for several values are bound by `val (a, b) = …`");
+            case Expression.Tuple _ when context.BECOMES() == null ->
+                diagnostic.help("a tuple before `=` holds names alone, or `_`: `(a, b) = …`");
+            case Expression.Tuple _ ->
+                diagnostic.help("take the value apart first, as in `val (a, b) = …`, and update each by itself");
             case Expression.Select _ -> diagnostic.help("a layer changes its own state only");
             default -> diagnostic;
         });
         return new Statement.Invalid(Set.of(), span);
+    }
+
+    /// An expression that stands before `=` as the pattern it is; null for one that is none.
+    private static @Nullable Pattern assigned(Expression expression) {
+        return switch (expression) {
+            case Expression.Name(String text, Span place) -> new Pattern.Bind(new Identifier(text, place));
+            case Expression.Tuple(List<Expression> elements, Span span) -> {
+                List<Pattern> patterns = new ArrayList<>();
+                for (Expression element : elements) {
+                    Pattern pattern = assigned(element);
+                    if (pattern == null) {
+                        yield null;
+                    }
+                    patterns.add(pattern);
+                }
+                yield new Pattern.Tuple(patterns, span);
+            }
+            default -> null;
+        };
     }
 
     /// A line that was meant to go on the one above but is a statement of its own: its value, or that of the one above,

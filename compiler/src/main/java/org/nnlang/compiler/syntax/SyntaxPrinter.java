@@ -194,14 +194,14 @@ public final class SyntaxPrinter {
         return switch (statement) {
             case Statement.Val(var pattern, var type, var value, _) ->
                 node("val", of(pattern), maybe(":", type == null ? null : of(type)), of(value));
-            case Statement.Var(var name, var type, var value, _) ->
-                node("var", name.text(), maybe(":", type == null ? null : of(type)), of(value));
+            case Statement.Var(var pattern, var type, var value, _) ->
+                node("var", of(pattern), maybe(":", type == null ? null : of(type)), of(value));
             case Statement.Param(var name, var type, var initializer, _) ->
                 node("param", name.text(), of(type), maybe("~", initializer == null ? null : of(initializer)));
             case Statement.State(var name, var type, var value, _) -> node("state", name.text(), of(type), of(value));
             case Statement.Slot(var name, var type, var value, _) ->
                 node("slot", name.text(), maybe(":", type == null ? null : of(type)), of(value));
-            case Statement.Assign(var name, var value, _) -> node("=", name.text(), of(value));
+            case Statement.Assign(var pattern, var value, _) -> node("=", of(pattern), of(value));
             case Statement.Update(var name, var value, _) -> node(":=", name.text(), of(value));
             case Statement.For(var pattern, var range, var body, _) ->
                 node("for", of(pattern), of(range), statements(body));

@@ -214,7 +214,7 @@ public final class NameCheck {
                 if (variable.type() != null) {
                     types.check(variable.type(), scope, place);
                 }
-                declare(scope, variable.name(), Kind.VAR);
+                pattern(variable.pattern(), scope, Kind.VAR);
             }
             case Statement.Param param -> {
                 types.check(param.type(), scope, place);
@@ -237,7 +237,10 @@ public final class NameCheck {
             }
             case Statement.Assign assign -> {
                 expression(assign.value(), scope, place);
-                assignments.assigned(assign.name(), scope, place);
+                List<Identifier> names = assign.pattern() instanceof Pattern.Bind(Identifier name)
+                        ? List.of(name)
+                        : assign.pattern().names();
+                names.forEach(name -> assignments.assigned(name, scope, place));
             }
             case Statement.Update update -> {
                 expression(update.value(), scope, place);

@@ -2,6 +2,7 @@ package org.nnlang.runtime.program;
 
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.fused.FusedArguments;
 import org.nnlang.runtime.fused.FusedLaunch;
 import org.nnlang.runtime.fused.FusedProgram;
@@ -68,8 +69,8 @@ final class Binder {
                         ? new Product(product, epilogue)
                         : new Products(product, epilogue);
             }
-            case Step.GatherRows gather -> new GatherRows(gather, where(note));
-            case Step.ScatterRows scatter -> new ScatterRows(scatter, where(note));
+            case Step.GatherRows gather -> new Checked(new GatherRows(gather, note.label()), note);
+            case Step.ScatterRows scatter -> new Checked(new ScatterRows(scatter, note.label()), note);
             case Step.Order order -> new Order(order);
             case Step.RunningSums sums -> new RunningSums(sums);
             case Step.Draw draw -> new Draw(draw);
@@ -264,9 +265,24 @@ final class Binder {
         }
     }
 
-    /// What to call a step in an error.
-    private static String where(Note note) {
-        return note.line() == 0 ? note.label() : note.label() + " at " + note.source() + ":" + note.line();
+    /// A step that may find its data wrong, and says then which line of the source it stems from.
+    private static final class Checked extends BoundStep {
+        private final BoundStep step;
+        private final Note note;
+
+        Checked(BoundStep step, Note note) {
+            this.step = step;
+            this.note = note;
+        }
+
+        @Override
+        void run() {
+            try {
+                step.run();
+            } catch (NnException e) {
+                throw note.line() == 0 ? e : e.at(note.source(), note.line());
+            }
+        }
     }
 
     private final class GatherRows extends BoundStep {

@@ -343,7 +343,6 @@ final class PhaseEmitter {
         code.op(Opcodes.IAND);
         code.op(Opcodes.IADD);
         Local vectorEnd = code.store(Type.INT);
-        reductions.clearLanes(arrays);
         code.constant(0);
         Local lane = code.store(Type.INT);
         Label lanesDone = new Label();
@@ -351,7 +350,7 @@ final class PhaseEmitter {
         code.load(lane);
         code.constant(Reduction.LANES);
         code.jump(Opcodes.IF_ICMPGE, lanesDone);
-        reductions.readLanes(lane, arrays);
+        reductions.startLanes();
         code.load(block);
         code.load(lane);
         code.op(Opcodes.IADD);

@@ -93,24 +93,22 @@ final class ReductionCode {
         code.constantField(REDUCTION, reduction.name(), TYPE);
     }
 
-    /// Sets all lanes to what they hold before the first element.
-    void clearLanes(Locals<String> arrays) {
+    /// Vectors of lanes before their first element. They are not read from memory: what was just stored in other pieces
+    /// takes a load of the whole as long as a short row.
+    void startLanes() {
         for (Running each : running.values()) {
-            fill(arrays.get(each.lanes()), each);
+            vectors.pushSpecies(each.type());
             pushIdentity(each.reduction, each.floats);
-            code.invokeStatic("java/util/Arrays", "fill", each.floats ? "([FIIF)V" : "([IIII)V");
+            code.invokeStatic(
+                    owner(each.floats), "broadcast", each.floats ? descriptor("Sf", "F") : descriptor("Si", "I"));
+            each.held = code.store(Type.REFERENCE);
             if (each.reduction.isIndex()) {
-                fill(arrays.get("indexLanes"), each);
+                vectors.pushIntSpecies();
                 code.constant(0);
-                code.invokeStatic("java/util/Arrays", "fill", "([IIII)V");
+                code.invokeStatic(INTS, "broadcast", descriptor("Si", "I"));
+                each.heldIndex = code.store(Type.REFERENCE);
             }
         }
-    }
-
-    private void fill(Local array, Running each) {
-        code.load(array);
-        code.constant(each.lanesAt);
-        code.constant(each.lanesAt + Reduction.LANES);
     }
 
     /// Reads the lanes from `lane` on into vectors.

@@ -11,13 +11,7 @@ public final class LaneFold {
         } else if (reduction == Reduction.MAX) {
             return max(lanes, at);
         }
-        for (int half = Reduction.LANES / 2; half > 0; half /= 2) {
-            for (int lane = at; lane < at + half; lane++) {
-                lanes[lane] = reduction.apply(lanes[lane], lanes[lane + half]);
-            }
-        }
-        lanes[at] = reduction.result(lanes[at]);
-        return lanes[at];
+        return halves(reduction, lanes, at);
     }
 
     /// Adds up the 16 lanes from `at`.
@@ -31,16 +25,28 @@ public final class LaneFold {
         return sum;
     }
 
-    /// The greatest of the 16 lanes from `at`, or the first NaN.
+    /// The greatest of the 16 lanes from `at`, or the first NaN. Which of two numbers is greater is a guess that no processor
+    /// gets right, so there are no branches unless there is a NaN.
     private static float max(float[] lanes, int at) {
+        float a = Math.max(Math.max(lanes[at], lanes[at + 8]), Math.max(lanes[at + 4], lanes[at + 12]));
+        float b = Math.max(Math.max(lanes[at + 1], lanes[at + 9]), Math.max(lanes[at + 5], lanes[at + 13]));
+        float c = Math.max(Math.max(lanes[at + 2], lanes[at + 10]), Math.max(lanes[at + 6], lanes[at + 14]));
+        float d = Math.max(Math.max(lanes[at + 3], lanes[at + 11]), Math.max(lanes[at + 7], lanes[at + 15]));
+        float max = Math.max(Math.max(a, c), Math.max(b, d));
+        if (Float.isNaN(max)) {
+            return halves(Reduction.MAX, lanes, at);
+        }
+        lanes[at] = Reduction.MAX.result(max);
+        return lanes[at];
+    }
+
+    private static float halves(Reduction reduction, float[] lanes, int at) {
         for (int half = Reduction.LANES / 2; half > 0; half /= 2) {
             for (int lane = at; lane < at + half; lane++) {
-                float held = lanes[lane];
-                float other = lanes[lane + half];
-                lanes[lane] = other > held || (Float.isNaN(other) && !Float.isNaN(held)) ? other : held;
+                lanes[lane] = reduction.apply(lanes[lane], lanes[lane + half]);
             }
         }
-        lanes[at] = Reduction.MAX.result(lanes[at]);
+        lanes[at] = reduction.result(lanes[at]);
         return lanes[at];
     }
 

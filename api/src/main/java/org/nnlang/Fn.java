@@ -20,24 +20,26 @@ import org.jspecify.annotations.Nullable;
 /// Whether there is a function of that name, and what it takes, is checked with the program: [Program#check()].
 public final class Fn extends Term {
     private final @Nullable Configured configured;
+    private final @Nullable UnaryOperator<Value> written;
 
     /// What [#with] adds to.
     private record Configured(String name, List<Code> arguments, List<@Nullable String> names, boolean layer) {
         Fn fn() {
-            return new Fn(Code.configured(Code.name(name), arguments, names, layer), this);
+            return new Fn(Code.configured(Code.name(name), arguments, names, layer), this, null);
         }
     }
 
-    private Fn(Code code, @Nullable Configured configured) {
+    private Fn(Code code, @Nullable Configured configured, @Nullable UnaryOperator<Value> written) {
         super(code);
         this.configured = configured;
+        this.written = written;
     }
 
     /// A function by its name: `relu`, `tanh`, `cross_entropy`.
     ///
     /// @throws IllegalArgumentException for what is no name in the language
     public static Fn named(String name) {
-        return new Fn(Code.name(Names.checked(name)), null);
+        return new Fn(Code.name(Names.checked(name)), null, null);
     }
 
     /// A layer of the standard library with the hyper-parameters that come first in its declaration.
@@ -64,10 +66,11 @@ public final class Fn extends Term {
                 .fn();
     }
 
-    /// A function written in Java, which is called once, with a tensor that stands for any.
+    /// A function written in Java: it is called wherever it is applied, and once with a tensor that stands for any, for layers that
+    /// take a function. Layers that it makes are new in each call.
     public static Fn of(UnaryOperator<Value> body) {
         var parameter = new Value(Code.bound("y", true));
-        return new Fn(Code.lambda(List.of(parameter.code()), body.apply(parameter).code()), null);
+        return new Fn(Code.lambda(List.of(parameter.code()), body.apply(parameter).code()), null, body);
     }
 
     /// A function of anything, written in Java: `Fn.of(1, i -> Fn.layer("LSTM", 64))` makes layers, as `Stacked` wants them. It
@@ -83,7 +86,8 @@ public final class Fn extends Term {
         for (int i = 0; i < parameters; i++) {
             terms.add(new Literal(Code.bound("i", false)));
         }
-        return new Fn(Code.lambda(terms.stream().map(Term::code).toList(), body.apply(List.copyOf(terms)).code()), null);
+        return new Fn(Code.lambda(terms.stream().map(Term::code).toList(), body.apply(List.copyOf(terms)).code()), null,
+                null);
     }
 
     /// This layer with another hyper-parameter, by its name in the declaration. It is another layer than this one.
@@ -106,12 +110,19 @@ public final class Fn extends Term {
     ///
     /// @throws IllegalArgumentException for what is no name in the language
     public Fn bound(String name) {
-        return new Fn(code().named(Names.checked(name)), null);
+        return new Fn(code().named(Names.checked(name)), null, null);
+    }
+
+    /// What it makes of a value that is handed to it.
+    Value after(Value value) {
+        return written == null ? new Value(Code.pipe(value.code(), code())) : written.apply(value);
     }
 
     /// What it makes of inputs, given in their order. Tensors, numbers, sizes, lists of them.
     public Value call(Object... inputs) {
-        return call(List.of(inputs), Map.of());
+        return written != null && inputs.length == 1 && inputs[0] instanceof Value value
+                ? written.apply(value)
+                : call(List.of(inputs), Map.of());
     }
 
     /// What it makes of inputs, the first ones in their order and the others by name.

@@ -117,7 +117,8 @@ public final class ModelDefinition {
         }
         return Program.made(
                 models.getFirst().name,
-                Stream.concat(models.stream().map(ModelDefinition::source), Stream.of(rest).filter(text -> !text.isBlank()))
+                Stream.concat(models.stream().map(ModelDefinition::source),
+                        Stream.of(rest).filter(text -> !text.isBlank()))
                         .collect(Collectors.joining("\n")));
     }
 
@@ -144,6 +145,7 @@ public final class ModelDefinition {
         if (outputs.size() == 1 && outputs.containsKey("out")) {
             return "";
         }
-        return outputs.keySet().stream().map(output -> output + ": T[...]").collect(Collectors.joining(", ", " -> (", ")"));
+        return outputs.keySet().stream().map(output -> output + ": T[...]")
+                .collect(Collectors.joining(", ", " -> (", ")"));
     }
 }

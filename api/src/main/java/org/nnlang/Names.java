@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 final class Names {
     /// Words that begin something wherever they stand.
     private static final Set<String> RESERVED = Set.of(
-            "fun", "val", "var", "if", "else", "for", "scan", "yield", "require", "assert", "report", "minimize", "import",
+            "fun", "val", "var", "if", "else", "for", "scan", "yield", "require", "assert", "report", "minimize",
+            "import",
             "true", "false");
 
     private static final Pattern NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{Nd}_₀-₉]*");

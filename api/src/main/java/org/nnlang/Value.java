@@ -34,9 +34,14 @@ public final class Value extends Term {
                 Code.input(Names.checked(name), dtype.toString(), Arrays.stream(shape).map(Term::code).toList()));
     }
 
+    /// A number where a tensor is asked for: `Value.constant(1).minus(x)`.
+    public static Value constant(Number number) {
+        return new Value(Term.of(number).code());
+    }
+
     /// This value, handed to a function or layer as its first input: `x |> fn`.
     public Value then(Fn fn) {
-        return new Value(Code.pipe(code(), fn.code()));
+        return fn.after(this);
     }
 
     /// A part of a result that has several, by its name in the declaration: `lstm.part("out")`.

@@ -96,6 +96,19 @@ class ModelDefinitionTest {
     }
 
     @Test
+    void aFunctionWrittenInJavaIsWrittenOutWhereItIsApplied() {
+        Value x = Value.input("x", BATCH, Size.of(6));
+        Fn shared = Fn.layer("Dense", 6).bound("shared");
+        Fn both = Fn.of(y -> y.then(Fn.layer("Dense", 6)).then(shared));
+        same("""
+                model Twice()(x: f32[batch, 6]) {
+                    val shared = Dense(6)
+                    x |> Dense(6) |> shared |> Dense(6) |> shared
+                }
+                """, ModelDefinition.of("Twice", List.of(x), both.call(x.then(both))));
+    }
+
+    @Test
     void operatorsBindAsInTheLanguage() {
         Value a = Value.input("a", BATCH, Size.of(3));
         Value b = Value.input("b", BATCH, Size.of(3));
@@ -177,7 +190,8 @@ class ModelDefinitionTest {
         says("takes numbers, booleans, texts", () -> Fn.layer("Dense", new Object()));
         ProgramException unknown = assertThrows(
                 ProgramException.class,
-                () -> ModelDefinition.of("Misspelt", inputs, x.then(Fn.layer("Dens", 3))).program().model().untrained(1));
+                () -> ModelDefinition.of("Misspelt", inputs, x.then(Fn.layer("Dens", 3))).program().model()
+                        .untrained(1));
         assertTrue(unknown.getMessage().contains("did you mean `Dense`?"), unknown.getMessage());
         assertTrue(unknown.getMessage().contains("Misspelt.nn"), unknown.getMessage());
     }

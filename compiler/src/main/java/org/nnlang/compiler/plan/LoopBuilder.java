@@ -326,7 +326,7 @@ final class LoopBuilder {
             register = flatLoad(flatPlace.apply(variables.getFirst(), false), node);
         } else if (flat.values().containsKey(node)) {
             register = flatLoad(flatPlace.apply(flat.parameters().getFirst(), true), node);
-        } else if (Views.essential(node.shape().dims()).isEmpty()) {
+        } else if (isShared(flat, node)) {
             register = value(node, new int[0]);
         } else if (node.form() instanceof Form.Elementwise(var op)) {
             int[] inputs = new int[node.inputs().size()];
@@ -343,6 +343,17 @@ final class LoopBuilder {
         }
         registers.put(node, register);
         return register;
+    }
+
+    /// Whether a node is one number for all parameters. What the first one computes is not, be that parameter a single
+    /// number.
+    private static boolean isShared(FlatUpdate flat, Node node) {
+        boolean own = node.shape().equals(flat.results().getFirst().value().shape())
+                && switch (node.form()) {
+                    case Form.Elementwise _, Form.Constant _, Form.Broadcast _ -> true;
+                    case Form _ -> false;
+                };
+        return !own && Views.essential(node.shape().dims()).isEmpty();
     }
 
     private int flatLoad(Location place, Node node) {

@@ -136,6 +136,19 @@ class UpdateOrderTest {
         check(seen, updates.toArray(Procedure.Update[]::new));
     }
 
+    @Test
+    void parametersOfOneElementTakeTheirOwnGradients() {
+        BiFunction<String, Node, Procedure.Update> step = (name, gradient) -> {
+            Node p = graph.variable(name, Form.VariableKind.PARAMETER, gradient.type());
+            Node scaled = graph.apply(Ops.MUL, gradient, graph.fill(gradient.type(), 0.5));
+            return new Procedure.Update(name, Form.VariableKind.PARAMETER, graph.apply(Ops.SUB, p, scaled));
+        };
+        // A line: its slope is a matrix, its intercept a vector.
+        Node slope = graph.reshape(graph.sum(graph.apply(Ops.MUL, x, x), List.of(0, 1)), Shape.of(1, 1));
+        Node intercept = graph.reshape(graph.sum(x, List.of(0, 1)), Shape.of(1));
+        check(List.of(), step.apply("one", slope), step.apply("two", intercept));
+    }
+
     private void check(List<Node> outputs, Procedure.Update... updates) {
         var named = new java.util.ArrayList<Procedure.Output>();
         outputs.forEach(output -> named.add(new Procedure.Output("y" + named.size(), output)));
@@ -145,6 +158,8 @@ class UpdateOrderTest {
         for (String name : List.of("a", "b", "c", "p", "q", "r", "p.m", "q.m", "r.m")) {
             variables.put(name, values(seed++));
         }
+        variables.put("one", new double[] {0.25});
+        variables.put("two", new double[] {-2});
         var bindings = new Bindings(Map.of(), Map.of("x", values(seed)), variables, RandomGraphs::draw);
         var expected = Interpreter.run(procedure, bindings);
         for (Fusion.Effort effort : Fusion.Effort.values()) {

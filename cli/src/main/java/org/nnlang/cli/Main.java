@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
     private static final List<String> COMMANDS =
             List.of("check", "train", "run", "generate", "explain", "test", "compile", "bind", "devices",
-                    "doctor", "graph", "plot");
+                    "doctor", "graph", "plot", "repl");
 
     /// Commands that speak of all the others.
     private static final List<String> GUIDES = List.of("help", "generate-completion");
@@ -72,6 +72,7 @@ public final class Main implements Runnable {
             case "doctor" -> new Doctor();
             case "graph" -> new GraphCommand();
             case "plot" -> new Plot();
+            case "repl" -> new Repl();
             case "help" -> new Help();
             case "generate-completion" -> new AutoComplete.GenerateCompletion();
             default -> throw new IllegalArgumentException(name);

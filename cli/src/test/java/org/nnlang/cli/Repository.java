@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// Where the repository's files lie, wherever tests are run from.
-final class Repository {
+public final class Repository {
     private Repository() {}
 
     /// Its folder.
-    static Path root() {
+    public static Path root() {
         Path here = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
         while (!Files.isDirectory(here.resolve("samples"))) {
             here = here.getParent();
@@ -26,7 +26,7 @@ final class Repository {
     }
 
     /// Copies files of the samples to a folder.
-    static void copySamples(Path folder, String... paths) {
+    public static void copySamples(Path folder, String... paths) {
         for (String path : paths) {
             try {
                 Path file = sample(path);
@@ -38,7 +38,7 @@ final class Repository {
     }
 
     /// All files below a folder whose names end so, sorted.
-    static List<Path> files(Path folder, String end) {
+    public static List<Path> files(Path folder, String end) {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(file -> file.toString().endsWith(end)).sorted().toList();
         } catch (IOException e) {

@@ -1,13 +1,19 @@
 package org.nnlang.compiler.lower;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.ir.Dim;
+import org.nnlang.compiler.ir.Node;
+import org.nnlang.compiler.ir.Shape;
 import org.nnlang.compiler.ir.TensorType;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Block;
@@ -54,6 +60,9 @@ final class Calls {
     }
 
     private @Nullable Awaited awaited;
+
+    /// The types of the inputs that layers were first applied to, by their names.
+    private final Map<String, List<TensorType>> applied = new HashMap<>();
 
     /// How many layers are being applied, one in the other.
     private int uses;
@@ -268,6 +277,11 @@ final class Calls {
         if (!elaboration.inputs.bind(declaration.inputs(), arguments, inner, scope, site, name)) {
             return Value.UNKNOWN;
         }
+        applied.computeIfAbsent(layer.name(), _ -> declaration.inputs().stream()
+                .map(input -> inner.find(input.name().text()))
+                .filter(Objects::nonNull)
+                .flatMap(input -> tensorTypes(input.value()).stream())
+                .toList());
         int place = elaboration.uses.size();
         Value value;
         uses++;
@@ -283,6 +297,36 @@ final class Calls {
         }
         elaboration.uses.add(place, new LayerUse(layer.name(), name, uses, tensorTypes(value)));
         return value;
+    }
+
+    /// The types that layers of such names were first applied to; 1 stands for the dimensions that stayed free.
+    Map<String, List<TensorType>> applied(Predicate<String> names) {
+        var found = new HashMap<String, List<TensorType>>();
+        applied.forEach((name, types) -> {
+            if (names.test(name)) {
+                found.put(name, types.stream()
+                        .map(type -> new TensorType(
+                                type.dtype(),
+                                new Shape(type.shape().dims().stream()
+                                        .map(dim -> dim.isConstant() ? dim : Dim.of(1)).toList())))
+                        .toList());
+            }
+        });
+        return found;
+    }
+
+    /// Applies a layer as an earlier entry of a session did, so that its parameters are known; false where none did.
+    boolean applyAgain(LayerInstance layer, Span site, Scope scope) {
+        List<TensorType> inputs = elaboration.context.earlier().applied().get(layer.name());
+        if (inputs == null) {
+            return false;
+        }
+        Map<String, Node> before = elaboration.variables.values();
+        apply(layer, inputs.stream()
+                .map(type -> Given.of(new Value.TensorValue(elaboration.graph.fill(type, 0)), site))
+                .toList(), site, scope);
+        elaboration.variables.values(before);
+        return true;
     }
 
     private static List<TensorType> tensorTypes(Value value) {

@@ -26,6 +26,12 @@ final class Constants {
         if (known != null) {
             return known;
         }
+        SessionValue earlier = elaboration.context.earlier().values().get(constant.span());
+        if (earlier != null) {
+            Value value = earlier.in(elaboration);
+            values.put(constant.span(), value);
+            return value;
+        }
         if (!computing.add(constant)) {
             throw elaboration.fail(
                     user,

@@ -8,4 +8,10 @@ import org.nnlang.compiler.type.Modules;
 ///
 /// @param modules what has been read
 /// @param sources answers for data
-public record Context(Modules modules, Sources sources, Diagnostics diagnostics) {}
+/// @param earlier what earlier entries of a session left behind
+public record Context(Modules modules, Sources sources, Diagnostics diagnostics, Earlier earlier) {
+    /// Of a program that is no entry of a session.
+    public Context(Modules modules, Sources sources, Diagnostics diagnostics) {
+        this(modules, sources, diagnostics, Earlier.NOTHING);
+    }
+}

@@ -96,6 +96,7 @@ final class Elaboration {
         this.diagnostics = context.diagnostics();
         this.mode = mode;
         this.earlier = diagnostics.size();
+        context.earlier().values().values().forEach(value -> names.reserve(value.name()));
     }
 
     boolean isSymbolic() {

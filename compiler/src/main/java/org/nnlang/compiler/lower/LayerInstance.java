@@ -57,6 +57,14 @@ final class LayerInstance implements Owner {
         }
     }
 
+    /// Gives it a name that nobody else has, unless it has one already.
+    void fix(String unique) {
+        if (name == null) {
+            name = unique;
+            bound = true;
+        }
+    }
+
     /// Whether somebody owns its weights.
     boolean isOwned() {
         return bound || creator.owner() != null;

@@ -1,9 +1,12 @@
 package org.nnlang.compiler.lower;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.nnlang.compiler.syntax.Block;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.type.ModuleScope;
 
@@ -39,6 +42,21 @@ public final class Lowering {
         Optional<TestProgram> program = lowering.lower(test, module);
         reached.addAll(lowering.elaboration().reached);
         return program;
+    }
+
+    /// Statements of a session; empty where there are mistakes.
+    ///
+    /// @param unique gives a name that is bound one that no other value of the session has
+    /// @param step how often the session has minimized, from 1
+    /// @param gradients whether to add the gradients of the last value
+    public Optional<EntryProgram> entry(
+            Block statements, ModuleScope module, UnaryOperator<String> unique, long step, boolean gradients) {
+        return new EntryLowering(context, statements, module, unique, step).lower(gradients);
+    }
+
+    /// Checks declarations that join a module.
+    public void check(List<? extends Declaration> declarations, ModuleScope module) {
+        new SymbolicCheck(context).check(declarations, module);
     }
 
     /// Checks all that a module declares: what runs by running its elaboration, the rest with unknown parameters.

@@ -81,6 +81,9 @@ final class Members {
     private Value layer(LayerInstance layer, Expression.Select select, Scope scope) {
         String name = select.member().text();
         String prefix = layer.prefix();
+        if (elaboration.variables.layer(layer.name()) == null) {
+            elaboration.calls.applyAgain(layer, select.span(), scope);
+        }
         List<Variables.Variable> parameters = elaboration.variables.parameters(prefix);
         if (name.equals("params")) {
             if (elaboration.variables.layer(layer.name()) == null) {

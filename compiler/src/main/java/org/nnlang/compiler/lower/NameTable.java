@@ -16,6 +16,11 @@ final class NameTable {
     private final Map<String, Set<String>> taken = new HashMap<>();
     private final SiteNumbers numbers = new SiteNumbers();
 
+    /// Keeps a name of the whole program from everything that asks for one.
+    void reserve(String name) {
+        taken.computeIfAbsent("", _ -> new HashSet<>()).add(name);
+    }
+
     /// The full name of what a `val` (or `param`, …) called `binding` at `place` binds.
     String bound(Owner owner, String binding, Span place, String loops) {
         return allocate(new Site(owner.prefix(), place, loops), binding, 1, loops);

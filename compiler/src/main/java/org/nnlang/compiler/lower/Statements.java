@@ -93,7 +93,8 @@ final class Statements {
         return false;
     }
 
-    private void run(Statement statement, Scope scope) {
+    /// Carries one out.
+    void run(Statement statement, Scope scope) {
         switch (statement) {
             case Statement.Val val -> {
                 boolean done = guard(val.span(), scope, () -> {
@@ -180,7 +181,8 @@ final class Statements {
         }
     }
 
-    private void present(Value value, Expression expression, Scope scope) {
+    /// Complains where a value is wanted and there is none.
+    void present(Value value, Expression expression, Scope scope) {
         if (value instanceof Value.UnitValue) {
             throw elaboration.fail(
                     scope,

@@ -32,17 +32,26 @@ final class SymbolicCheck {
             if (reached.contains(declaration)) {
                 continue;
             }
-            switch (declaration) {
-                case Declaration.Function function -> {
-                    inBothModes(elaboration -> function(function, module, elaboration));
-                }
-                case Declaration.Layer layer -> inBothModes(elaboration -> layer(layer, module, elaboration));
-                case Declaration.Optimizer optimizer ->
-                    run(elaboration -> optimizer(optimizer, module, elaboration), true);
-                case Declaration.Constant _, Declaration.Train _, Declaration.Test _, Declaration.Invalid _,org.nnlang.compiler.syntax.Import _ ->
-                    {}
-            }
+            check(declaration, module);
         }
+    }
+
+    private void check(Declaration declaration, ModuleScope module) {
+        switch (declaration) {
+            case Declaration.Function function -> {
+                inBothModes(elaboration -> function(function, module, elaboration));
+            }
+            case Declaration.Layer layer -> inBothModes(elaboration -> layer(layer, module, elaboration));
+            case Declaration.Optimizer optimizer ->
+                run(elaboration -> optimizer(optimizer, module, elaboration), true);
+            case Declaration.Constant _, Declaration.Train _, Declaration.Test _, Declaration.Invalid _,org.nnlang.compiler.syntax.Import _ ->
+                {}
+        }
+    }
+
+    /// Checks declarations that join a module which was checked before.
+    void check(List<? extends Declaration> declarations, ModuleScope module) {
+        declarations.forEach(declaration -> check(declaration, module));
     }
 
     private static void constants(ModuleScope module, Elaboration elaboration) {
@@ -66,7 +75,7 @@ final class SymbolicCheck {
 
     private void run(Work work, boolean training) {
         var found = new Diagnostics();
-        var elaboration = new Elaboration(new Context(context.modules(), context.sources(), found),
+        var elaboration = new Elaboration(new Context(context.modules(), context.sources(), found, context.earlier()),
                 Elaboration.Mode.SYMBOLIC);
         elaboration.training = training;
         try {

@@ -1,6 +1,7 @@
 package org.nnlang.compiler.lower;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import org.nnlang.compiler.ir.Form;
 import org.nnlang.compiler.ir.Form.VariableKind;
 import org.nnlang.compiler.ir.Graph;
 import org.nnlang.compiler.ir.Node;
+import org.nnlang.compiler.ir.Shape;
 import org.nnlang.compiler.ir.TensorType;
 import org.nnlang.compiler.lower.Value.TensorValue;
 import org.nnlang.compiler.scan.ScanBuilder;
@@ -23,6 +25,7 @@ import org.nnlang.compiler.syntax.Dimension;
 import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.syntax.Statement;
 import org.nnlang.compiler.syntax.TypeExpression;
+import org.nnlang.runtime.tensor.Tensor;
 
 /// What lasts: parameters, states and slots, with their first values and what they are now, at this point of the step.
 final class Variables {
@@ -94,6 +97,17 @@ final class Variables {
             }
         }
         return now;
+    }
+
+    /// What variables are now that have changed.
+    Map<String, Node> values() {
+        return Map.copyOf(current);
+    }
+
+    /// Lets variables be again what they were.
+    void values(Map<String, Node> before) {
+        current.clear();
+        current.putAll(before);
     }
 
     /// Begins a procedure: variables have the values they had when it started.
@@ -283,27 +297,67 @@ final class Variables {
             Scope scope,
             java.util.function.Supplier<Node> initial) {
         Variable known = all.get(name);
+        Tensor left = elaboration.context.earlier().variables().get(name);
+        if (known == null && left != null && !type(left).equals(declared.type())) {
+            throw changed(name, type(left), declared, span, scope);
+        }
         if (known == null) {
-            Node first = initial.get();
+            Node first = left != null && elaboration.mode == Elaboration.Mode.TEST ? constant(left) : initial.get();
             String owner = name.contains(".") ? name.substring(0, name.indexOf('.')) : "";
             Node node = elaboration.graph.variable(name, kind, declared.type());
             all.put(name, new Variable(name, kind, declared.type(), node, first, owner, span));
         } else if (!known.type().equals(declared.type())) {
-            Frame frame = scope.frame();
-            Diagnostic diagnostic = Diagnostic.of(
-                    Code.PARAMETER_SHAPE_CHANGED,
-                    frame.callSite() == null ? span : frame.callSite(),
-                    "`" + name + "` is " + known.type() + " since the layer was first applied, and this input needs "
-                            + declared.type())
-                    .also(span, "`" + name + "` is declared here")
-                    .help("one layer has one set of weights: make a second layer for inputs of another size");
-            Scope caller = frame.caller() == null
-                    ? scope
-                    : Scope.top(
-                            elaboration.context.modules().scopeOf(diagnostic.primary().file(), scope.module()),
-                            frame.caller());
-            throw elaboration.fail(caller, diagnostic);
+            throw changed(name, known.type(), declared, span, scope);
         }
+    }
+
+    private RuntimeException changed(String name, TensorType known, TensorValue declared, Span span, Scope scope) {
+        Frame frame = scope.frame();
+        Diagnostic diagnostic = Diagnostic.of(
+                Code.PARAMETER_SHAPE_CHANGED,
+                frame.callSite() == null ? span : frame.callSite(),
+                "`" + name + "` is " + known + " since the layer was first applied, and this input needs "
+                        + declared.type())
+                .also(span, "`" + name + "` is declared here")
+                .help("one layer has one set of weights: make a second layer for inputs of another size");
+        Scope caller = frame.caller() == null
+                ? scope
+                : Scope.top(
+                        elaboration.context.modules().scopeOf(diagnostic.primary().file(), scope.module()),
+                        frame.caller());
+        return elaboration.fail(caller, diagnostic);
+    }
+
+    /// A tensor that an earlier entry of a session left: a state that nobody assigns. A test has its value as a constant.
+    TensorValue left(String name, Span span) {
+        Tensor tensor = Objects.requireNonNull(elaboration.context.earlier().variables().get(name));
+        Variable variable = all.get(name);
+        if (variable == null) {
+            TensorType type = type(tensor);
+            variable = new Variable(
+                    name, VariableKind.STATE, type, elaboration.graph.variable(name, VariableKind.STATE, type),
+                    constant(tensor), "", span);
+            all.put(name, variable);
+        }
+        return new TensorValue(now(variable));
+    }
+
+    private static TensorType type(Tensor tensor) {
+        return new TensorType(
+                tensor.dtype(),
+                new Shape(Arrays.stream(tensor.shape()).mapToObj(Dim::of).toList()));
+    }
+
+    private Node constant(Tensor tensor) {
+        TensorType type = type(tensor);
+        if (elaboration.mode != Elaboration.Mode.TEST) {
+            return elaboration.graph.fill(type, 0);
+        }
+        var values = new double[tensor.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = tensor.dtype().isFloat() ? tensor.get(i) : tensor.getInt(i);
+        }
+        return elaboration.graph.constant(type, values);
     }
 
     /// A slot of an optimizer.

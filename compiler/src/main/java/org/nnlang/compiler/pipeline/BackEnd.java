@@ -10,6 +10,7 @@ import org.nnlang.compiler.bytecode.ProgramClass;
 import org.nnlang.compiler.fuse.Fusion;
 import org.nnlang.compiler.ir.CallBody;
 import org.nnlang.compiler.ir.Procedure;
+import org.nnlang.compiler.lower.EntryProgram;
 import org.nnlang.compiler.lower.Hyperparameter;
 import org.nnlang.compiler.lower.ModelProgram;
 import org.nnlang.compiler.lower.TestProgram;
@@ -128,6 +129,17 @@ public final class BackEnd {
         Image image = Requirements.with(Planner.plan(apply, layout, Fusion.Effort.FULL), program.constraints());
         return new CompiledModel(
                 program, compiledInit, new Compiled(apply, image, ProgramClass.of(className, image)));
+    }
+
+    /// Statements of a session, compiled: their memory is laid out by `run.image().variables()`.
+    public record CompiledEntry(EntryProgram source, Compiled init, Compiled run) {}
+
+    /// Compiles statements of a session.
+    public static CompiledEntry entry(EntryProgram program) {
+        Procedure init = Passes.run(program.init());
+        Procedure run = Passes.run(program.procedure());
+        VariableLayout layout = VariableLayout.of(List.of(run, init));
+        return new CompiledEntry(program, compile(init, layout), compile(run, layout));
     }
 
     /// Compiles a test.

@@ -178,7 +178,7 @@ public final class FrontEnd {
     }
 
     /// Runs on a stack that is deep enough.
-    private static <T> T deep(Supplier<T> work) {
+    static <T> T deep(Supplier<T> work) {
         var result = new ArrayList<T>(1);
         var failure = new ArrayList<Throwable>(1);
         var thread = new Thread(

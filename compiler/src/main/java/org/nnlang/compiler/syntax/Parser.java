@@ -1,6 +1,8 @@
 package org.nnlang.compiler.syntax;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.antlr.v4.runtime.CommonToken;
 import org.antlr.v4.runtime.CommonTokenStream;
 import org.antlr.v4.runtime.ListTokenSource;
@@ -8,6 +10,7 @@ import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.compiler.source.Span;
+import org.nnlang.grammar.NnLexer;
 import org.nnlang.grammar.NnParser;
 
 /// Reads a file: words ([Lexing]), those of other languages replaced ([ForeignWords]), brackets matched ([Brackets]),
@@ -24,7 +27,8 @@ public final class Parser {
         SyntaxErrors errors = new SyntaxErrors(file);
         Module module;
         try {
-            module = parse(file, errors);
+            module = parse(file, errors, UnaryOperator.identity());
+            Placement.check(module, errors.diagnostics());
         } catch (StackOverflowError _) {
             // a chain of thousands of signs or powers: nothing a person writes
             errors.add(Diagnostic.of(Code.NESTED_TOO_DEEPLY, file.span(0, 0),
@@ -34,10 +38,49 @@ public final class Parser {
         return new Parsed(module, errors.withoutConsequences());
     }
 
-    private static Module parse(SourceFile file, SyntaxErrors errors) {
+    /// Reads what was entered in a session: declarations as in a file, or the statements of a body.
+    public static Entered entry(SourceFile file) {
+        List<CommonToken> tokens = new ArrayList<>(Lexing.read(file, new SyntaxErrors(file)).tokens());
+        tokens.removeIf(token -> token.getType() == NnLexer.NL);
+        if (tokens.size() < 2 || new TokenLines(file, tokens).beginsDeclaration(0)) {
+            return new Entered(parse(file), null);
+        }
+        SyntaxErrors errors = new SyntaxErrors(file);
+        Block block = new Block(List.of(), file.whole());
+        try {
+            Module module = parse(file, errors, Parser::inBody);
+            if (module.declarations().size() == 1
+                    && module.declarations().getFirst() instanceof Declaration.Test body) {
+                block = body.body();
+                Placement.check(block, errors.diagnostics());
+            }
+        } catch (StackOverflowError _) {
+            errors.add(Diagnostic.of(Code.NESTED_TOO_DEEPLY, file.span(0, 0),
+                    "this is nested too deeply to be read"));
+        }
+        Module none = new Module(file, List.of(), List.of());
+        return new Entered(new Parsed(none, errors.withoutConsequences()), block);
+    }
+
+    /// Statements as the body of a `test`, where all of them may stand that can be carried out alone.
+    private static List<CommonToken> inBody(List<CommonToken> words) {
+        CommonToken end = words.getLast();
+        int last = Tokens.start(end);
+        List<CommonToken> all = new ArrayList<>(List.of(
+                Tokens.make(NnLexer.TEST, "test", 0, 0),
+                Tokens.make(NnLexer.QUOTE, "\"", 0, 0),
+                Tokens.make(NnLexer.STR_END, "\"", 0, 0),
+                Tokens.make(NnLexer.LBRACE, "{", 0, 0)));
+        all.addAll(words.subList(0, words.size() - 1));
+        all.add(Tokens.make(NnLexer.RBRACE, "}", last, last));
+        all.add(end);
+        return all;
+    }
+
+    private static Module parse(SourceFile file, SyntaxErrors errors, UnaryOperator<List<CommonToken>> place) {
         Lexing.Result lexed = Lexing.read(file, errors);
         List<CommonToken> words = ForeignWords.mend(lexed.tokens(), errors);
-        TokenSequence tokens = new TokenSequence(Layout.arrange(Brackets.balance(words, errors)));
+        TokenSequence tokens = new TokenSequence(Layout.arrange(place.apply(Brackets.balance(words, errors))));
         if (tokens.depth() > DEEPEST) {
             Span deepest = Tokens.span(file, tokens.openerAtDepth(DEEPEST + 1));
             errors.add(Diagnostic.of(
@@ -48,8 +91,6 @@ public final class Parser {
         NnParser parser = new NnParser(new CommonTokenStream(new ListTokenSource(tokens.tokens())));
         parser.removeErrorListeners();
         parser.setErrorHandler(new Recovery(tokens, new ParseErrors(tokens, errors)));
-        Module module = new TreeBuilder(errors, tokens, lexed.documentation()).module(parser.file());
-        Placement.check(module, errors.diagnostics());
-        return module;
+        return new TreeBuilder(errors, tokens, lexed.documentation()).module(parser.file());
     }
 }

@@ -25,9 +25,15 @@ final class Placement {
         STEP("a `step`"),
         VALIDATE("a `validate`"),
         SCAN("a `scan`"),
-        TEST("a `test`");
+        TEST("a `test`"),
+        /// Like a test, but that nobody sees one.
+        ENTRY("an entry of its own");
 
         final String text;
+
+        boolean isTest() {
+            return this == TEST || this == ENTRY;
+        }
 
         Home(String text) {
             this.text = text;
@@ -48,6 +54,11 @@ final class Placement {
                 case Declaration.Invalid _, Import _ -> {}
             }
         }
+    }
+
+    /// Checks statements that are carried out alone.
+    static void check(Block entry, Diagnostics diagnostics) {
+        new Placement(diagnostics).check(entry, Home.ENTRY, false);
     }
 
     private void check(Block block, Home home, boolean inScan) {
@@ -82,7 +93,7 @@ final class Placement {
             }
             case Statement.Require s -> check(s.condition(), home, inScan);
             case Statement.Assert s -> {
-                belongs(word(s.span(), "assert"), "assert", "a `test`", home == Home.TEST, home, false);
+                belongs(word(s.span(), "assert"), "assert", "a `test`", home.isTest(), home, false);
                 check(s.condition(), home, inScan);
             }
             case Statement.Yield s -> {
@@ -90,7 +101,7 @@ final class Placement {
                 check(s.value(), home, inScan);
             }
             case Statement.Minimize s -> {
-                boolean fits = home == Home.STEP || home == Home.TEST;
+                boolean fits = home == Home.STEP || home.isTest();
                 belongs(word(s.span(), "minimize"), "minimize", "a `step` or `test`", fits, home, inScan);
                 check(s.loss(), home, inScan);
             }
@@ -108,7 +119,7 @@ final class Placement {
                 check(s.body(), Home.VALIDATE, false);
             }
             case Statement.Training s -> {
-                belongs(word(s.span(), "training"), "training", "a `test`", home == Home.TEST, home, inScan);
+                belongs(word(s.span(), "training"), "training", "a `test`", home.isTest(), home, inScan);
                 check(s.body(), home, inScan);
             }
             case Statement.LocalFunction s -> check(s.function().body(), Home.FUNCTION, false);

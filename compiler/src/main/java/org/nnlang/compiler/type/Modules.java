@@ -28,7 +28,7 @@ public final class Modules {
     private static final String PRELUDE = "std.prelude";
 
     private final Sources sources;
-    private final Diagnostics diagnostics;
+    private Diagnostics diagnostics;
     private final Map<String, ModuleScope> loaded = new LinkedHashMap<>();
     private final LinkedHashSet<String> loading = new LinkedHashSet<>();
     private final Set<SourceFile> standardFiles = new HashSet<>();
@@ -44,6 +44,22 @@ public final class Modules {
     public ModuleScope root(SourceFile file) {
         prelude = prelude();
         return load(file, false);
+    }
+
+    /// The module of a session, whose declarations come from several entries. It may be asked for again and again, each
+    /// time with the declarations of that moment.
+    ///
+    /// @param found takes what is wrong with its imports, and from now on with every module
+    public ModuleScope session(org.nnlang.compiler.syntax.Module syntax, Diagnostics found) {
+        diagnostics = found;
+        if (prelude == null) {
+            prelude = prelude();
+        }
+        var module = new ModuleScope(syntax, false, prelude);
+        for (Import each : syntax.imports()) {
+            resolve(each, module);
+        }
+        return module;
     }
 
     /// Every module read so far that is not of the standard library, the root first.
@@ -128,7 +144,7 @@ public final class Modules {
     private void resolve(Import each, ModuleScope importer) {
         ModuleScope target = switch (each.target()) {
             case Import.Path path -> path(each, path);
-            case Import.File file -> file(each, file, importer);
+            case Import.File file -> file(each, file);
         };
         if (target == null) {
             return;
@@ -167,8 +183,8 @@ public final class Modules {
         return found;
     }
 
-    private @Nullable ModuleScope file(Import each, Import.File target, ModuleScope importer) {
-        Optional<SourceFile> file = sources.file(importer.file(), target.path());
+    private @Nullable ModuleScope file(Import each, Import.File target) {
+        Optional<SourceFile> file = sources.file(target.span().file(), target.path());
         if (file.isEmpty()) {
             diagnostics.add(Diagnostic.of(
                     Code.UNKNOWN_MODULE, target.span(), "there is no file `" + target.path() + "`")

@@ -79,6 +79,34 @@ public final class NameCheck {
         }
     }
 
+    /// Checks declarations that join a module which was checked before.
+    public static void check(
+            List<? extends Declaration> declarations,
+            ModuleScope module,
+            Set<String> builtins,
+            Diagnostics diagnostics) {
+        var check = new NameCheck(module, builtins, diagnostics);
+        for (Declaration declaration : declarations) {
+            if (declaration instanceof Declaration.Described described) {
+                check.declaration(described);
+            }
+        }
+    }
+
+    /// Checks statements that are carried out with the names of a module.
+    ///
+    /// @param assignable the names of `var`s of earlier entries
+    public static void check(
+            Block statements,
+            Set<String> assignable,
+            ModuleScope module,
+            Set<String> builtins,
+            Diagnostics diagnostics) {
+        var scope = new LexicalScope(null);
+        assignable.forEach(name -> scope.declare(name, Kind.VAR, null));
+        new NameCheck(module, builtins, diagnostics).block(statements, scope, Place.TEST);
+    }
+
     /// Checks an expression that stands outside of its module: what a hyper-parameter is set to.
     ///
     /// @param known names that it may use besides the module's

@@ -42,12 +42,14 @@ final class EntryLowering implements Statements.Program {
     private final List<Procedure.Output> outputs = new ArrayList<>();
 
     /// What loops and branches of the entry assign to `var`s of earlier ones.
-    private final List<Statement.Assign> assigned = new ArrayList<>();
+    private final List<Assigned> assigned = new ArrayList<>();
+
+    private record Assigned(Identifier name, Statement.Assign statement) {}
 
     /// @param unique gives a name that is bound one that no other value of the session has
     /// @param step how often the session has minimized, from 1
     EntryLowering(Context context, Block entry, ModuleScope module, UnaryOperator<String> unique, long step) {
-        var inLoops = new LinkedHashMap<String, Statement.Assign>();
+        var inLoops = new LinkedHashMap<String, Assigned>();
         this.elaboration = new Elaboration(context, Elaboration.Mode.PROGRAM);
         this.entry = entry;
         this.module = module;
@@ -58,13 +60,13 @@ final class EntryLowering implements Statements.Program {
         for (Statement statement : entry.statements()) {
             switch (statement) {
                 case Statement.Val val -> names(val.pattern(), unique);
-                case Statement.Var variable -> names(new Pattern.Bind(variable.name()), unique);
-                case Statement.Assign assign -> names(new Pattern.Bind(assign.name()), unique);
+                case Statement.Var variable -> names(variable.pattern(), unique);
+                case Statement.Assign assign -> names(assign.pattern(), unique);
                 case Statement other -> new SyntaxWalk() {
                     @Override
                     void statement(Statement inner) {
                         if (inner instanceof Statement.Assign assign) {
-                            inLoops.putIfAbsent(assign.name().text(), assign);
+                            assign.pattern().names().forEach(name -> inLoops.putIfAbsent(name.text(), new Assigned(name, assign)));
                         }
                         super.statement(inner);
                     }
@@ -165,7 +167,7 @@ final class EntryLowering implements Statements.Program {
     }
 
     /// What loops left in the `var`s of earlier entries.
-    private void settle(Statement.Assign assign) {
+    private void settle(Assigned assign) {
         Identifier name = assign.name();
         Binding binding = scope.find(name.text());
         if (binding == null || binding.kind != Binding.Kind.VAR || binding.value() == earlier(name.text())) {
@@ -173,14 +175,15 @@ final class EntryLowering implements Statements.Program {
         }
         if (!SessionValue.isKept(binding.value())) {
             elaboration.report(scope, Diagnostic.of(
-                    Code.WRONG_TYPE, assign.span(), "`" + name + "` is " + Describe.what(binding.value()) + " now")
+                    Code.WRONG_TYPE, assign.statement().span(), "`" + name + "` is " + Describe.what(binding.value()) + " now")
                     .help("what a loop or a branch assigns to a `var` of an earlier entry is a number or a tensor"));
             return;
         }
         keep(
                 new Pattern.Bind(name),
                 binding.value(),
-                new SessionValue.Origin(assign.span(), assign.value(), null, List.of(), entry, module),
+                new SessionValue.Origin(
+                        assign.statement().span(), assign.statement().value(), null, List.of(), entry, module),
                 true);
     }
 
@@ -192,10 +195,10 @@ final class EntryLowering implements Statements.Program {
                         () -> value[0] = bind(val.pattern(), val.type(), val.value(), false));
             case Statement.Var val ->
                 elaboration.statements.guard(val.span(), scope,
-                        () -> value[0] = bind(new Pattern.Bind(val.name()), val.type(), val.value(), true));
+                        () -> value[0] = bind(val.pattern(), val.type(), val.value(), true));
             case Statement.Assign assign ->
                 elaboration.statements.guard(assign.span(), scope,
-                        () -> value[0] = bind(new Pattern.Bind(assign.name()), null, assign.value(), true));
+                        () -> value[0] = bind(assign.pattern(), null, assign.value(), true));
             case Statement.ExpressionStatement(Expression.If branch) when branch.otherwise() == null ->
                 elaboration.statements.run(statement, scope);
             case Statement.ExpressionStatement(Expression expression) ->

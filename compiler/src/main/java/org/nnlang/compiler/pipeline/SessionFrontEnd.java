@@ -283,8 +283,8 @@ public final class SessionFrontEnd {
     private static boolean binds(Statement statement, String name) {
         return switch (statement) {
             case Statement.Val val -> binds(val.pattern(), name);
-            case Statement.Var variable -> variable.name().text().equals(name);
-            case Statement.Assign assign -> assign.name().text().equals(name);
+            case Statement.Var variable -> binds(variable.pattern(), name);
+            case Statement.Assign assign -> binds(assign.pattern(), name);
             case Statement other -> false;
         };
     }

@@ -24,6 +24,9 @@ public final class Philox {
     /// Pairs of normal numbers made at once, in scratch memory that stays in the first-level cache.
     private static final int PAIRS = 512;
 
+    /// Floats of scratch memory that normal numbers take.
+    static final int SCRATCH = 4 * PAIRS;
+
     private static final float TWO_PI = 6.2831855f;
 
     private Philox() {}
@@ -45,6 +48,7 @@ public final class Philox {
     /// @param iteration the unrolled or scanned iteration the draw stands in
     /// @param step the training step
     public static void uniform(Team team, long key, int iteration, int step, float[] out, int offset, int n) {
+        DrawTier.count(n);
         RandomTask task = team.workspace(team.worker()).random;
         task.set(false, key, iteration, step, out, offset, n);
         team.run((n + CHUNK - 1) / CHUNK, task);
@@ -57,6 +61,7 @@ public final class Philox {
     /// @param iteration the unrolled or scanned iteration the draw stands in
     /// @param step the training step
     public static void normal(Team team, long key, int iteration, int step, float[] out, int offset, int n) {
+        DrawTier.count(n);
         RandomTask task = team.workspace(team.worker()).random;
         task.set(true, key, iteration, step, out, offset, n);
         task.team = team;
@@ -69,6 +74,7 @@ public final class Philox {
         private static final float[] NONE = {};
 
         private boolean normal;
+        private boolean vectors;
         private long key;
         private int iteration;
         private int step;
@@ -79,6 +85,7 @@ public final class Philox {
 
         private void set(boolean normal, long key, int iteration, int step, float[] out, int offset, int n) {
             this.normal = normal;
+            this.vectors = DrawTier.vectors();
             this.key = key;
             this.iteration = iteration;
             this.step = step;
@@ -98,21 +105,22 @@ public final class Philox {
             int count = Math.min(CHUNK, n - first);
             Team owner = team;
             if (normal && owner != null) {
-                float[] scratch = owner.workspace(worker).tile(4 * PAIRS);
+                float[] scratch = owner.workspace(worker).tile(SCRATCH);
                 for (int done = 0; done < count; done += 2 * PAIRS) {
-                    normals(key, iteration, step, first + done, out, offset + first + done,
+                    normals(vectors, key, iteration, step, first + done, out, offset + first + done,
                             Math.min(2 * PAIRS, count - done), scratch);
                 }
             } else {
-                uniforms(key, iteration, step, first, out, offset + first, count);
+                uniforms(vectors, key, iteration, step, first, out, offset + first, count);
             }
         }
     }
 
     /// Elements `first`, a multiple of four, to `first + n`.
-    private static void uniforms(long key, int iteration, int step, int first, float[] out, int offset, int n) {
+    private static void uniforms(
+            boolean vectors, long key, int iteration, int step, int first, float[] out, int offset, int n) {
         int whole = n & ~3;
-        int done = Machine.vectors() ? VectorPhilox.uniforms(key, iteration, step, first, out, offset, n) : 0;
+        int done = vectors ? VectorPhilox.uniforms(key, iteration, step, first, out, offset, n) : 0;
         for (int i = done; i < whole; i += 4) {
             // The ten rounds stand here, not in a method that would have to return four words.
             int key0 = (int) key;
@@ -142,10 +150,14 @@ public final class Philox {
     }
 
     /// At most 2 · PAIRS elements from `first`, a multiple of four.
-    private static void normals(long key, int iteration, int step, int first, float[] out, int offset, int n,
+    static void normals(boolean vectors, long key, int iteration, int step, int first, float[] out, int offset, int n,
             float[] scratch) {
         int pairs = (n + 1) / 2;
-        uniforms(key, iteration, step, first, scratch, 0, 2 * pairs);
+        uniforms(vectors, key, iteration, step, first, scratch, 0, 2 * pairs);
+        if (!vectors) {
+            boxMuller(scratch, out, offset, n);
+            return;
+        }
         int sines = 2 * PAIRS;
         int radii = 3 * PAIRS;
         // Split into u and v. The draw of u is 1 - u, which is never zero; v goes to the front, behind the reading.
@@ -165,6 +177,18 @@ public final class Philox {
         }
         if (n % 2 != 0) {
             out[offset + n - 1] = scratch[radii + pairs - 1] * scratch[pairs - 1];
+        }
+    }
+
+    /// Makes `n` normal numbers of as many uniform ones.
+    private static void boxMuller(float[] uniform, float[] out, int offset, int n) {
+        for (int i = 0; i < n; i += 2) {
+            float radius = (float) Math.sqrt(-2f * Scalars.log(1f - uniform[i]));
+            float angle = uniform[i + 1] * TWO_PI;
+            out[offset + i] = radius * Scalars.cos(angle);
+            if (i + 1 < n) {
+                out[offset + i + 1] = radius * Scalars.sin(angle);
+            }
         }
     }
 

@@ -4,8 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PhiloxTest {
     /// The first known answer of Random123's `kat_vectors`: counter and key zero.
@@ -17,8 +21,15 @@ class PhiloxTest {
         }
     }
 
-    @Test
-    void uniformNumbersAreTheUpperBitsOfTheWords() {
+    @AfterEach
+    void startAgainOnPlainLoops() {
+        DrawTier.use(false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void uniformNumbersAreTheUpperBitsOfTheWords(boolean vectors) {
+        DrawTier.use(vectors && Machine.vectors());
         try (Team team = Team.of(3)) {
             long key = Philox.key(42, 7);
             float[] out = new float[40_003];
@@ -31,8 +42,10 @@ class PhiloxTest {
         }
     }
 
-    @Test
-    void normalNumbersAreBoxAndMullersOfTheWords() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void normalNumbersAreBoxAndMullersOfTheWords(boolean vectors) {
+        DrawTier.use(vectors && Machine.vectors());
         try (Team team = Team.of(2)) {
             long key = Philox.key(1, 2);
             float[] out = new float[20_001];
@@ -43,6 +56,21 @@ class PhiloxTest {
                 float radius = (float) Math.sqrt(-2f * Scalars.log(u));
                 assertEquals(radius * (i % 2 == 0 ? Scalars.cos(v) : Scalars.sin(v)), out[i]);
             }
+        }
+    }
+
+    @Test
+    void whereManyAreDrawnVectorsTakeOver() throws InterruptedException {
+        assumeTrue(Machine.vectors());
+        try (Team team = Team.of(2)) {
+            float[] out = new float[1 << 20];
+            for (int draw = 0; draw < 5; draw++) {
+                Philox.uniform(team, Philox.key(3, 4), 0, draw, out, 0, out.length);
+            }
+            for (int waits = 0; waits < 600 && !DrawTier.vectors(); waits++) {
+                Thread.sleep(20);
+            }
+            assertTrue(DrawTier.vectors());
         }
     }
 

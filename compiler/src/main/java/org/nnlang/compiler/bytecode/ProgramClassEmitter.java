@@ -24,6 +24,10 @@ public final class ProgramClassEmitter {
     private static final String STEP = "(L" + FRAME + ";)V";
     private static final String BATCHED = "(" + TEAM + "ZZIII[FIII[FIII[FIIIIZ" + EPILOGUE + ")V";
 
+    /// Steps that get a method of their own. A class file holds 64 KB a method and 65,535 constants; the steps behind these run
+    /// as the image lists them, which is the same but for the stack trace.
+    static final int MOST_METHODS = 4_000;
+
     private final ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
     private final String owner;
 
@@ -61,7 +65,7 @@ public final class ProgramClassEmitter {
         MethodVisitor run = method(Opcodes.ACC_PUBLIC, "run", STEP);
         emitSteps(run, image, 0, image.steps().size(), source);
         end(run, Opcodes.RETURN);
-        for (int step = 0; step < image.steps().size(); step++) {
+        for (int step = 0; step < Math.min(image.steps().size(), MOST_METHODS); step++) {
             if (!(image.steps().get(step) instanceof Step.Repeat)) {
                 emitStep(image, step, source);
             }
@@ -73,6 +77,13 @@ public final class ProgramClassEmitter {
     /// Calls the steps from `from` up to `to`; those of a round in a loop.
     private void emitSteps(MethodVisitor run, Image image, int from, int to, @Nullable String source) {
         for (int step = from; step < to; step++) {
+            if (step >= MOST_METHODS) {
+                run.visitVarInsn(Opcodes.ALOAD, 1);
+                push(run, step);
+                push(run, to);
+                run.visitMethodInsn(Opcodes.INVOKEVIRTUAL, FRAME, "run", "(II)V", false);
+                return;
+            }
             line(run, image.notes().get(step), source);
             if (image.steps().get(step) instanceof Step.Repeat repeat) {
                 Label next = new Label();

@@ -27,6 +27,9 @@ public final class Cluster {
     int lowest;
     int highest;
 
+    /// The last search of [Merging] that has come by.
+    int seen;
+
     /// The cluster of one node.
     Cluster(Node node) {
         members.add(node);

@@ -33,6 +33,12 @@ final class Merging {
     /// fast, and wrong where one that reads it has early nodes, too.
     private final boolean exact;
 
+    /// The number of the search at hand, which marks the clusters that it has seen.
+    private int search;
+
+    /// What the search at hand has seen, in order; kept for its memory.
+    private final List<Cluster> found = new ArrayList<>();
+
     Merging(Dataflow flow, List<FlatUpdate> flats, boolean exact) {
         this.flow = flow;
         this.exact = exact;
@@ -338,32 +344,38 @@ final class Merging {
 
     /// Whether `last` depends on `first` by way of a third cluster.
     private boolean leads(Cluster first, Cluster last) {
-        Set<Cluster> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        var open = new ArrayList<Cluster>();
+        search++;
+        found.clear();
         for (Node member : first.unsorted()) {
             for (Dataflow.Read use : flow.uses(member)) {
                 Cluster reader = cluster(use.reader());
-                if (reader != first && reader != last && mayLead(reader, last) && seen.add(reader)) {
-                    open.add(reader);
+                if (reader != first && reader != last) {
+                    visit(reader, last);
                 }
             }
         }
-        while (!open.isEmpty()) {
-            if (seen.size() > (exact ? MAX_EXACT_SEARCH : MAX_SEARCH)) {
+        // What was followed stays in the list, so its length is the number of all that were seen.
+        for (int next = 0; next < found.size(); next++) {
+            if (found.size() > (exact ? MAX_EXACT_SEARCH : MAX_SEARCH)) {
                 return true;
             }
-            for (Node member : open.removeLast().unsorted()) {
+            for (Node member : found.get(next).unsorted()) {
                 for (Dataflow.Read use : flow.uses(member)) {
                     Cluster reader = cluster(use.reader());
                     if (reader == last || reader == first) {
                         return true;
                     }
-                    if (mayLead(reader, last) && seen.add(reader)) {
-                        open.add(reader);
-                    }
+                    visit(reader, last);
                 }
             }
         }
         return false;
+    }
+
+    private void visit(Cluster cluster, Cluster last) {
+        if (cluster.seen != search && mayLead(cluster, last)) {
+            cluster.seen = search;
+            found.add(cluster);
+        }
     }
 }

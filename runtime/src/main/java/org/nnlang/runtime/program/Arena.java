@@ -3,14 +3,37 @@ package org.nnlang.runtime.program;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Gives buffers their places: those that are never alive at once may share one. Larger buffers choose first, and
 /// each takes the smallest gap that holds it between the neighbours it must not touch.
+///
+/// What is occupied is kept in a tree over time, as ranges that grow together where they touch. A deep network keeps
+/// thousands of buffers alive at once, which are a few ranges: so a place is found without looking at each of them.
 final class Arena {
     /// Floats in a cache line, to which places are rounded up.
     private static final long ALIGNMENT = 16;
 
-    private Arena() {}
+    /// The tree's leaves: steps at which a buffer begins or ends, in order.
+    private final int[] times;
+
+    /// A power of two; node n has the children 2n and 2n + 1, and leaf i is node `leaves + i`.
+    private final int leaves;
+
+    /// What lies somewhere during all of a node's time, for buffers that are as long as the node and no longer.
+    private final @Nullable Ranges[] throughout;
+
+    /// What lies somewhere at any time of a node, but for what lies there throughout a larger one.
+    private final @Nullable Ranges[] ever;
+
+    private final Ranges met = new Ranges();
+
+    private Arena(int[] times) {
+        this.times = times;
+        leaves = Integer.highestOneBit(Math.max(1, 2 * times.length - 1));
+        throughout = new Ranges[2 * leaves];
+        ever = new Ranges[2 * leaves];
+    }
 
     /// @param sizes of all buffers, in elements
     /// @param chosen which of them to place, in this segment and array
@@ -19,41 +42,96 @@ final class Arena {
     static long place(List<Buffer> buffers, long[] sizes, int[] chosen, long[] places) {
         Integer[] order = Arrays.stream(chosen).boxed().toArray(Integer[]::new);
         Arrays.sort(order, Comparator.<Integer>comparingLong(b -> -sizes[b]).thenComparing(b -> b));
-        // Kept sorted by place, so that gaps are found in one sweep.
-        int[] placed = new int[order.length];
-        int count = 0;
+        int[] times = new int[2 * chosen.length];
+        for (int i = 0; i < chosen.length; i++) {
+            times[2 * i] = buffers.get(chosen[i]).first();
+            times[2 * i + 1] = buffers.get(chosen[i]).last();
+        }
+        var arena = new Arena(distinct(times));
         long end = 0;
         for (int candidate : order) {
+            Buffer buffer = buffers.get(candidate);
             long size = roundUp(sizes[candidate]);
-            long best = -1;
-            long bestGap = Long.MAX_VALUE;
-            long free = 0;
-            for (int i = 0; i < count; i++) {
-                int other = placed[i];
-                if (!meet(buffers.get(candidate), buffers.get(other))) {
-                    continue;
-                }
-                long gap = places[other] - free;
-                if (gap >= size && gap < bestGap) {
-                    best = free;
-                    bestGap = gap;
-                }
-                free = Math.max(free, places[other] + roundUp(sizes[other]));
+            int first = arena.leaf(buffer.first());
+            int last = Math.max(first, arena.leaf(buffer.last()));
+            long place = arena.free(first, last, size);
+            if (size > 0) {
+                arena.occupy(first, last, place, place + size);
             }
-            places[candidate] = best >= 0 ? best : free;
-            end = Math.max(end, places[candidate] + size);
-            int at = count++;
-            while (at > 0 && places[placed[at - 1]] > places[candidate]) {
-                placed[at] = placed[at - 1];
-                at--;
-            }
-            placed[at] = candidate;
+            places[candidate] = place;
+            end = Math.max(end, place + size);
         }
         return end;
     }
 
-    private static boolean meet(Buffer a, Buffer b) {
-        return a.first() <= b.last() && b.first() <= a.last();
+    private static int[] distinct(int[] values) {
+        Arrays.sort(values);
+        int count = 0;
+        for (int value : values) {
+            if (count == 0 || values[count - 1] != value) {
+                values[count++] = value;
+            }
+        }
+        return Arrays.copyOf(values, count);
+    }
+
+    private int leaf(int time) {
+        return leaves + Arrays.binarySearch(times, time);
+    }
+
+    private long free(int first, int last, long size) {
+        met.clear();
+        int left = first;
+        for (int right = last; left <= right; left >>= 1, right >>= 1) {
+            if ((left & 1) == 1) {
+                meet(ever[left++]);
+            }
+            if ((right & 1) == 0) {
+                meet(ever[right--]);
+            }
+        }
+        for (int node = first; node > 0; node >>= 1) {
+            meet(throughout[node]);
+        }
+        for (int node = last; node > 0; node >>= 1) {
+            meet(throughout[node]);
+        }
+        return met.smallestGap(size);
+    }
+
+    private void meet(@Nullable Ranges ranges) {
+        if (ranges != null) {
+            met.addAll(ranges);
+        }
+    }
+
+    private void occupy(int first, int last, long from, long to) {
+        for (int node = first; node > 0; node >>= 1) {
+            add(ever, node, from, to);
+        }
+        for (int node = last; node > 0; node >>= 1) {
+            add(ever, node, from, to);
+        }
+        int left = first;
+        for (int right = last; left <= right; left >>= 1, right >>= 1) {
+            if ((left & 1) == 1) {
+                add(ever, left, from, to);
+                add(throughout, left++, from, to);
+            }
+            if ((right & 1) == 0) {
+                add(ever, right, from, to);
+                add(throughout, right--, from, to);
+            }
+        }
+    }
+
+    private static void add(@Nullable Ranges[] ranges, int node, long from, long to) {
+        Ranges there = ranges[node];
+        if (there == null) {
+            there = new Ranges();
+            ranges[node] = there;
+        }
+        there.add(from, to);
     }
 
     private static long roundUp(long size) {

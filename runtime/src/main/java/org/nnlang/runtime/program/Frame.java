@@ -41,7 +41,7 @@ public final class Frame {
     }
 
     /// Runs the steps from `from` up to `to`.
-    void run(int from, int to) {
+    public void run(int from, int to) {
         for (int step = from; step < to; step = end(step)) {
             bound[step].run();
         }

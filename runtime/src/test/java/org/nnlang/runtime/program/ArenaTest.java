@@ -1,0 +1,96 @@
+package org.nnlang.runtime.program;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+
+class ArenaTest {
+    private static Buffer buffer(int first, int last) {
+        return new Buffer("b", Segment.ARENA, false, 0, -1, first, last);
+    }
+
+    /// Each buffer takes the smallest gap between all that it must not touch, found by looking at each of them.
+    private static long slowly(List<Buffer> buffers, long[] sizes, long[] places) {
+        Integer[] order = IntStream.range(0, sizes.length).boxed().toArray(Integer[]::new);
+        Arrays.sort(order, Comparator.<Integer>comparingLong(b -> -sizes[b]).thenComparing(b -> b));
+        var placed = new ArrayList<Integer>();
+        long end = 0;
+        for (int candidate : order) {
+            long size = (sizes[candidate] + 15) / 16 * 16;
+            long best = -1;
+            long bestGap = Long.MAX_VALUE;
+            long free = 0;
+            for (int other : placed) {
+                Buffer a = buffers.get(candidate);
+                Buffer b = buffers.get(other);
+                if (a.first() <= b.last() && b.first() <= a.last()) {
+                    long gap = places[other] - free;
+                    if (gap >= size && gap < bestGap) {
+                        best = free;
+                        bestGap = gap;
+                    }
+                    free = Math.max(free, places[other] + (sizes[other] + 15) / 16 * 16);
+                }
+            }
+            places[candidate] = best >= 0 ? best : free;
+            end = Math.max(end, places[candidate] + size);
+            placed.add(candidate);
+            placed.sort(Comparator.comparingLong(b -> places[b]));
+        }
+        return end;
+    }
+
+    @Test
+    void placesAreThoseThatLookingAtEachNeighbourFinds() {
+        var random = new Random(7);
+        for (int round = 0; round < 400; round++) {
+            int count = 1 + random.nextInt(60);
+            var buffers = new ArrayList<Buffer>();
+            long[] sizes = new long[count];
+            for (int i = 0; i < count; i++) {
+                int first = random.nextInt(40);
+                buffers.add(buffer(first, first + random.nextInt(random.nextBoolean() ? 4 : 40)));
+                sizes[i] = 1 + random.nextInt(random.nextBoolean() ? 20 : 300);
+            }
+            long[] expected = new long[count];
+            long[] places = new long[count];
+            long end = slowly(buffers, sizes, expected);
+            assertEquals(end, Arena.place(buffers, sizes, IntStream.range(0, count).toArray(), places));
+            assertArrayEquals(expected, places);
+        }
+    }
+
+    @Test
+    void nothingNeedsNoRoom() {
+        assertEquals(0, Arena.place(List.of(), new long[0], new int[0], new long[0]));
+        assertEquals(0, Arena.place(List.of(buffer(0, 3)), new long[1], new int[] {0}, new long[1]));
+    }
+
+    /// Values of a deep network, each wanted again by the backward pass: half a billion pairs are alive at once.
+    @Test
+    void aDeepNetworkIsPlacedWithoutLookingAtEachPair() {
+        int count = 60_000;
+        var buffers = new ArrayList<Buffer>();
+        long[] sizes = new long[count];
+        for (int i = 0; i < count; i++) {
+            buffers.add(buffer(i, 2 * count - i));
+            sizes[i] = 16 + 16 * (i % 5);
+        }
+        long[] places = new long[count];
+        long end = Assertions.assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> Arena.place(buffers, sizes, IntStream.range(0, count).toArray(), places));
+        assertEquals(Arrays.stream(sizes).sum(), end);
+        assertTrue(Arrays.stream(places).max().orElseThrow() < end);
+    }
+}

@@ -62,6 +62,9 @@ final class Explain implements Callable<Integer> {
     @Option(names = "--fused", description = "Print the steps of the program with the loops that were fused.")
     private boolean fused;
 
+    @Option(names = "--cost", description = "Tell the operations and bytes of each step and of each line of the program.")
+    private boolean cost;
+
     @Option(names = "--bytecode", description = "Print the program's class.")
     private boolean bytecode;
 
@@ -69,9 +72,9 @@ final class Explain implements Callable<Integer> {
     public Integer call() {
         SourceFile source = program.read();
         if (model != null || train == null && hasNoTrain(source)) {
-            explain(BackEnd.model(console.require(FrontEnd.model(source, program.sources(), model, settings))));
+            explain(source, BackEnd.model(console.require(FrontEnd.model(source, program.sources(), model, settings))));
         } else {
-            explain(BackEnd.training(
+            explain(source, BackEnd.training(
                     console.require(FrontEnd.training(source, program.sources(), train, settings))));
         }
         return CommandLine.ExitCode.OK;
@@ -81,7 +84,7 @@ final class Explain implements Callable<Integer> {
         return Parser.parse(source).module().declarations().stream().noneMatch(Declaration.Train.class::isInstance);
     }
 
-    private void explain(CompiledTraining training) {
+    private void explain(SourceFile file, CompiledTraining training) {
         TrainingProgram source = training.source();
         Map<String, Compiled> procedures = new LinkedHashMap<>();
         procedures.put("step", training.step());
@@ -95,17 +98,17 @@ final class Explain implements Callable<Integer> {
         System.out.println("train " + source.name());
         layers(source.layers(), source.variables(), true);
         totals(source.variables());
-        procedures.forEach((name, compiled) -> costs(name, compiled, source.batch()));
+        procedures.forEach((name, compiled) -> costs(file, name, compiled, source.batch()));
     }
 
-    private void explain(CompiledModel compiled) {
+    private void explain(SourceFile file, CompiledModel compiled) {
         if (dumps(Map.of("apply", compiled.apply()))) {
             return;
         }
         System.out.println("model " + compiled.source().name());
         layers(compiled.source().layers(), compiled.source().variables(), false);
         totals(compiled.source().variables());
-        costs("apply", compiled.apply(), batch);
+        costs(file, "apply", compiled.apply(), batch);
     }
 
     /// Prints what was asked for instead of the overview; whether that was something.
@@ -190,7 +193,7 @@ final class Explain implements Callable<Integer> {
                 .mapToLong(variable -> variable.type().shape().size().constant()).sum();
     }
 
-    private static void costs(String name, Compiled compiled, int batch) {
+    private void costs(SourceFile source, String name, Compiled compiled, int batch) {
         Image image = compiled.image();
         Map<String, Integer> sizes = new LinkedHashMap<>();
         image.symbols().forEach(symbol -> sizes.put(symbol, batch));
@@ -202,6 +205,9 @@ final class Explain implements Callable<Integer> {
                     + image.steps().size() + " steps, from " + compiled.procedure().nodes().size() + " operations");
             System.out.println("  " + TextDisplay.bytes(instance.workingBytes())
                     + " for inputs, outputs and everything in between");
+            if (cost) {
+                CostTable.predicted(source, instance);
+            }
         }
     }
 

@@ -16,7 +16,9 @@ import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.train.Trainer;
+import org.nnlang.runtime.train.StepProfile;
 import org.nnlang.runtime.train.TrainerOptions;
+import org.nnlang.runtime.train.TrainingPlan;
 import org.nnlang.runtime.train.TrainingListener;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -71,6 +73,9 @@ final class Train implements Callable<Integer> {
     @Option(names = "--debug-nans", description = "Name the place in the program where the first NaN or infinity arises. Steps are slower.")
     private boolean debugNans;
 
+    @Option(names = "--profile", description = "Measure each thing that a step does, and tell at the end where the time went. Steps are a little slower.")
+    private boolean profile;
+
     @Option(names = "--json", description = "Print one JSON object an epoch, and a last one when done.")
     private boolean json;
 
@@ -106,8 +111,15 @@ final class Train implements Callable<Integer> {
                 List<String> command = console.command().getParent().getParseResult().originalArgs();
                 listeners.add(new Report(report, source, compiled, command, threads));
             }
+            if (profile && (accelerator != null || debugNans)) {
+                throw new CommandLine.ParameterException(
+                        console.command(),
+                        "--profile looks at steps as they run on this processor, without --device and --debug-nans");
+            }
+            TrainingPlan.Loop step = compiled.plan().step();
+            var profiled = new StepProfile(step.image(), step.program());
             var trainer = new Trainer(
-                    compiled.plan(), program.sources().data(), team, options(training, accelerator));
+                    profile ? compiled.plan().running(profiled) : compiled.plan(), program.sources().data(), team, options(training, accelerator));
             if (debugNans) {
                 if (accelerator != null) {
                     throw new CommandLine.ParameterException(
@@ -115,11 +127,19 @@ final class Train implements Callable<Integer> {
                 }
                 trainer.observe(new NanSearch(training, team));
             }
+            if (profile) {
+                trainer.observe(profiled);
+            }
             var interrupt = Interrupt.of(trainer::interrupt);
             try {
                 trainer.run(TrainingListener.all(listeners));
             } finally {
                 interrupt.done();
+            }
+            if (profile && json) {
+                System.out.println(CostTable.json(profiled, team));
+            } else if (profile) {
+                CostTable.measured(source, profiled, team);
             }
             return CommandLine.ExitCode.OK;
         } finally {

@@ -249,10 +249,10 @@ public final class TensorFlow implements Contender {
             Values w = task.parameter(0);
             Values u = task.parameter(1);
             Values b = task.parameter(2);
-            // Our gates are forget, store, update, output; its are store, update, forget, output. Input and state are one matrix.
+            // Our gates are forget, store, update, output; its are store, forget, update, output. Input and state are one matrix.
             float[] joined = new float[(64 + 256) * 1024];
             float[] bias = new float[1024];
-            int[] from = {1, 2, 0, 3};
+            int[] from = {1, 0, 2, 3};
             for (int gate = 0; gate < 4; gate++) {
                 for (int row = 0; row < 320; row++) {
                     float[] source = row < 64 ? w.floats() : u.floats();

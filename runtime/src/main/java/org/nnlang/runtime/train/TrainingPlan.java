@@ -46,6 +46,16 @@ public record TrainingPlan(
         }
     }
 
+    /// The same training, whose steps another program runs.
+    public TrainingPlan running(CompiledProgram program) {
+        return new TrainingPlan(
+                name, hyperparameters, models, seed, epochs, steps, batch, variables, init,
+                new Loop(
+                        step.name(), step.image(), program, step.data(), step.inputs(), step.batchSymbol(),
+                        step.reports()),
+                validations, earlyStops, checkpoints);
+    }
+
     /// A model in the training.
     ///
     /// @param name what its weights' names begin with

@@ -84,6 +84,7 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
         this.shared = shared;
         this.sizes = sizes;
         extents = sizes.extents().clone();
+        placeFirstRounds();
         int outputs = sizes.floats()[Segment.OUTPUTS.ordinal()];
         capacity = Math.clamp(KEPT_FLOATS / Math.max(1, outputs), 1, KEPT_RUNS);
         report = arena.allocate(Math.max(16, 4L * capacity * outputs), 16);
@@ -105,6 +106,22 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /// What stands before a repeat fills the places of its first round, so these have to be known when arguments are set.
+    private void placeFirstRounds() {
+        for (Step step : image.steps()) {
+            if (step instanceof Step.Repeat repeat) {
+                for (Step.Shift shift : repeat.shifts()) {
+                    place(shift, extents[repeat.trips()], 0, extents[shift.distance()]);
+                }
+            }
+        }
+    }
+
+    private void place(Step.Shift shift, int trips, int round, int distance) {
+        int times = shift.alternates() ? trips - round & 1 : round;
+        extents[shift.extent()] = extents[shift.from()] + times * distance;
     }
 
     private NnException failed(String doing, OpenClException e) {
@@ -241,9 +258,7 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
     private void move(Rounds rounds, int round) {
         List<Step.Shift> shifts = rounds.repeat.shifts();
         for (int i = 0; i < shifts.size(); i++) {
-            Step.Shift shift = shifts.get(i);
-            int times = shift.alternates() ? rounds.trips - round & 1 : round;
-            extents[shift.extent()] = extents[shift.from()] + times * rounds.distances[i];
+            place(shifts.get(i), rounds.trips, round, rounds.distances[i]);
         }
         for (Moving moving : rounds.moved) {
             number.set(ValueLayout.JAVA_INT, 0, extents[moving.extent]);

@@ -38,6 +38,12 @@ class TransformerGradientsTest {
         "sum(TriangleMultiplication(outgoing = false, size = 2)(z) ^ 2)",
         "sum(TriangleAttention(heads = 2, size = 2)(z) ^ 2)",
         "sum(TriangleAttention(starting = false, heads = 1, size = 2)(z) ^ 2)",
+        "sum(GatedAttention(2, 2)(x, zeros([]), bool(i32([[1, 0, 1], [0, 1, 1]]))) ^ 2)",
+        "sum(OuterProductMean(2, 2)(x, bool(i32([[1, 0, 1], [0, 1, 1]]))) ^ 2)",
+        "sum(TriangleAttention(starting = false, heads = 2, size = 2)(z, lower_triangle(3, 3)) ^ 2)",
+        "sum(TriangleMultiplication(size = 2)(z, lower_triangle(3, 3)) ^ 2)",
+        "sum(frames(x[..., :3], y[:, :3, 1:], x[..., 1:]).rotation * z[:, :, 1:] ^ 2)",
+        "sum(InvariantPointAttention(2, 2, 1, 2)(x[0], z, frames(x[1, :, 1:], y[0, :3, 1:], y[1, :3, 1:]).rotation, y[0, :3, 1:]) ^ 2)",
         "sum(EvoformerBlock(1, 2, 1, 5)(x, z).pair)",
         "mean(Evoformer(1, 1, 3, 1, 6)(x, z).pair)"})
     void itsGradientIsItsSlope(String expression) {

@@ -96,6 +96,8 @@ final class OuterNames {
             Map.entry("Conv2d", "the layer is `Conv2D(filters, [3, 3])`, channels last"),
             Map.entry("ConvTranspose2d", "the layer is `ConvTranspose2D(filters, [3, 3])`, channels last"),
             Map.entry("conv2d", "the function is `convolve(x, W)`, the layer `Conv2D(filters, [3, 3])`"),
+            Map.entry("MaxPool1d", "the layer is `MaxPool1D(2)`, over sequences whose features come last"),
+            Map.entry("AvgPool1d", "the layer is `AveragePool1D(2)`, over sequences whose features come last"),
             Map.entry("MaxPool2d", "the layer is `MaxPool2D([2, 2])`, the function `max_pool(x)`"),
             Map.entry("AvgPool2d", "the layer is `AveragePool2D([2, 2])`, the function `average_pool(x)`"),
             Map.entry("ReLU", "the activation is `relu`"),

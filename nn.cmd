@@ -52,6 +52,7 @@ if errorlevel 1 (
 set "jars=%home%\cli\target\*;%home%\cli\target\lib\*"
 "%jdk%\bin\java" -XX:+UseSerialGC -Xlog:disable -XX:AOTCacheOutput=.nn\check.aot -cp "%jars%" org.nnlang.cli.Main check samples\digits\digits.nn >.nn\check.log 2>&1
 "%jdk%\bin\java" -XX:+UseSerialGC -Xlog:disable -XX:AOTCacheOutput=.nn\train.aot --add-modules jdk.incubator.vector -cp "%jars%" org.nnlang.cli.Main train samples\digits\digits.nn --epochs 2 --output .nn\warm >.nn\train.log 2>&1
+(echo val x = normal([4, 3])& echo val m = Dense(2, relu)& echo m(x)& echo :type x) | "%jdk%\bin\java" -XX:+UseSerialGC -Xlog:disable -XX:AOTCacheOutput=.nn\repl.aot --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -cp "%jars%" org.nnlang.cli.Main repl --interactive >.nn\repl.log 2>&1
 if exist .nn\warm rmdir /s /q .nn\warm
 move /y .nn\built.new .nn\built >nul
 popd
@@ -59,6 +60,7 @@ popd
 :start
 set "flags=-XX:TieredStopAtLevel=1 -XX:AOTCache="%home%\.nn\check.aot""
 for %%c in (train run test generate devices doctor) do if "%~1"=="%%c" set "flags=--add-modules jdk.incubator.vector -XX:AOTCache="%home%\.nn\train.aot""
+if "%~1"=="repl" set "flags=--add-modules jdk.incubator.vector -XX:AOTCache="%home%\.nn\repl.aot""
 "%jdk%\bin\java" -XX:+UseSerialGC %flags% -Xlog:disable --enable-native-access=ALL-UNNAMED %NN_OPTS% -cp "%home%\cli\target\*;%home%\cli\target\lib\*" org.nnlang.cli.Main %*
 exit /b %errorlevel%
 

@@ -5,6 +5,8 @@ module org.nnlang.cli {
     requires org.nnlang;
     requires org.nnlang.compiler;
     requires org.nnlang.stdlib;
+    requires org.jline.reader;
+    requires org.jline.terminal;
     requires static org.jspecify;
 
     opens org.nnlang.cli to info.picocli;

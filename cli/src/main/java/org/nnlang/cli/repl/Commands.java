@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,7 +29,7 @@ import org.nnlang.runtime.program.Note;
 import org.nnlang.runtime.tensor.Tensor;
 
 /// The commands of a session: what begins with a colon.
-final class Commands {
+public final class Commands {
     /// Types that alone say little.
     private static final Set<String> WITH_TEXT = Set.of("Fn", "Data", "layer", "model", "optimizer");
 
@@ -71,7 +70,7 @@ final class Commands {
     }
 
     /// Their names, with the colon.
-    static List<String> names() {
+    public static List<String> names() {
         return List.of(":type", ":shape", ":ir", ":fused", ":bytecode", ":grad", ":time", ":plot", ":doc", ":load",
                 ":reload", ":save", ":help", ":quit");
     }
@@ -180,9 +179,8 @@ final class Commands {
     }
 
     private Evaluation evaluate(CompiledEntry entry) {
-        var evaluation = new Evaluation(
-                entry, session.front().variables(), session.team(), 0, session.number());
-        evaluation.run();
+        Evaluation evaluation = session.evaluation(entry);
+        session.run(evaluation);
         return evaluation;
     }
 
@@ -296,7 +294,7 @@ final class Commands {
     }
 
     /// The commands that take a path, with the colon.
-    static List<String> withPath() {
-        return Arrays.asList(":load", ":save");
+    public static List<String> withPath() {
+        return List.of(":load", ":save");
     }
 }

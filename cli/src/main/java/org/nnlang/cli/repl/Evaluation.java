@@ -68,6 +68,11 @@ final class Evaluation {
         }
     }
 
+    /// Makes a run fail that is going on.
+    void abandon() {
+        instance.abandon();
+    }
+
     /// Runs without looking at what comes out.
     void again() {
         instance.run();

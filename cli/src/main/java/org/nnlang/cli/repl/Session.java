@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.lower.EntryProgram;
@@ -41,12 +42,14 @@ public final class Session implements AutoCloseable {
 
     private final Path folder;
     private final Output out;
-    private final Team team;
+    private final int threads;
+    private volatile Team team;
     private final Commands commands;
     private final SessionSources sources;
     private final SessionFrontEnd front;
     private int entries;
-    private volatile boolean broken;
+    private volatile @Nullable Thread carrier;
+    private volatile @Nullable Evaluation running;
     private @Nullable CompiledEntry last;
     private volatile @Nullable TrainingEntry training;
 
@@ -54,10 +57,12 @@ public final class Session implements AutoCloseable {
     private final Map<String, String> texts = new LinkedHashMap<>();
 
     /// @param folder from which paths count
-    public Session(Path folder, Output out, Team team) {
+    /// @param threads to compute with
+    public Session(Path folder, Output out, int threads) {
         this.folder = folder;
         this.out = out;
-        this.team = team;
+        this.threads = threads;
+        this.team = Team.of(threads);
         this.sources = new SessionSources(folder);
         this.front = new SessionFrontEnd(sources);
         this.commands = new Commands(this, out);
@@ -72,7 +77,7 @@ public final class Session implements AutoCloseable {
     ///
     /// @return false for `:quit`
     public boolean enter(String text) {
-        broken = false;
+        carrier = Thread.currentThread();
         String stripped = text.strip();
         if (stripped.isEmpty()) {
             return true;
@@ -88,18 +93,30 @@ public final class Session implements AutoCloseable {
         return true;
     }
 
-    /// Asks for the end of what is being carried out. A training ends after the step at hand; what else is being computed
-    /// is dropped when it is done. May be called from any thread.
+    /// Asks for the end of what another thread is carrying out. A training ends after the step at hand. Anything else is
+    /// given up: it fails or comes to nothing on its thread, and the next entry needs not wait for it.
     ///
-    /// @return whether it is a training, which ends by itself now
+    /// @return whether it has to be waited for
     public boolean interrupt() {
-        TrainingEntry running = training;
-        if (running != null) {
-            running.interrupt();
+        TrainingEntry trained = training;
+        if (trained != null) {
+            trained.interrupt();
             return true;
         }
-        broken = true;
+        carrier = null;
+        Evaluation evaluation = running;
+        if (evaluation != null) {
+            evaluation.abandon();
+            running = null;
+        }
+        // What is given up may hold the old one for a while.
+        team = Team.of(threads);
         return false;
+    }
+
+    /// Whether the entry on this thread was given up.
+    private boolean isGivenUp() {
+        return carrier != Thread.currentThread();
     }
 
     /// Every name that can be used, for completion.
@@ -158,12 +175,12 @@ public final class Session implements AutoCloseable {
     /// Computes statements, shows what they give and remembers what they bind.
     private void carryOut(Block statements, boolean shown) {
         EntryProgram program = elaborate(statements, false);
-        if (program == null || broken) {
+        if (program == null || isGivenUp()) {
             return;
         }
         var outputs = new LinkedHashMap<String, Tensor>();
         Map<String, Tensor> after = compute(program, outputs);
-        if (broken) {
+        if (isGivenUp()) {
             return;
         }
         boolean minimizes = statements.span().text().contains("minimize");
@@ -201,10 +218,25 @@ public final class Session implements AutoCloseable {
         }
         CompiledEntry compiled = BackEnd.entry(program);
         last = compiled;
-        var evaluation = new Evaluation(compiled, front.variables(), team, 0, entries);
-        evaluation.run();
+        var evaluation = evaluation(compiled);
+        run(evaluation);
         program.procedure().outputs().forEach(output -> outputs.put(output.name(), evaluation.output(output.name())));
         return evaluation.variables();
+    }
+
+    /// A run of what was compiled, with the tensors of the session.
+    Evaluation evaluation(CompiledEntry compiled) {
+        return new Evaluation(compiled, front.variables(), team, 0, entries);
+    }
+
+    /// Runs where it can be broken off.
+    void run(Evaluation evaluation) {
+        running = evaluation;
+        try {
+            evaluation.run();
+        } finally {
+            running = null;
+        }
     }
 
     /// What statements mean; null where they have mistakes, which are shown.
@@ -349,6 +381,20 @@ public final class Session implements AutoCloseable {
         }
     }
 
+    /// What can stand behind `name.`: parameters and layers of a layer.
+    public Set<String> members(String name) {
+        var members = new TreeSet<String>();
+        String owner = front.owner(name);
+        if (owner != null) {
+            front.variables().keySet().stream()
+                    .filter(variable -> variable.startsWith(owner + "."))
+                    .forEach(variable -> members.add(
+                            variable.substring(owner.length() + 1).replaceFirst("\\..*", "")));
+            members.add("params");
+        }
+        return members;
+    }
+
     SessionFrontEnd front() {
         return front;
     }
@@ -359,14 +405,6 @@ public final class Session implements AutoCloseable {
 
     Path folder() {
         return folder;
-    }
-
-    Team team() {
-        return team;
-    }
-
-    int number() {
-        return entries;
     }
 
     /// The declarations and `val`s that hold, as a program.

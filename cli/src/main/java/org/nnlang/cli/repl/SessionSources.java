@@ -1,7 +1,9 @@
 package org.nnlang.cli.repl;
 
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.compiler.source.Sources;
 import org.nnlang.files.FileSources;
@@ -12,6 +14,7 @@ import org.nnlang.runtime.data.DataSources;
 /// The files around a session: what entries import, and data, lie in its folder.
 final class SessionSources implements Sources {
     private final Path folder;
+    private final Set<Path> folders = new LinkedHashSet<>();
     private FileSources files;
 
     SessionSources(Path folder) {
@@ -22,13 +25,19 @@ final class SessionSources implements Sources {
     /// Reads everything again from now on.
     void refresh() {
         files = new FileSources(folder);
+        folders.forEach(files.data()::alsoFrom);
     }
 
-    /// The text of a program.
+    /// The text of a program. From now on data are looked for beside it, too.
     ///
     /// @throws org.nnlang.runtime.NnException NN0851 where it can't be read
     SourceFile program(String path) {
-        return files.program(folder.resolve(path));
+        SourceFile program = files.program(folder.resolve(path));
+        Path beside = folder.resolve(path).toAbsolutePath().getParent();
+        if (beside != null && folders.add(beside)) {
+            files.data().alsoFrom(beside);
+        }
+        return program;
     }
 
     DataSources data() {

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.train.TrainingListener;
 
 /// A session as a person would see it: what is entered behind `nn> `, goes on behind `  > `, and below it what is
@@ -23,7 +22,7 @@ public final class Transcript implements Output {
     /// The same entries with what they are answered now. Times are replaced by `TIME`.
     public static String replay(String transcript, Path folder) {
         var replayed = new Transcript(folder);
-        try (var session = new Session(folder, replayed, Team.of(1))) {
+        try (var session = new Session(folder, replayed, 1)) {
             for (String entry : entries(transcript)) {
                 replayed.text.append(PROMPT).append(entry.replace("\n", "\n" + MORE)).append('\n');
                 session.enter(entry);

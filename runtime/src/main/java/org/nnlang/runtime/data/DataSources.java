@@ -1,18 +1,28 @@
 package org.nnlang.runtime.data;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.NnException;
 
 /// Answers for data: relative paths are looked up from a base folder (that of the program), and a source that several
 /// pipelines share is read once. Not safe for several threads.
 public final class DataSources {
-    private final Path base;
+    private final List<Path> bases = new ArrayList<>();
     private final Map<DataExpression.Source, Examples> read = new HashMap<>();
 
     public DataSources(Path base) {
-        this.base = base;
+        bases.add(base);
+    }
+
+    /// Looks in a further folder for files that the others do not have.
+    public DataSources alsoFrom(Path folder) {
+        bases.add(folder);
+        return this;
     }
 
     /// Fields, types, shapes and counts of a pipeline, from as little reading as they need.
@@ -61,9 +71,24 @@ public final class DataSources {
             if (reader == null) {
                 throw DataErrors.unknownReader(source.reader());
             }
-            known = reader.open(new Arguments(reader, source, base));
+            known = open(reader, source);
             read.put(source, known);
         }
         return known;
+    }
+
+    private Examples open(DataReader reader, DataExpression.Source source) {
+        NnException missing = null;
+        for (Path base : bases) {
+            try {
+                return reader.open(new Arguments(reader, source, base));
+            } catch (NnException e) {
+                if (!e.code().equals("NN0701")) {
+                    throw e;
+                }
+                missing = missing == null ? e : missing;
+            }
+        }
+        throw Objects.requireNonNull(missing);
     }
 }

@@ -159,6 +159,12 @@ public final class Instance {
         }
     }
 
+    /// Breaks off a run that another thread is in: it fails at the next step that is a loop. The instance is of no use
+    /// afterwards.
+    public void abandon() {
+        Arrays.fill(frame.bound, null);
+    }
+
     /// The program on the device, or null where it runs here.
     public @Nullable DeviceProgram device() {
         return device;

@@ -42,6 +42,12 @@ public final class ModelDefinition {
                 throw new IllegalArgumentException("two inputs are called `" + inputName + "`");
             }
         }
+        for (Value output : outputs.values()) {
+            if (!output.code().free().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "`" + name + "` has an output made of a parameter of a function, which means nothing outside of it");
+            }
+        }
         for (Code used : writer().inputs()) {
             if (inputs.stream().noneMatch(input -> input.code() == used)
                     && used.form() instanceof Code.Input(String inputName, String _)) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -183,6 +184,14 @@ class ModelDefinitionTest {
         says("`Two` computes with an input `other`", () -> ModelDefinition.of("Two", inputs, x.plus(other)));
         says("`x + x` is no input", () -> ModelDefinition.of("Two", List.of(x.plus(x)), x));
         says("two inputs are called `x`", () -> ModelDefinition.of("Two", List.of(x, Value.input("x")), x));
+        says("a parameter of a function, which means nothing outside", () -> {
+            var leaked = new ArrayList<Value>();
+            Fn.of(y -> {
+                leaked.add(y);
+                return y;
+            });
+            ModelDefinition.of("Leak", inputs, x.plus(leaked.getFirst()));
+        });
         says("is no name", () -> Fn.named("Dense(3)"));
         says("is a word of the language", () -> Value.input("val", BATCH));
         says("is no part of a slice", () -> x.slice("1,2"));

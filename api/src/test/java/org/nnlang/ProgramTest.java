@@ -181,6 +181,12 @@ class ProgramTest {
                 IllegalArgumentException.class, () -> Program.of(SIDES).training().set("width", new Object()));
         assertTrue(strange.getMessage().contains("expression(\"width\", \"…\")"), strange::getMessage);
 
+        Model loaded = Program.of("model Twice()(x: f32[b, 2]) = 2 * x\n").model().untrained(1);
+        assertEquals("Twice", loaded.name());
+        var input = assertThrows(
+                NnException.class, () -> loaded.predict(Map.of("x", Tensor.of(new float[] {1, 2, 3}, 1, 3))));
+        assertTrue(input.getMessage().contains("`x` of `Twice` is f32[b, 2]"), input::getMessage);
+
         Dataset wide = Dataset.columns().floats("x", new float[9], 3).labels("label", new int[] {0, 1, 1}).build();
         var shape = assertThrows(
                 ProgramException.class, () -> Program.of(SIDES).training().data("points", wide).run());

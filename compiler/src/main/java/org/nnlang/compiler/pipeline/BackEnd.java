@@ -126,7 +126,9 @@ public final class BackEnd {
         Procedure apply = Passes.run(program.apply());
         VariableLayout layout = VariableLayout.of(List.of(apply, init));
         Compiled compiledInit = compile(init, layout);
-        Image image = Requirements.with(Planner.plan(apply, layout, Fusion.Effort.FULL), program.constraints());
+        // What runs is called after the model, in messages and profiles.
+        var named = new Procedure(program.name(), apply.inputs(), apply.outputs(), apply.updates());
+        Image image = Requirements.with(Planner.plan(named, layout, Fusion.Effort.FULL), program.constraints());
         return new CompiledModel(
                 program, compiledInit, new Compiled(apply, image, ProgramClass.of(className, image)));
     }

@@ -314,7 +314,7 @@ public final class Session implements AutoCloseable {
             EntryProgram bound = statements == null ? null : elaborate(statements, false);
             if (bound != null) {
                 Set<String> replaced = front.accept(bound, false);
-                front.variables().putAll(running.weights(model.layer(), String.valueOf(front.owner(model.name()))));
+                running.give(model);
                 texts.put(model.name(), text);
                 out.line(model.name() + ": model = " + model.text() + ", trained");
                 replaced(replaced);

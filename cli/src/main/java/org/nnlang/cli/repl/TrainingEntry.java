@@ -57,20 +57,14 @@ final class TrainingEntry {
         for (String name : front.declared().keySet()) {
             String owner = front.owner(name);
             if (owner != null) {
-                weights(owner, owner).forEach((variable, value) -> front.variables().put(variable, value));
+                front.learnt(owner, owner, weights);
             }
         }
     }
 
-    /// The weights of a layer, renamed.
-    Map<String, Tensor> weights(String layer, String renamed) {
-        var found = new LinkedHashMap<String, Tensor>();
-        weights.forEach((name, value) -> {
-            if (name.startsWith(layer + ".")) {
-                found.put(renamed + name.substring(layer.length()), value);
-            }
-        });
-        return found;
+    /// Gives a model that was bound in the session the weights that it has learnt.
+    void give(Learnt model) {
+        front.learnt(model.layer(), String.valueOf(front.owner(model.name())), weights);
     }
 
     /// A model that the training made.

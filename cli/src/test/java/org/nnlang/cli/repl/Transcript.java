@@ -1,38 +1,43 @@
 package org.nnlang.cli.repl;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.nnlang.cli.Displays;
 import org.nnlang.runtime.train.TrainingListener;
 
 /// A session as a person would see it: what is entered behind `nn> `, goes on behind `  > `, and below it what is
 /// answered.
-public final class Transcript implements Output {
+final class Transcript implements Output, AutoCloseable {
     private static final String PROMPT = "nn> ";
     private static final String MORE = "  > ";
 
-    private final StringBuilder text = new StringBuilder();
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final PrintStream text = new PrintStream(bytes, true, StandardCharsets.UTF_8);
     private final Path folder;
+    private final Session session;
 
-    private Transcript(Path folder) {
+    Transcript(Path folder) {
         this.folder = folder;
+        this.session = new Session(folder, this, 1);
     }
 
-    /// The same entries with what they are answered now. Times are replaced by `TIME`.
-    public static String replay(String transcript, Path folder) {
-        var replayed = new Transcript(folder);
-        try (var session = new Session(folder, replayed, 1)) {
-            for (String entry : entries(transcript)) {
-                replayed.text.append(PROMPT).append(entry.replace("\n", "\n" + MORE)).append('\n');
-                session.enter(entry);
-            }
+    /// The entries of a part of a transcript, with what they are answered now.
+    String replay(String part) {
+        bytes.reset();
+        for (String entry : entries(part)) {
+            text.println(PROMPT + entry.replace("\n", "\n" + MORE));
+            session.enter(entry);
         }
-        return withoutTimes(replayed.text.toString());
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    /// Times and paths differ from run to run.
-    public static String withoutTimes(String text) {
+    /// Times differ from run to run.
+    static String withoutTimes(String text) {
         return text.replaceAll("\\d+(\\.\\d+)? (ns|µs|ms|s)\\b", "TIME").replaceAll("median of \\d+", "median of N");
     }
 
@@ -50,8 +55,9 @@ public final class Transcript implements Output {
 
     @Override
     public void line(String written) {
-        text.append(written.lines().map(String::stripTrailing).collect(Collectors.joining("\n"))
-                .replace(folder.toString(), "FOLDER").replace(Path.of("").toAbsolutePath().toString(), "HERE")).append('\n');
+        text.println(written.lines().map(String::stripTrailing).collect(Collectors.joining("\n"))
+                .replace(folder + "/", "").replace(folder.toString(), "FOLDER")
+                .replace(Path.of("").toAbsolutePath().toString(), "HERE"));
     }
 
     @Override
@@ -61,13 +67,11 @@ public final class Transcript implements Output {
 
     @Override
     public TrainingListener training() {
-        return new TrainingListener() {
-            @Override
-            public void epochEnded(EpochEnded event) {
-                if (event.epoch() == 1 || event.epoch() % 10 == 0) {
-                    line("epoch " + event.epoch() + "  " + event.train());
-                }
-            }
-        };
+        return Displays.lines(text);
+    }
+
+    @Override
+    public void close() {
+        session.close();
     }
 }

@@ -7,12 +7,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.nnlang.compiler.syntax.Block;
+import org.nnlang.compiler.ir.TensorType;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.type.ModuleScope;
 
 /// The way into elaboration: one program for each declaration that can be run.
 public final class Lowering {
     private final Context context;
+    private Map<String, List<TensorType>> applied = Map.of();
     private final Set<Declaration> reached = new HashSet<>();
 
     public Lowering(Context context) {
@@ -24,8 +26,14 @@ public final class Lowering {
             Declaration.Train train, ModuleScope module, Map<String, String> settings) {
         var lowering = new TrainLowering(context, train, module, settings, Elaboration.Mode.PROGRAM);
         Optional<TrainingProgram> program = lowering.lower();
+        applied = lowering.elaboration().calls.applied(_ -> true);
         reached.addAll(lowering.elaboration().reached);
         return program;
+    }
+
+    /// By the names of layers the types of the inputs that the last `train` first applied them to.
+    public Map<String, List<TensorType>> applied() {
+        return applied;
     }
 
     /// A `model`; empty where there are mistakes.

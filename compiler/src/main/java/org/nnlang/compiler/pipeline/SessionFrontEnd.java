@@ -53,6 +53,7 @@ public final class SessionFrontEnd {
     private final Map<String, Tensor> variables = new LinkedHashMap<>();
     private final Map<String, List<TensorType>> applied = new HashMap<>();
     private final Set<String> assignable = new HashSet<>();
+    private Map<String, List<TensorType>> appliedInTraining = Map.of();
     private long minimized;
 
     public SessionFrontEnd(Sources sources) {
@@ -183,8 +184,28 @@ public final class SessionFrontEnd {
     ///
     /// @param settings hyper-parameters to set, by name: values as the language writes them
     public Elaborated<TrainingProgram> training(Declaration.Train train, Map<String, String> settings) {
-        return run(List.of(), List.of(),
-                (context, module) -> new Lowering(context).train(train, module, settings).orElse(null));
+        return run(List.of(), List.of(), (context, module) -> {
+            var lowering = new Lowering(context);
+            var program = lowering.train(train, module, settings);
+            appliedInTraining = lowering.applied();
+            return program.orElse(null);
+        });
+    }
+
+    /// Remembers the weights that the last training has for a layer, which has the name `owner` in the session.
+    ///
+    /// @param weights by their names in the training
+    public void learnt(String layer, String owner, Map<String, Tensor> weights) {
+        weights.forEach((name, value) -> {
+            if (name.startsWith(layer + ".")) {
+                variables.put(owner + name.substring(layer.length()), value);
+            }
+        });
+        appliedInTraining.forEach((name, inputs) -> {
+            if (name.equals(layer) || name.startsWith(layer + ".")) {
+                applied.put(owner + name.substring(layer.length()), inputs);
+            }
+        });
     }
 
     /// A `test`, ready to be compiled.

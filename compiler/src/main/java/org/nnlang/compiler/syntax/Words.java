@@ -1,6 +1,8 @@
 package org.nnlang.compiler.syntax;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -98,16 +100,20 @@ public final class Words {
     /// Whether nothing has to follow: every bracket is closed, the last sign needs no value to its right, and a
     /// declaration that was begun has its body.
     public boolean isComplete() {
-        int depth = 0;
+        Deque<Integer> open = new ArrayDeque<>();
         boolean head = false;
         boolean annotated = false;
         int last = Token.EOF;
         for (int i = 0; i < tokens.size(); i++) {
             int type = tokens.get(i).getType();
             if (type == NnLexer.NL || type == NnLexer.STR_NL || type == Token.EOF) {
+                // A string ends on its line, and what was opened in it.
+                while (open.contains(NnLexer.QUOTE)) {
+                    open.pop();
+                }
                 continue;
             }
-            if (depth == 0) {
+            if (open.isEmpty()) {
                 if (lines.isFirstOnLine(i) && lines.beginsDeclaration(i)) {
                     annotated = type == NnLexer.AT;
                     head = type != NnLexer.IMPORT && !annotated;
@@ -115,11 +121,15 @@ public final class Words {
                     head = false;
                 }
             }
-            depth += Tokens.isOpener(type) ? 1 : Tokens.isCloser(type) ? -1 : 0;
+            if (Tokens.isOpener(type)) {
+                open.push(type);
+            } else if (Tokens.isCloser(type)) {
+                open.poll();
+            }
             last = type;
         }
         boolean documented = tokens.size() <= 1 && words.stream().anyMatch(word -> word.kind() == Kind.COMMENT);
-        return depth <= 0 && !head && !annotated && !Tokens.needsMore(last) && !documented;
+        return open.isEmpty() && !head && !annotated && !Tokens.needsMore(last) && !documented;
     }
 
     /// Whether `line` goes on a text above it that could be complete: it begins with what cannot begin a statement.

@@ -22,6 +22,7 @@ import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.files.Recorded;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.checkpoint.Checkpoint;
+import org.nnlang.runtime.checkpoint.Storage;
 import org.nnlang.runtime.model.Model;
 import org.nnlang.runtime.model.Weights;
 import org.nnlang.runtime.program.Memory;
@@ -121,8 +122,10 @@ final class Compile implements Callable<Integer> {
     /// The model's own weights, and by what its inputs are treated, without what else the training needed.
     private static byte[] weights(CompiledModel model, Recorded recorded) throws IOException {
         var memory = new Memory(model.apply().image().variables());
-        Weights.load(memory, recorded.checkpoint(), model.source().name(), recorded.file().toString());
+        String prefix =
+                Weights.load(memory, recorded.checkpoint(), model.source().name(), recorded.file().toString());
         Map<String, Tensor> tensors = new TreeMap<>();
+        Map<String, Storage> storage = new TreeMap<>();
         for (Variable variable : memory.variables()) {
             int[] shape = variable.shape().stream().mapToInt(Integer::intValue).toArray();
             tensors.put(
@@ -130,6 +133,10 @@ final class Compile implements Callable<Integer> {
                     variable.dtype().isFloat()
                             ? Tensor.of(memory.getFloats(variable.name()), shape)
                             : Tensor.of(variable.dtype(), memory.getInts(variable.name()), shape));
+            Storage stored = recorded.checkpoint().storage().get(prefix + variable.name());
+            if (stored != null) {
+                storage.put(variable.name(), stored);
+            }
         }
         // What the training did to its data, the model does to its inputs.
         Map<String, String> metadata = new TreeMap<>(Map.of("model", model.source().name()));
@@ -143,7 +150,7 @@ final class Compile implements Callable<Integer> {
             });
         }
         var bytes = new ByteArrayOutputStream();
-        new Checkpoint(tensors, metadata).write(bytes);
+        new Checkpoint(tensors, metadata, storage).write(bytes);
         return bytes.toByteArray();
     }
 

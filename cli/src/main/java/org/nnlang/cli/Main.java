@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     "`nn help NN0203` explains an error, `nn help train` a command."})
 public final class Main implements Runnable {
     private static final List<String> COMMANDS =
-            List.of("check", "train", "run", "generate", "explain", "test", "compile", "bind", "devices",
+            List.of("check", "train", "run", "generate", "explain", "test", "compile", "convert", "bind", "devices",
                     "doctor", "graph", "plot", "repl");
 
     /// Commands that speak of all the others.
@@ -67,6 +67,7 @@ public final class Main implements Runnable {
             case "explain" -> new Explain();
             case "test" -> new Test();
             case "compile" -> new Compile();
+            case "convert" -> new Convert();
             case "bind" -> new Bind();
             case "devices" -> new DeviceList();
             case "doctor" -> new Doctor();

@@ -15,15 +15,28 @@ import org.nnlang.runtime.json.JsonException;
 import org.nnlang.runtime.tensor.Tensor;
 
 /// Named tensors and named texts. The names are sorted, so that equal checkpoints have the same bytes.
-public record Checkpoint(SortedMap<String, Tensor> tensors, SortedMap<String, String> metadata) {
+///
+/// @param storage how a file holds f32 tensors that it does not hold as they are: so they were read, and so they are written
+public record Checkpoint(
+        SortedMap<String, Tensor> tensors, SortedMap<String, String> metadata, SortedMap<String, Storage> storage) {
 
     public Checkpoint(Map<String, Tensor> tensors, Map<String, String> metadata) {
-        this((SortedMap<String, Tensor>) new TreeMap<>(tensors), new TreeMap<>(metadata));
+        this(tensors, metadata, Map.of());
+    }
+
+    public Checkpoint(Map<String, Tensor> tensors, Map<String, String> metadata, Map<String, Storage> storage) {
+        this((SortedMap<String, Tensor>) new TreeMap<>(tensors), new TreeMap<>(metadata), new TreeMap<>(storage));
     }
 
     public Checkpoint {
         tensors = Collections.unmodifiableSortedMap(new TreeMap<>(tensors));
         metadata = Collections.unmodifiableSortedMap(new TreeMap<>(metadata));
+        storage = Collections.unmodifiableSortedMap(new TreeMap<>(storage));
+    }
+
+    /// How a file holds a tensor.
+    Storage storage(String name) {
+        return storage.getOrDefault(name, Storage.F32);
     }
 
     /// Reads a file whole, and checks it whole before anything is allocated for a tensor.

@@ -10,9 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.json.Json;
@@ -96,10 +98,28 @@ final class SafetensorsReader {
         List<Entry> entries = entries(path, header, metadata, size - 8 - length);
         var tensors = new TreeMap<String, Tensor>();
         var block = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN).flip();
+        var storage = new TreeMap<String, Storage>();
         for (Entry entry : entries) {
             tensors.put(entry.name(), tensor(path, entry, in, block));
+            if (entry.stored() == Stored.F16 || entry.stored() == Stored.BF16) {
+                storage.put(entry.name(), entry.stored() == Stored.F16 ? Storage.F16 : Storage.BF16);
+            }
         }
-        return new Checkpoint(tensors, metadata);
+        for (Entry entry : entries) {
+            Tensor scales = tensors.get(entry.name() + Quantized.SCALES);
+            if (entry.stored() == Stored.I8 && scales != null) {
+                Tensor product = Quantized.product(Objects.requireNonNull(tensors.get(entry.name())), scales);
+                if (product == null) {
+                    throw CheckpointErrors.damaged(path,
+                            "the scales of `" + entry.name() + "` do not fit it: " + Arrays.toString(scales.shape())
+                                    + " for " + entry.shape());
+                }
+                tensors.put(entry.name(), product);
+                tensors.remove(entry.name() + Quantized.SCALES);
+                storage.put(entry.name(), Storage.I8);
+            }
+        }
+        return new Checkpoint(tensors, metadata, storage);
     }
 
     private static Json header(Path path, ByteBuffer bytes) throws IOException {

@@ -15,11 +15,12 @@ import org.nnlang.runtime.tensor.Tensor;
 public final class Weights {
     private Weights() {}
 
-    /// Fills a model's memory from a checkpoint of it or of a training that holds it.
+    /// Fills a model's memory from a checkpoint of it or of a training that holds it; returns what stands before the
+    /// names of its weights there, such as `net.`.
     ///
     /// @param file for messages
     /// @throws org.nnlang.runtime.NnException NN0822 where the checkpoint holds no such model
-    public static void load(Memory memory, Checkpoint checkpoint, String model, String file) {
+    public static String load(Memory memory, Checkpoint checkpoint, String model, String file) {
         List<Variable> wanted = memory.variables().stream().filter(variable -> variable.segment() != Segment.SLOTS)
                 .toList();
         String prefix = prefix(wanted, checkpoint, model, file);
@@ -34,6 +35,7 @@ public final class Weights {
                 memory.set(variable.name(), saved.ints());
             }
         }
+        return prefix;
     }
 
     /// What stands before the names of the model's weights in the checkpoint: the first prefix, in the order of the

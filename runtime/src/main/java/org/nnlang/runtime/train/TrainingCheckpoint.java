@@ -33,6 +33,7 @@ import org.nnlang.runtime.tensor.Tensor;
 /// | `metrics`         | JSON: `epoch`, `train`, `validate`; in the best model's file             |
 /// | `state`           | JSON: everything needed to go on; in the last state's file               |
 /// | `examples`, `fingerprint` | how many examples there were, and a number that depends on all of them |
+/// | `slots`           | JSON: the names of the tensors that are an optimizer's memory           |
 /// | `tally`           | JSON: the sums of an epoch that was broken off                           |
 ///
 /// Numbers by which data were standardised or filled are tensors `data/FIELD/mean`, `data/FIELD/deviation` and
@@ -49,6 +50,12 @@ public final class TrainingCheckpoint {
         metadata.put("tally", step.tally().toJson().toString());
         metadata.put("examples", Integer.toString(step.examples()));
         metadata.put("fingerprint", step.fingerprint());
+        List<String> slots = memory.variables().stream()
+                .filter(variable -> variable.segment() == Segment.SLOTS)
+                .map(Variable::name)
+                .sorted()
+                .toList();
+        metadata.put("slots", Json.of(slots).toString());
         return new Checkpoint(tensors(memory, step, true), metadata);
     }
 

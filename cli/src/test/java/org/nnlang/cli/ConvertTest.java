@@ -45,40 +45,27 @@ class ConvertTest {
     }
 
     /// Scores of the examples, by the Java API.
-    private static float[] scores(Path checkpoint) {
+    private static float[] scores(Path checkpoint) throws IOException {
         return Program.load(digits).model("Reader", checkpoint).predict(Map.of("image", images())).values().iterator()
                 .next().floats();
     }
 
-    private static Stream<String> rows() throws IOException {
-        return Files.lines(digits.resolveSibling("digits8x8.csv"));
+    private static List<String> rows() throws IOException {
+        return Files.readAllLines(digits.resolveSibling("digits8x8.csv"));
     }
 
-    private static Tensor images() {
-        try (Stream<String> rows = rows()) {
-            List<float[]> images = rows.map(row -> {
-                String[] cells = row.split(",");
-                float[] image = new float[64];
-                for (int i = 0; i < 64; i++) {
-                    image[i] = Float.parseFloat(cells[i]);
-                }
-                return image;
-            }).toList();
-            float[] all = new float[64 * images.size()];
-            for (int i = 0; i < images.size(); i++) {
-                System.arraycopy(images.get(i), 0, all, 64 * i, 64);
-            }
-            return Tensor.of(all, images.size(), 8, 8);
-        } catch (IOException e) {
-            throw new AssertionError(e);
+    private static Tensor images() throws IOException {
+        List<String> rows = rows();
+        float[] pixels = new float[64 * rows.size()];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = Float.parseFloat(rows.get(i / 64).split(",", -1)[i % 64]);
         }
+        return Tensor.of(pixels, rows.size(), 8, 8);
     }
 
     private static double accuracy(float[] scores) throws IOException {
-        int[] labels;
-        try (Stream<String> rows = rows()) {
-            labels = rows.mapToInt(row -> Integer.parseInt(row.substring(row.lastIndexOf(',') + 1))).toArray();
-        }
+        int[] labels =
+                rows().stream().mapToInt(row -> Integer.parseInt(row.substring(row.lastIndexOf(',') + 1))).toArray();
         int right = 0;
         for (int i = 0; i < labels.length; i++) {
             float[] own = Arrays.copyOfRange(scores, 10 * i, 10 * i + 10);
@@ -108,14 +95,12 @@ class ConvertTest {
         assertEquals(accuracy(exact), accuracy(found), 0.002);
         long saved = Files.size(best) - Files.size(small);
         int weights = 64 * 128 + 128 * 128 + 128 * 10;
-        assertEquals(weights * (4 - width), saved, width == 1 ? 2000 : 64);
+        assertTrue(Math.abs(weights * (4L - width) - saved) <= (width == 1 ? 2000 : 64), saved + " bytes less");
         assertArrayEquals(before, Files.readAllBytes(best));
 
         // `nn run` computes what the API computes.
         Path input = folder.resolve("one.csv");
-        try (Stream<String> rows = rows()) {
-            Files.write(input, rows.limit(5).map(row -> row.substring(0, row.lastIndexOf(','))).toList());
-        }
+        Files.write(input, rows().stream().limit(5).map(row -> row.substring(0, row.lastIndexOf(','))).toList());
         Answer run = Answer.good("run", digits, "--checkpoint", small, "--input", input, "--classes");
         Answer same = Answer.good("run", digits, "--checkpoint", best, "--input", input, "--classes");
         assertEquals(same.out(), run.out());
@@ -171,7 +156,7 @@ class ConvertTest {
         assertEquals(
                 List.of("net.W2", "net.dense2.b", "net.dense3.W", "net.dense3.b", "net.first.W", "net.first.b"),
                 List.copyOf(Checkpoint.read(file).tensors().keySet()));
-        assertEquals(Files.size(best), Files.size(file), 64);
+        assertTrue(Math.abs(Files.size(best) - Files.size(file)) <= 64);
     }
 
     @Test

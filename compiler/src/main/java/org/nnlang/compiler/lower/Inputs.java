@@ -270,8 +270,10 @@ final class Inputs {
             return new Value.ListValue(List.of(given.value()));
         }
         if (!(given.value() instanceof Value.ListValue(List<Value> elements))) {
+            String one = given.span().text();
             throw wrongType(
-                    type, given, what, caller, declared, "a list stands in brackets: `[" + given.span().text() + "]`");
+                    type, given, what, caller, declared,
+                    "a list stands in brackets: `[" + one + "]`, or `[" + one + ", " + one + "]` where it is one of two");
         }
         if (type.arguments().size() != 1) {
             return given.value();

@@ -30,6 +30,9 @@ final class Code {
     /// An input of the model.
     record Input(String name, String dtype) implements Form {}
 
+    /// A hyper-parameter of the model.
+    record Hyper(String name, long fallback) implements Form {}
+
     /// A parameter of a lambda.
     record Bound(String name) implements Form {}
 
@@ -111,6 +114,10 @@ final class Code {
 
     static Code input(String name, String dtype, List<Code> shape) {
         return new Code(new Input(name, dtype), shape, true);
+    }
+
+    static Code hyper(String name, long fallback) {
+        return new Code(new Hyper(name, fallback), List.of(), false);
     }
 
     static Code bound(String name, boolean tensor) {

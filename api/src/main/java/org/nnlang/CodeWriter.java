@@ -3,6 +3,7 @@ package org.nnlang;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,9 +41,10 @@ final class CodeWriter {
         this.top = new Block(null, Set.of(), INDENT);
     }
 
-    /// The inputs that the pieces use, each once.
-    List<Code> inputs() {
-        return uses.keySet().stream().filter(code -> code.form() instanceof Code.Input).toList();
+    /// The inputs and hyper-parameters that the pieces use, each once.
+    List<Code> given() {
+        return uses.keySet().stream()
+                .filter(code -> code.form() instanceof Code.Input || code.form() instanceof Code.Hyper).toList();
     }
 
     /// The statements before the results.
@@ -67,6 +69,7 @@ final class CodeWriter {
         switch (code.form()) {
             case Code.Name(String text) -> names.take(text);
             case Code.Input(String name, String _) -> names.take(name);
+            case Code.Hyper(String name, long _) -> names.take(name);
             case Code.Named(String name) -> names.take(name);
             case Code.Literal _, Code.Bound _, Code.Apply _, Code.Pipe _, Code.Binary _, Code.Negative _ -> {}
             case Code.Member _, Code.Slice _, Code.ListOf _, Code.Lambda _ -> {}
@@ -75,7 +78,7 @@ final class CodeWriter {
 
     /// How often each piece is an operand.
     private static Map<Code, Integer> uses(List<Code> roots) {
-        var uses = new IdentityHashMap<Code, Integer>();
+        var uses = new LinkedHashMap<Code, Integer>();
         var open = new ArrayDeque<>(roots);
         while (!open.isEmpty()) {
             Code code = open.pop();
@@ -168,6 +171,7 @@ final class CodeWriter {
                 case Code.Literal(String text) -> new Text(text, text.startsWith("-") ? Code.SIGN : Code.PRIMARY, 0);
                 case Code.Name(String name) -> new Text(name, Code.PRIMARY, 0);
                 case Code.Input(String name, String _) -> new Text(name, Code.PRIMARY, 0);
+                case Code.Hyper(String name, long _) -> new Text(name, Code.PRIMARY, 0);
                 case Code.Bound(String name) -> throw new IllegalStateException(
                         "`" + name + "`, a parameter of a function, is used outside of it");
                 case Code.Named _ -> written(operands.getFirst());
@@ -260,7 +264,7 @@ final class CodeWriter {
     private boolean isKept(Code code) {
         return switch (code.form()) {
             case Code.Named _ -> true;
-            case Code.Literal _, Code.Name _, Code.Input _, Code.Bound _ -> false;
+            case Code.Literal _, Code.Name _, Code.Input _, Code.Hyper _, Code.Bound _ -> false;
             case Code.Apply _, Code.Pipe _, Code.Binary _, Code.Negative _, Code.Member _, Code.Slice _, Code.ListOf _, Code.Lambda _ ->
                 (code.isTensor() || code.isLayer() || code.form() instanceof Code.Lambda)
                         && uses.getOrDefault(code, 0) > 1;
@@ -273,7 +277,7 @@ final class CodeWriter {
             case Code.Apply _ -> callee(code.operands().getFirst());
             case Code.Pipe _ -> callee(code.operands().get(1));
             case Code.Member(String name) -> name;
-            case Code.Literal _, Code.Name _, Code.Input _, Code.Bound _, Code.Binary _, Code.Negative _, Code.Slice _, Code.ListOf _, Code.Named _, Code.Lambda _ ->
+            case Code.Literal _, Code.Name _, Code.Input _, Code.Hyper _, Code.Bound _, Code.Binary _, Code.Negative _, Code.Slice _, Code.ListOf _, Code.Named _, Code.Lambda _ ->
                 "value";
         };
     }
@@ -286,7 +290,7 @@ final class CodeWriter {
         return switch (callee.form()) {
             case Code.Name(String text) -> Names.snake(text);
             case Code.Named(String name) -> name;
-            case Code.Literal _, Code.Input _, Code.Bound _, Code.Apply _, Code.Pipe _, Code.Binary _, Code.Negative _, Code.Member _, Code.Slice _, Code.ListOf _, Code.Lambda _ ->
+            case Code.Literal _, Code.Input _, Code.Hyper _, Code.Bound _, Code.Apply _, Code.Pipe _, Code.Binary _, Code.Negative _, Code.Member _, Code.Slice _, Code.ListOf _, Code.Lambda _ ->
                 "value";
         };
     }

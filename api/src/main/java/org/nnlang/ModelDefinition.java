@@ -45,14 +45,21 @@ public final class ModelDefinition {
         for (Value output : outputs.values()) {
             if (!output.code().free().isEmpty()) {
                 throw new IllegalArgumentException(
-                        "`" + name + "` has an output made of a parameter of a function, which means nothing outside of it");
+                        "`" + name
+                                + "` has an output made of a parameter of a function, which means nothing outside of it");
             }
         }
-        for (Code used : writer().inputs()) {
-            if (inputs.stream().noneMatch(input -> input.code() == used)
-                    && used.form() instanceof Code.Input(String inputName, String _)) {
+        for (Code used : writer().given()) {
+            if (used.form() instanceof Code.Input(String inputName, String _)
+                    && inputs.stream().noneMatch(input -> input.code() == used)) {
                 throw new IllegalArgumentException(
                         "`" + name + "` computes with an input `" + inputName + "` that is not among its inputs");
+            }
+        }
+        for (var hyper : hyperparameters()) {
+            if (!names.add(hyper.name())) {
+                throw new IllegalArgumentException(
+                        "several inputs or hyper-parameters of `" + name + "` are called `" + hyper.name() + "`");
             }
         }
     }
@@ -92,7 +99,10 @@ public final class ModelDefinition {
         List<String> results = writer.results();
         var text = new StringBuilder();
         documentation.lines().forEach(line -> text.append(("/// " + line).strip()).append('\n'));
-        text.append("model ").append(name).append("()(")
+        text.append("model ").append(name).append('(')
+                .append(hyperparameters().stream().map(hyper -> hyper.name() + ": Int = " + hyper.fallback())
+                        .collect(Collectors.joining(", ")))
+                .append(")(")
                 .append(inputs.stream().map(ModelDefinition::parameter).collect(Collectors.joining(", ")))
                 .append(')').append(result());
         String value = results.size() == 1 ? results.getFirst() : "(" + String.join(", ", results) + ")";
@@ -136,6 +146,13 @@ public final class ModelDefinition {
 
     private CodeWriter writer() {
         return new CodeWriter(new ArrayList<>(outputs.values().stream().map(Term::code).toList()));
+    }
+
+    /// Those that inputs or outputs use, in the order of their use; equal ones are one.
+    private List<Code.Hyper> hyperparameters() {
+        return Stream.concat(inputs.stream(), outputs.values().stream())
+                .flatMap(value -> new CodeWriter(List.of(value.code())).given().stream()).map(Code::form)
+                .filter(Code.Hyper.class::isInstance).map(Code.Hyper.class::cast).distinct().toList();
     }
 
     private static String parameter(Value input) {

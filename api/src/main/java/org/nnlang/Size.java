@@ -1,6 +1,6 @@
 package org.nnlang;
 
-/// A whole number known when compiling: a number, or a dimension that has a name and stays free. Sizes are made of sizes:
+/// A whole number known when compiling: a number, a hyper-parameter, or a dimension that has a name and stays free. Sizes are made of sizes:
 /// `Size.named("d").times(4)`. They say what shape an input has, and may be hyper-parameters.
 public final class Size extends Term {
     private Size(Code code) {
@@ -18,6 +18,14 @@ public final class Size extends Term {
     /// @throws IllegalArgumentException for what is no name in the language
     public static Size named(String name) {
         return new Size(Code.name(Names.checked(name)));
+    }
+
+    /// A hyper-parameter of the model, with the number that holds unless it is [set][ModelLoader#set]. A checkpoint keeps what a
+    /// training set it to.
+    ///
+    /// @throws IllegalArgumentException for what is no name in the language
+    public static Size hyperparameter(String name, long number) {
+        return new Size(Code.hyper(Names.checked(name), number));
     }
 
     public Size plus(Size other) {

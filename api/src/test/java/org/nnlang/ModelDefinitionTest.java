@@ -148,6 +148,21 @@ class ModelDefinitionTest {
     }
 
     @Test
+    void hyperparameters() {
+        Size width = Size.hyperparameter("width", 16);
+        Size features = Size.hyperparameter("features", 3);
+        Value x = Value.input("x", BATCH, features);
+        ModelDefinition wide = ModelDefinition.of(
+                "Wide", List.of(x), x.then(Fn.layer("Dense", width.times(2))).then(Fn.layer("Dense", width)));
+        same("""
+                model Wide(features: Int = 3, width: Int = 16)(x: f32[batch, features]) = x |> Dense(width * 2) |> Dense(width)
+                """, wide);
+        Tensor out = wide.program().model().set("width", 5).untrained(1)
+                .predict(Map.of("x", Tensor.of(new float[3], 1, 3))).get("out");
+        assertEquals(5, out.size());
+    }
+
+    @Test
     void aDeepModelIsRead() {
         Value x = Value.input("x", BATCH, Size.of(2));
         Value y = x;
@@ -192,6 +207,8 @@ class ModelDefinitionTest {
             });
             ModelDefinition.of("Leak", inputs, x.plus(leaked.getFirst()));
         });
+        says("inputs or hyper-parameters of `Two` are called `n`", () -> ModelDefinition.of(
+                "Two", inputs, x.times(Size.hyperparameter("n", 2)).times(Size.hyperparameter("n", 3))));
         says("is no name", () -> Fn.named("Dense(3)"));
         says("is a word of the language", () -> Value.input("val", BATCH));
         says("is no part of a slice", () -> x.slice("1,2"));

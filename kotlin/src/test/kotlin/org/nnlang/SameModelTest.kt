@@ -181,6 +181,23 @@ class SameModelTest {
     }
 
     @Test
+    fun `hyper-parameters of the model, and parts of values`() {
+        val kotlin = model("Hyper") {
+            val width = hyperparameter("width", 16)
+            val x = input("x", batch, 4, 8)
+            flow(x[0, 1] + x[-1])
+            dense(2 * width, relu)
+            dense(width)
+        }
+        same(
+            """
+            model Hyper(width: Int = 16)(x: f32[batch, 4, 8]) = (x[0, 1] + x[-1]) |> Dense(width * 2, relu) |> Dense(width)
+            """,
+            kotlin,
+        )
+    }
+
+    @Test
     fun `a model without an input has nothing to begin with`() {
         val failure = org.junit.jupiter.api.assertThrows<IllegalStateException> { model("Nothing") { dense(3) } }
         assertTrue("begin with input" in failure.message!!)

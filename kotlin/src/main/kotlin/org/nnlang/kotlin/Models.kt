@@ -56,6 +56,9 @@ public class ModelScope internal constructor() {
     /** A size that is a number. */
     public fun size(number: Int): Size = Size.of(number.toLong())
 
+    /** A hyper-parameter of the model: [number], unless a training or a loader sets it. */
+    public fun hyperparameter(name: String, number: Int): Size = Size.hyperparameter(name, number.toLong())
+
     /** An input of one open dimension and numbers: `input("x", batch, 784)`. The next layer takes it. */
     public fun input(name: String, first: Size, vararg more: Int, dtype: DType = DType.F32): Value =
         input(name, listOf(first) + more.map(::size), dtype)
@@ -117,6 +120,8 @@ public operator fun Number.minus(value: Value): Value = Value.constant(this).min
 public operator fun Number.times(value: Value): Value = Value.constant(this).times(value)
 
 public operator fun Number.div(value: Value): Value = Value.constant(this).div(value)
+
+public operator fun Int.plus(size: Size): Size = size.plus(toLong())
 
 public operator fun Int.times(size: Size): Size = size.times(toLong())
 

@@ -2,6 +2,7 @@ package org.nnlang.cli.terminal;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
@@ -64,6 +65,7 @@ public final class Shell {
                         .option(LineReader.Option.HISTORY_TIMESTAMPED, false)
                         .build();
                 printed.line(greeting);
+                warmUp();
                 boolean goesOn = first == null || carryOut(first, session, terminal);
                 while (goesOn) {
                     try {
@@ -75,6 +77,35 @@ public final class Shell {
                     }
                 }
             }
+        }
+    }
+
+    /// Carries out something while the first entry is typed, so that its answer does not wait for classes to be loaded.
+    private void warmUp() {
+        var thread = new Thread(() -> {
+            try (var session = new Session(folder, new Silent(), 1)) {
+                session.enter("relu([1.0, 2.0] @ [[1.0], [2.0]])");
+            }
+        }, "nn-warm-up");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /// Says nothing.
+    private final class Silent implements Output {
+        @Override
+        public void line(String text) {
+            // Nobody asked.
+        }
+
+        @Override
+        public boolean colored() {
+            return false;
+        }
+
+        @Override
+        public TrainingListener training() {
+            return display.apply(new PrintStream(OutputStream.nullOutputStream()));
         }
     }
 

@@ -1,12 +1,16 @@
 package org.nnlang.benchmarks;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.nnlang.benchmarks.race.Lane;
 import org.nnlang.benchmarks.race.Race;
+import org.nnlang.benchmarks.race.StartUp;
 import org.nnlang.benchmarks.race.Task;
 import org.nnlang.runtime.kernel.Machine;
 
@@ -16,6 +20,9 @@ public final class Benchmarks {
             List.of(new Products(), TrainingStep.W2, TrainingStep.W2T, TrainingStep.W3, TrainingStep.W4,
                     TrainingStep.W5, new Inference());
 
+    /// W7: from the start of a process to its first step.
+    private static final String START = "W7";
+
     /// Products have no tiers that change, and are many.
     private static final double WARM_PRODUCT_SECONDS = 0.5;
 
@@ -23,7 +30,7 @@ public final class Benchmarks {
 
     /// Exits with 2 where the arguments make no sense.
     public static void main(String[] arguments) {
-        List<String> wanted = WORKLOADS.stream().map(Workload::name).toList();
+        List<String> wanted = names();
         int[] threads = {1};
         boolean json = false;
         boolean rivals = false;
@@ -45,8 +52,8 @@ public final class Benchmarks {
             }
         }
         for (String name : wanted) {
-            if (WORKLOADS.stream().noneMatch(workload -> workload.name().equals(name))) {
-                fail("no workload `" + name + "`; there are " + WORKLOADS.stream().map(Workload::name).toList());
+            if (!names().contains(name)) {
+                fail("no workload `" + name + "`; there are " + names());
             }
         }
         PrintStream out = System.out;
@@ -74,6 +81,59 @@ public final class Benchmarks {
                 }
             }
         }
+        if (wanted.contains(START)) {
+            start(rivals, json, out);
+        }
+    }
+
+    private static List<String> names() {
+        return Stream.concat(WORKLOADS.stream().map(Workload::name), Stream.of(START)).toList();
+    }
+
+    private static void start(boolean rivals, boolean json, PrintStream out) {
+        Path benchmarks = Path.of(System.getProperty("nnlang.benchmarks")).toAbsolutePath();
+        Path home = Objects.requireNonNull(benchmarks.getParent());
+        Path folder = benchmarks.resolve("target").resolve("start");
+        try {
+            TrainingStep.W2.write(folder);
+            List<StartUp.Start> starts = new StartUp(
+                            home,
+                            benchmarks.resolve("rivals").resolve("target").resolve("race"),
+                            folder,
+                            TrainingStep.W2.jobs().getFirst().task(),
+                            System.err::println)
+                    .run(rivals);
+            double best = starts.stream()
+                    .filter(start -> !start.who().equals("nnlang"))
+                    .mapToDouble(start -> median(start.wallMs()))
+                    .min()
+                    .orElse(Double.NaN);
+            for (StartUp.Start start : starts) {
+                double median = median(start.wallMs());
+                var measured = new Measurement(
+                        START, start.who(), "", 1, median, start.wallMs().getFirst(), start.cpuMs(), 1e3 / median, 0,
+                        0, 0);
+                out.println(json ? measured.json() : measured.text(ratio(median / best)));
+            }
+            for (StartUp.Start start : starts) {
+                out.println(
+                        json
+                                ? "{\"workload\":\"" + START + "\",\"who\":\"" + start.who()
+                                        + "\",\"download_bytes\":" + start.downloadBytes() + "}"
+                                : String.format(
+                                        Locale.ROOT,
+                                        "%s: %s is %.1f MB to download, the JDK aside",
+                                        START,
+                                        start.who(),
+                                        start.downloadBytes() * 1e-6));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static double median(List<Double> sorted) {
+        return sorted.get(sorted.size() / 2);
     }
 
     private static void race(

@@ -3,7 +3,11 @@ package org.nnlang.benchmarks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.nnlang.benchmarks.race.Task;
 import org.nnlang.compiler.lower.TrainingProgram;
 import org.nnlang.compiler.pipeline.BackEnd;
@@ -38,6 +43,8 @@ record TrainingStep(String name, List<DataHeader.Field> fields, int classes, dou
     /// Fused loops begin on plain code and change to generated code some seconds later; what is measured is the state
     /// after that.
     static final double WARM_SECONDS = 5;
+
+    private static final int EXAMPLES = 1000;
 
     /// An MLP 784-512-256-10, batch 128: no gradient of the input is needed.
     static final TrainingStep W2 = new TrainingStep(
@@ -149,6 +156,36 @@ record TrainingStep(String name, List<DataHeader.Field> fields, int classes, dou
             }
         }
         return new Task(name, "", parameters, inputs);
+    }
+
+    /// Writes the source and a thousand examples for `nn train`.
+    void write(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve(name + ".nn"), file().text());
+        var random = new Random(1);
+        for (DataHeader.Field field : fields) {
+            var shape = new ArrayList<>(List.of(EXAMPLES));
+            shape.addAll(field.shape());
+            int size = shape.stream().reduce(1, Math::multiplyExact);
+            var elements = ByteBuffer.allocate(size * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = 0; i < size; i++) {
+                if (field.type() == DType.F32) {
+                    elements.putFloat(random.nextFloat());
+                } else {
+                    elements.putInt(random.nextInt(classes));
+                }
+            }
+            String dims = shape.stream().map(Object::toString).collect(Collectors.joining(", "));
+            String header = "{'descr': '" + (field.type() == DType.F32 ? "<f4" : "<i4")
+                    + "', 'fortran_order': False, 'shape': (" + dims + ",), }";
+            String padded = header + " ".repeat(63 - (10 + header.length()) % 64) + "\n";
+            var file = ByteBuffer.allocate(10 + padded.length() + elements.capacity()).order(ByteOrder.LITTLE_ENDIAN);
+            file.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
+            file.putShort((short) padded.length());
+            file.put(padded.getBytes(StandardCharsets.US_ASCII));
+            file.put(elements.array());
+            Files.write(folder.resolve(field.name() + ".npy"), file.array());
+        }
     }
 
     static Task.Values values(Memory memory, Variable variable) {

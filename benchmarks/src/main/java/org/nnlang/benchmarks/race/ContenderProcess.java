@@ -48,8 +48,10 @@ public final class ContenderProcess {
         var out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         // What libraries print is no answer.
         System.setOut(System.err);
-        var contender = (Contender)
-                Class.forName(arguments[0]).getDeclaredConstructor().newInstance();
+        Contender contender = Class.forName(arguments[0])
+                .asSubclass(Contender.class)
+                .getDeclaredConstructor()
+                .newInstance();
         var process = new ContenderProcess(contender, Integer.parseInt(arguments[1]));
         var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {

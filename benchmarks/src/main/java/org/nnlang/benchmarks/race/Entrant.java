@@ -47,6 +47,12 @@ public record Entrant(
     private static final List<String> THEIR_OPTIONS = List.of(
             "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Xmx4g");
 
+    private static final List<String> SHORT_OPTIONS = List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1");
+
     /// This library alone.
     public static Entrant ours() {
         return new Entrant("", OURS, ALL, OUR_OPTIONS, Map.of());
@@ -63,6 +69,29 @@ public record Entrant(
                 rival("", "SmileNetwork", List.of("W2t"), Map.of("LD_LIBRARY_PATH", OPENBLAS)),
                 rival("", "OneDnn", List.of("W1"), TUNED),
                 rival("", "OpenBlas", List.of("W1"), Map.of()));
+    }
+
+    /// Others that can do a first step of W2, set up for a short life.
+    static List<Entrant> starters() {
+        return List.of(
+                starter("TensorFlow", Map.of()),
+                starter("Torch", Map.of()),
+                starter("SmileNetwork", Map.of("LD_LIBRARY_PATH", OPENBLAS)));
+    }
+
+    private static Entrant starter(String type, Map<String, String> environment) {
+        return new Entrant("", "org.nnlang.rivals." + type, List.of(), SHORT_OPTIONS, environment);
+    }
+
+    /// How the names of its jars begin: what Maven fetches for one platform.
+    List<String> jars() {
+        return switch (type) {
+            case "org.nnlang.rivals.TensorFlow" -> List.of("tensorflow-", "ndarray-", "javacpp-", "protobuf-");
+            case "org.nnlang.rivals.Torch" -> List.of("pytorch-", "openblas-", "javacpp-");
+            case "org.nnlang.rivals.SmileNetwork" ->
+                List.of("smile-", "commons-", "duckdb", "jackson-", "slf4j-", "openblas-", "javacpp-");
+            default -> List.of();
+        };
     }
 
     private static Entrant rival(

@@ -23,17 +23,19 @@ final class Opponent implements AutoCloseable {
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    /// Starts it. What it has to complain about goes to a file.
-    static Opponent start(Entrant entrant, int threads, String classPath, Path cache, Path log) throws IOException {
+    /// Starts it.
+    ///
+    /// @param folder where it starts, and where its native libraries and, in a file, its messages go
+    static Opponent start(Entrant entrant, int threads, String classPath, Path folder) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(entrant.options());
-        command.add("-Dorg.bytedeco.javacpp.cachedir=" + cache);
+        command.add("-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("native"));
         command.addAll(List.of("-cp", classPath, ContenderProcess.class.getName()));
         command.addAll(List.of(entrant.type(), Integer.toString(threads)));
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        builder.directory(log.getParent().toFile());
+        builder.redirectError(ProcessBuilder.Redirect.appendTo(log(folder, entrant).toFile()));
+        builder.directory(folder.toFile());
         Map<String, String> environment = builder.environment();
         // What a machine sets for older versions of it makes OpenBLAS slow.
         environment.remove("OPENBLAS_CORETYPE");
@@ -44,6 +46,15 @@ final class Opponent implements AutoCloseable {
         environment.put("TF_CPP_MIN_LOG_LEVEL", "2");
         environment.putAll(entrant.environment());
         return new Opponent(builder.start());
+    }
+
+    /// What it has to complain about.
+    static Path log(Path folder, Entrant entrant) {
+        return folder.resolve(entrant.type() + ".log");
+    }
+
+    Process process() {
+        return process;
     }
 
     /// Its answer.

@@ -92,13 +92,12 @@ public final class Race {
     /// Prepares an entrant, in its process of before or a new one, and lets it do the first runs.
     private Optional<Lane> enter(Entrant entrant, int threads, Path file, @Nullable Opponent[] opponents, int index)
             throws IOException {
-        Path log = folder.resolve(entrant.type() + ".log");
+        Path log = Opponent.log(folder, entrant);
         for (int attempt = 1; ; attempt++) {
             try {
                 Opponent opponent = opponents[index];
                 if (opponent == null) {
-                    opponent = Opponent.start(
-                            entrant, threads, classPath(entrant), folder.resolve("native"), log);
+                    opponent = Opponent.start(entrant, threads, classPath(entrant), folder);
                     opponents[index] = opponent;
                 }
                 String who = opponent.ask("who") + entrant.suffix();

@@ -50,7 +50,7 @@ record TrainingStep(String name, List<DataHeader.Field> fields, int classes, dou
     static final TrainingStep W2 = new TrainingStep(
             "W2",
             List.of(new DataHeader.Field("x", DType.F32, List.of(784)),
-                    new DataHeader.Field("label", DType.I32, List.of())),
+                    new DataHeader.Field("y", DType.I32, List.of())),
             10,
             2.0 * 128 * (2 * 784 * 512 + 3 * 512 * 256 + 3 * 256 * 10));
 

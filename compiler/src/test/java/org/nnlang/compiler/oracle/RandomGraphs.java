@@ -175,7 +175,7 @@ public final class RandomGraphs {
 
     /// Adds a value that is well conditioned, or nothing.
     private boolean step() {
-        var made = switch (random.nextInt(16)) {
+        var made = switch (random.nextInt(17)) {
             case 0, 1, 2, 3 -> elementwise();
             case 4, 5 -> withConstant();
             case 6 -> reduce();
@@ -186,6 +186,7 @@ public final class RandomGraphs {
             case 12 -> pad();
             case 13 -> concat();
             case 14 -> broadcast();
+            case 15 -> row();
             default -> lookupOrLeaf();
         };
         if (made == null || !isSmall(made) || !isBounded(made, 1e9)) {
@@ -304,6 +305,17 @@ public final class RandomGraphs {
             return null;
         }
         return graph.reduce(kind, x, axes);
+    }
+
+    /// Orders or sums rows.
+    private Node row() {
+        var x = pick(node -> node.type().dtype() == DType.F32 || node.type().dtype() == DType.I32);
+        var kind = one(List.of(Form.RowKind.values()));
+        boolean orders = kind.isIndex();
+        if (x.type().rank() == 0 || orders && x.type().dtype() == DType.F32 && !isSpread(x)) {
+            return null;
+        }
+        return graph.row(kind, x);
     }
 
     /// Whether no two elements are almost equal.

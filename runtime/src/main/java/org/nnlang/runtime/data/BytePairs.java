@@ -136,40 +136,46 @@ final class BytePairs {
         for (int place = 0; place < pair.length; place++) {
             int word = pair.words[place];
             int[] tokens = words.get(word);
-            int count = 0;
-            for (int i = 0; i + 1 < tokens.length; i++) {
-                count += tokens[i] == best.left && tokens[i + 1] == best.right ? 1 : 0;
-            }
-            if (count == 0) {
-                continue;
-            }
-            for (int i = 0; i + 1 < tokens.length; i++) {
-                change(tokens[i], tokens[i + 1], -counts[word]);
-            }
-            tokens = joined(tokens, best, joined);
-            words.set(word, tokens);
-            for (int i = 0; i + 1 < tokens.length; i++) {
-                Pair neighbours = change(tokens[i], tokens[i + 1], counts[word]);
-                if (tokens[i] == joined || tokens[i + 1] == joined) {
-                    neighbours.in(word);
-                    grown.put(Vocabulary.pair(tokens[i], tokens[i + 1]), neighbours);
-                }
+            if (has(tokens, best)) {
+                words.set(word, joined(word, best, joined, grown));
             }
         }
         grown.forEach(this::offer);
     }
 
-    private static int[] joined(int[] tokens, Candidate best, int joined) {
-        int[] result = new int[tokens.length];
-        int count = 0;
-        for (int i = 0; i < tokens.length; i++) {
-            if (i + 1 < tokens.length && tokens[i] == best.left && tokens[i + 1] == best.right) {
-                result[count++] = joined;
-                i++;
-            } else {
-                result[count++] = tokens[i];
+    private static boolean has(int[] tokens, Candidate pair) {
+        for (int i = 0; i + 1 < tokens.length; i++) {
+            if (tokens[i] == pair.left && tokens[i + 1] == pair.right) {
+                return true;
             }
         }
-        return Arrays.copyOf(result, count);
+        return false;
+    }
+
+    /// A word with the pair joined wherever it occurs. Only pairs beside these places change.
+    ///
+    /// @param grown receives the pairs that the word has now
+    private int[] joined(int word, Candidate best, int joined, Map<Long, Pair> grown) {
+        int[] tokens = words.get(word);
+        int[] result = new int[tokens.length];
+        int length = 0;
+        boolean before = false;
+        for (int i = 0; i < tokens.length; i++) {
+            boolean here = i + 1 < tokens.length && tokens[i] == best.left && tokens[i + 1] == best.right;
+            int token = here ? joined : tokens[i];
+            if (i > 0 && (before || here)) {
+                change(tokens[i - 1], tokens[i], -counts[word]);
+                Pair neighbours = change(result[length - 1], token, counts[word]);
+                neighbours.in(word);
+                grown.put(Vocabulary.pair(result[length - 1], token), neighbours);
+            }
+            result[length++] = token;
+            if (here) {
+                change(best.left, best.right, -counts[word]);
+                i++;
+            }
+            before = here;
+        }
+        return Arrays.copyOf(result, length);
     }
 }

@@ -106,9 +106,13 @@ public final class Vocabulary {
             }
         }
         counts.keySet().removeAll(SPECIALS);
-        var found = new ArrayList<>(counts.keySet());
-        found.sort(Comparator.comparingLong((String token) -> -Objects.requireNonNull(counts.get(token))[0])
-                .thenComparing(Comparator.naturalOrder()));
+        // Entries, so that a comparison does not look for the count of each word in the map.
+        var entries = new ArrayList<>(counts.entrySet());
+        entries.sort((a, b) -> {
+            int order = Long.compare(b.getValue()[0], a.getValue()[0]);
+            return order != 0 ? order : a.getKey().compareTo(b.getKey());
+        });
+        List<String> found = entries.stream().map(Map.Entry::getKey).toList();
         int limit = switch (kind) {
             case CHARACTERS -> Integer.MAX_VALUE;
             case WORDS -> size - SPECIALS.size();

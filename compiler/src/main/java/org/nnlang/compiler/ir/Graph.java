@@ -261,8 +261,26 @@ public final class Graph {
                 }
             }
         }
-        found.sort((a, b) -> Integer.compare(a.id(), b.id()));
-        return found;
+        return ordered(found, seen);
+    }
+
+    /// In the order of their ids: mostly these are all or most of a graph, which needs no sorting.
+    private static List<Node> ordered(List<Node> nodes, BitSet ids) {
+        if (nodes.size() < ids.length() / 4) {
+            nodes.sort((a, b) -> Integer.compare(a.id(), b.id()));
+            return nodes;
+        }
+        var places = new @Nullable Node[ids.length()];
+        for (var node : nodes) {
+            places[node.id()] = node;
+        }
+        int next = 0;
+        for (var node : places) {
+            if (node != null) {
+                nodes.set(next++, node);
+            }
+        }
+        return nodes;
     }
 
     /// Whether `node` depends on `other`, or is it.

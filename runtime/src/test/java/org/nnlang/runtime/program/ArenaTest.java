@@ -60,7 +60,7 @@ class ArenaTest {
             for (int i = 0; i < count; i++) {
                 int first = random.nextInt(40);
                 buffers.add(buffer(first, first + random.nextInt(random.nextBoolean() ? 4 : 40)));
-                sizes[i] = 1 + random.nextInt(random.nextBoolean() ? 20 : 300);
+                sizes[i] = 1L + random.nextInt(random.nextBoolean() ? 20 : 300);
             }
             long[] expected = new long[count];
             long[] places = new long[count];
@@ -84,7 +84,7 @@ class ArenaTest {
         long[] sizes = new long[count];
         for (int i = 0; i < count; i++) {
             buffers.add(buffer(i, 2 * count - i));
-            sizes[i] = 16 + 16 * (i % 5);
+            sizes[i] = 16 + 16L * (i % 5);
         }
         long[] places = new long[count];
         long end = Assertions.assertTimeoutPreemptively(

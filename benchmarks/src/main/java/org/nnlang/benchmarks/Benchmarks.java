@@ -97,11 +97,11 @@ public final class Benchmarks {
         try {
             TrainingStep.W2.write(folder);
             List<StartUp.Start> starts = new StartUp(
-                            home,
-                            benchmarks.resolve("rivals").resolve("target").resolve("race"),
-                            folder,
-                            TrainingStep.W2.jobs().getFirst().task(),
-                            System.err::println)
+                    home,
+                    benchmarks.resolve("rivals").resolve("target").resolve("race"),
+                    folder,
+                    TrainingStep.W2.jobs().getFirst().task(),
+                    System.err::println)
                     .run(rivals);
             double best = starts.stream()
                     .filter(start -> !start.who().equals("nnlang"))

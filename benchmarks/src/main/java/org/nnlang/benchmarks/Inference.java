@@ -24,7 +24,8 @@ final class Inference implements Workload {
 
     private static final List<Case> CASES = List.of(
             new Case("MLP", "Mlp", 2.0 * (784 * 512 + 512 * 256 + 2560), 1),
-            new Case("GPT", "Gpt", 2.0 * 128 * (4 * 12 * 256 * 256 + 256 * 96) + 2.0 * 4 * 2 * 128 * 128 * 256 / 2, 128));
+            new Case("GPT", "Gpt", 2.0 * 128 * (4 * 12 * 256 * 256 + 256 * 96) + 2.0 * 4 * 2 * 128 * 128 * 256 / 2,
+                    128));
 
     @Override
     public String name() {

@@ -74,8 +74,10 @@ final class Products implements Workload {
                 int n = shape[2];
                 String name = m + "x" + k + "x" + n + " " + (transA ? "T" : "N") + (transB ? "T" : "N");
                 jobs.add(new Job(name, 2.0 * m * n * k, 1, () -> {
-                    var a = new Task.Values("a", transA ? new int[] {k, m} : new int[] {m, k}, random(m * k), new int[0]);
-                    var b = new Task.Values("b", transB ? new int[] {n, k} : new int[] {k, n}, random(k * n), new int[0]);
+                    var a = new Task.Values("a", transA ? new int[] {k, m} : new int[] {m, k}, random(m * k),
+                            new int[0]);
+                    var b = new Task.Values("b", transB ? new int[] {n, k} : new int[] {k, n}, random(k * n),
+                            new int[0]);
                     return new Task(name(), name, List.of(), List.of(a, b));
                 }));
             }

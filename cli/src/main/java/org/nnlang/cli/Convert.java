@@ -62,8 +62,11 @@ final class Convert implements Callable<Integer> {
         converted.write(output);
         long floats = converted.tensors().values().stream().filter(tensor -> tensor.dtype().isFloat()).count();
         System.out.println(
-                output + ": " + (dtype == null ? "" : converted.storage().size() + " of " + floats + " tensors as " + dtype
-                        + ", ")
+                output + ": "
+                        + (dtype == null
+                                ? ""
+                                : converted.storage().size() + " of " + floats + " tensors as " + dtype
+                                        + ", ")
                         + size(Files.size(output)) + " instead of " + size(Files.size(recorded.file())));
         return CommandLine.ExitCode.OK;
     }

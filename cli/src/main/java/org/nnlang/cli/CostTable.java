@@ -161,8 +161,8 @@ final class CostTable {
     private static List<Entry> sorted(List<Entry> entries, @Nullable Limits limits) {
         return entries.stream()
                 .sorted(Comparator.comparingDouble((Entry entry) -> limits == null
-                                ? Math.max(entry.flops() / TYPICAL_BALANCE, entry.bytes())
-                                : entry.nanos())
+                        ? Math.max(entry.flops() / TYPICAL_BALANCE, entry.bytes())
+                        : entry.nanos())
                         .reversed())
                 .toList();
     }

@@ -15,11 +15,11 @@ import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.program.Accelerator;
-import org.nnlang.runtime.train.Trainer;
 import org.nnlang.runtime.train.StepProfile;
+import org.nnlang.runtime.train.Trainer;
 import org.nnlang.runtime.train.TrainerOptions;
-import org.nnlang.runtime.train.TrainingPlan;
 import org.nnlang.runtime.train.TrainingListener;
+import org.nnlang.runtime.train.TrainingPlan;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -119,7 +119,8 @@ final class Train implements Callable<Integer> {
             TrainingPlan.Loop step = compiled.plan().step();
             var profiled = new StepProfile(step.image(), step.program());
             var trainer = new Trainer(
-                    profile ? compiled.plan().running(profiled) : compiled.plan(), program.sources().data(), team, options(training, accelerator));
+                    profile ? compiled.plan().running(profiled) : compiled.plan(), program.sources().data(), team,
+                    options(training, accelerator));
             if (debugNans) {
                 if (accelerator != null) {
                     throw new CommandLine.ParameterException(

@@ -111,13 +111,15 @@ class ConvertTest {
         Path weightsThere = shipped.resolve("META-INF/nnlang/models/Reader.safetensors");
         assertTrue(Files.size(weightsThere) < weights * width + 4000, Files.size(weightsThere) + " bytes");
         assertEquals(
-                Checkpoint.read(small).tensors().get("net.dense.W"), Checkpoint.read(weightsThere).tensors().get("dense.W"));
+                Checkpoint.read(small).tensors().get("net.dense.W"),
+                Checkpoint.read(weightsThere).tensors().get("dense.W"));
     }
 
     @Test
     void aTrainingBeginsWithThem() throws IOException {
         Path small = converted("i8", "begin");
-        Answer begun = Answer.good("train", digits, "--from", small, "--epochs", 1, "--output", folder.resolve("begun"));
+        Answer begun =
+                Answer.good("train", digits, "--from", small, "--epochs", 1, "--output", folder.resolve("begun"));
         assertTrue(begun.out().contains("epoch 1 "), begun.out());
         // After one epoch of a training that begins anew it is worse.
         Answer anew = Answer.good("train", digits, "--epochs", 1, "--output", folder.resolve("anew"));
@@ -152,7 +154,8 @@ class ConvertTest {
     @Test
     void namesChange() throws IOException {
         Path file = folder.resolve("renamed.safetensors");
-        Answer.good("convert", best, "-o", file, "--rename", "net.dense.*=net.first.*", "--rename", "net.dense2.W=net.W2");
+        Answer.good("convert", best, "-o", file, "--rename", "net.dense.*=net.first.*", "--rename",
+                "net.dense2.W=net.W2");
         assertEquals(
                 List.of("net.W2", "net.dense2.b", "net.dense3.W", "net.dense3.b", "net.first.W", "net.first.b"),
                 List.copyOf(Checkpoint.read(file).tensors().keySet()));

@@ -61,7 +61,7 @@ class CostTest {
 
         List<Json> plain = Answer.good("train", program, "--json", "--set", "batch=50", "--threads", 1).objects();
         List<Json> profiled = Answer.good(
-                        "train", program, "--json", "--set", "batch=50", "--threads", 1, "--profile")
+                "train", program, "--json", "--set", "batch=50", "--threads", 1, "--profile")
                 .objects();
         assertEquals(
                 plain.getLast().get("train").get("loss").decimal(),

@@ -93,7 +93,7 @@ public final class Race {
     private Optional<Lane> enter(Entrant entrant, int threads, Path file, @Nullable Opponent[] opponents, int index)
             throws IOException {
         Path log = Opponent.log(folder, entrant);
-        for (int attempt = 1; ; attempt++) {
+        for (int attempt = 1;; attempt++) {
             try {
                 Opponent opponent = opponents[index];
                 if (opponent == null) {

@@ -82,7 +82,8 @@ public final class Commands {
         String argument = parts.length == 2 ? parts[1].strip() : "";
         List<String> meant = all.containsKey(name)
                 ? List.of(name)
-                : name.isEmpty() ? List.of() : all.keySet().stream().filter(each -> each.startsWith(name)).toList();
+                : name.isEmpty() ? List.of()
+                : all.keySet().stream().filter(each -> each.startsWith(name)).toList();
         if (meant.size() != 1) {
             out.line("there is no command `:" + name + "`"
                     + Nearest.of(name, all.keySet()).map(near -> "; did you mean `:" + near + "`?")
@@ -222,7 +223,7 @@ public final class Commands {
     private static String duration(long nanos) {
         return nanos < 10_000 ? nanos + " ns"
                 : nanos < 10_000_000 ? String.format(Locale.ROOT, "%.1f µs", nanos / 1e3)
-                        : String.format(Locale.ROOT, "%.1f ms", nanos / 1e6);
+                : String.format(Locale.ROOT, "%.1f ms", nanos / 1e6);
     }
 
     private void plot(String text) {
@@ -233,7 +234,8 @@ public final class Commands {
         Answer answer = program.results().isEmpty() ? null : program.results().getLast().answer();
         List<Answer> parts = answer instanceof EntryProgram.Several several
                 ? several.parts()
-                : answer == null ? List.of() : List.of(answer);
+                : answer == null ? List.of()
+                : List.of(answer);
         if (parts.stream().noneMatch(Computed.class::isInstance)) {
             out.line("there is no tensor to plot" + (answer == null ? "" : ": this is " + answer.type()));
             return;

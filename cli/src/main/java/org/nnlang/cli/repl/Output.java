@@ -53,7 +53,7 @@ public interface Output {
                         ? head
                         : text.contains("\n")
                                 ? head + " =\n" + indent + text.replace("\n", "\n" + indent)
-                                : head + " = " + text);
+                        : head + " = " + text);
             }
             case Several several -> {
                 line(head);

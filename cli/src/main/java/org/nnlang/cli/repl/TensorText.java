@@ -75,8 +75,9 @@ final class TensorText {
                 }
             }
         }
-        boolean exponent = largest >= 1e6 || largest > 0 && largest < 1e-2 || decimals == MOST_DECIMALS && smallest < 1e-4
-                && largest < 1;
+        boolean exponent =
+                largest >= 1e6 || largest > 0 && largest < 1e-2 || decimals == MOST_DECIMALS && smallest < 1e-4
+                        && largest < 1;
         String format = exponent ? "%.3e" : "%." + decimals + "f";
         return place -> {
             float value = tensor.get(place);

@@ -18,7 +18,8 @@ import org.nnlang.cli.Repository;
 /// Whole sessions, line by line: what is entered and what is answered. `-Dsessions.update=true` writes them anew, to be
 /// read before they are kept.
 class SessionTest {
-    private static final Pattern BLOCK = Pattern.compile("(?<=^```repl\n)(.*?)(?=^```$)", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern BLOCK =
+            Pattern.compile("(?<=^```repl\n)(.*?)(?=^```$)", Pattern.DOTALL | Pattern.MULTILINE);
 
     @TempDir
     private Path folder;

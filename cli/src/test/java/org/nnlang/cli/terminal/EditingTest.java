@@ -76,7 +76,8 @@ class EditingTest {
     void parametersOfTheCallAround() {
         assertTrue(completed("Dense(3, act").contains("activation = "));
         assertTrue(completed("conv2d(x) + zeros(").contains("shape = "));
-        assertTrue(completed("scaled(f", "fun scaled(x: f32, factor: Float) -> f32 = x * factor").contains("factor = "));
+        assertTrue(
+                completed("scaled(f", "fun scaled(x: f32, factor: Float) -> f32 = x * factor").contains("factor = "));
     }
 
     @Test

@@ -66,7 +66,8 @@ final class EntryLowering implements Statements.Program {
                     @Override
                     void statement(Statement inner) {
                         if (inner instanceof Statement.Assign assign) {
-                            assign.pattern().names().forEach(name -> inLoops.putIfAbsent(name.text(), new Assigned(name, assign)));
+                            assign.pattern().names()
+                                    .forEach(name -> inLoops.putIfAbsent(name.text(), new Assigned(name, assign)));
                         }
                         super.statement(inner);
                     }
@@ -175,7 +176,8 @@ final class EntryLowering implements Statements.Program {
         }
         if (!SessionValue.isKept(binding.value())) {
             elaboration.report(scope, Diagnostic.of(
-                    Code.WRONG_TYPE, assign.statement().span(), "`" + name + "` is " + Describe.what(binding.value()) + " now")
+                    Code.WRONG_TYPE, assign.statement().span(),
+                    "`" + name + "` is " + Describe.what(binding.value()) + " now")
                     .help("what a loop or a branch assigns to a `var` of an earlier entry is a number or a tensor"));
             return;
         }
@@ -225,7 +227,8 @@ final class EntryLowering implements Statements.Program {
         elaboration.statements.present(value, source, scope);
         fix(pattern, value);
         elaboration.statements.bind(pattern, value, source, Binding.Kind.VAL, scope);
-        keep(pattern, value, new SessionValue.Origin(source.span(), source, type, List.of(), entry, module), assignable);
+        keep(pattern, value, new SessionValue.Origin(source.span(), source, type, List.of(), entry, module),
+                assignable);
         return value;
     }
 

@@ -273,7 +273,8 @@ final class Inputs {
             String one = given.span().text();
             throw wrongType(
                     type, given, what, caller, declared,
-                    "a list stands in brackets: `[" + one + "]`, or `[" + one + ", " + one + "]` where it is one of two");
+                    "a list stands in brackets: `[" + one + "]`, or `[" + one + ", " + one
+                            + "]` where it is one of two");
         }
         if (type.arguments().size() != 1) {
             return given.value();

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.nnlang.compiler.syntax.Block;
 import org.nnlang.compiler.ir.TensorType;
+import org.nnlang.compiler.syntax.Block;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.type.ModuleScope;
 

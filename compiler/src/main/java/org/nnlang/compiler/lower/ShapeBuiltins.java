@@ -155,7 +155,8 @@ final class ShapeBuiltins {
         var all = new ArrayList<TensorValue>();
         for (Value element : elements) {
             TensorValue tensor = call.elaboration().conversions.tensor(
-                    element, integers && Tensors.isWhole(element) ? DType.I32 : null, "an element of the list", call.span("list"), call.scope());
+                    element, integers && Tensors.isWhole(element) ? DType.I32 : null, "an element of the list",
+                    call.span("list"), call.scope());
             if (!all.isEmpty() && tensor.type().dtype() != all.getFirst().type().dtype()) {
                 throw call.fail(
                         Code.DTYPES_DIFFER,

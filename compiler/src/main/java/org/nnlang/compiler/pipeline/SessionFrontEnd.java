@@ -103,7 +103,8 @@ public final class SessionFrontEnd {
             NameCheck.check(statements, assignable, module, Builtins.names(), context.diagnostics());
             return context.diagnostics().hasErrors()
                     ? null
-                    : new Lowering(context).entry(statements, module, name -> unique(name, free), minimized + 1, gradients)
+                    : new Lowering(context)
+                            .entry(statements, module, name -> unique(name, free), minimized + 1, gradients)
                             .orElse(null);
         });
     }

@@ -15,7 +15,8 @@ class WordsTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "", "1 + 1", "val x = 3", "fun f(x: f32) -> f32 = x", "layer L()(x: f32[b, n]) -> f32[b, n] {\n    x\n}",
-        "import \"a.nn\"", "train T() { }", "1 + }", "\"open", "\"${a", "x |> f // (", "model = 3", "if a { b } else { c }",
+        "import \"a.nn\"", "train T() { }", "1 + }", "\"open", "\"${a", "x |> f // (", "model = 3",
+        "if a { b } else { c }",
         "{ x -> x }", "test \"a\" { }", "// a remark\n1"})
     void isComplete(String text) {
         assertTrue(Words.of(text).isComplete());

@@ -160,6 +160,6 @@ public record Conversion(@Nullable Storage storage, Map<String, String> renames)
                         ? "bf16 has the range of f32; f16 ends at 65504"
                         : Float.isFinite(value)
                                 ? "keep f32"
-                                : "weights that are not finite are the mark of a training that went wrong; f16 and bf16 keep them");
+                        : "weights that are not finite are the mark of a training that went wrong; f16 and bf16 keep them");
     }
 }

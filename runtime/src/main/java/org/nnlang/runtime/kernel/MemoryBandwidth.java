@@ -18,8 +18,8 @@ public final class MemoryBandwidth {
         double best = 0;
         for (int round = 0; round < ROUNDS; round++) {
             long start = System.nanoTime();
-            team.run(parts, (index, worker) ->
-                    System.arraycopy(source, index * length, target, index * length, length));
+            team.run(parts,
+                    (index, worker) -> System.arraycopy(source, index * length, target, index * length, length));
             best = Math.max(best, 2.0 * Float.BYTES * parts * length / (System.nanoTime() - start));
         }
         return best * 1e9;

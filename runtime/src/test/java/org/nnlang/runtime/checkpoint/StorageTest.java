@@ -102,7 +102,8 @@ class StorageTest {
     @Test
     void specialValuesStayWhatTheyAre() {
         float[] special = {
-            0f, -0f, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1f, -1.5f, 0x1p-14f, -0x1p-24f, 65504f, 0x1p-15f};
+            0f, -0f, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1f, -1.5f, 0x1p-14f, -0x1p-24f, 65504f,
+            0x1p-15f};
         for (Storage storage : List.of(Storage.F16, Storage.BF16)) {
             float[] found = through(special, 2, storage);
             for (int i = 0; i < special.length; i++) {
@@ -200,7 +201,8 @@ class StorageTest {
         Tensor bias = Tensor.of(new float[] {0.1f, 0.2f}, 2);
         Tensor counts = Tensor.of(new int[] {1, 2, 3, 4}, 2, 2);
         Tensor mean = Tensor.of(new float[] {0.1f, 0.2f, 0.3f, 0.7f}, 2, 2);
-        var checkpoint = new Checkpoint(Map.of("b", bias, "n", counts, "data/x/mean", mean), Map.of("format", "nnlang 1"));
+        var checkpoint =
+                new Checkpoint(Map.of("b", bias, "n", counts, "data/x/mean", mean), Map.of("format", "nnlang 1"));
         for (Storage storage : Storage.values()) {
             Checkpoint same = new Conversion(storage, Map.of()).apply(checkpoint, "c");
             assertEquals(checkpoint, same);
@@ -264,7 +266,8 @@ class StorageTest {
                 List.copyOf(renamed(checkpoint, Map.of("net.*", "x.*")).tensors().keySet()));
         // Names that change places.
         assertEquals(3, renamed(checkpoint, Map.of("net.a.W", "net.b.W", "net.b.W", "net.a.W")).tensors().size());
-        for (Map<String, String> wrong : List.of(Map.of("net.c.W", "x"), Map.of("net.*", "x"), Map.of("head.W", "net.a.W"))) {
+        for (Map<String, String> wrong : List.of(Map.of("net.c.W", "x"), Map.of("net.*", "x"),
+                Map.of("head.W", "net.a.W"))) {
             assertEquals("NN0807", assertThrows(NnException.class, () -> renamed(checkpoint, wrong)).code());
         }
     }

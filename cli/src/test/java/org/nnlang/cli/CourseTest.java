@@ -136,10 +136,19 @@ class CourseTest {
         return List.of(text.strip().split("\\s+"));
     }
 
+    /// What a training gives; one `after` another finds that one's checkpoints under `out/`.
     private Outcome train(Path sample, List<String> command) {
+        int after = command.indexOf("after");
+        Path earlier = after < 0 ? null : train(sample, command.subList(after + 1, command.size())).output;
+        List<String> own = after < 0 ? command : command.subList(0, after);
         return trained.computeIfAbsent(sample + String.join(" ", command), key -> {
             Path output = folder.resolve(Integer.toString(trained.size()));
-            var arguments = new ArrayList<Object>(located(sample, command));
+            var arguments = new ArrayList<Object>(located(sample, own));
+            if (earlier != null) {
+                arguments.replaceAll(word -> word.toString().startsWith("out/")
+                        ? earlier.resolve(word.toString())
+                        : word);
+            }
             arguments.addAll(List.of("--json", "--output", output));
             return new Outcome(Answer.good(arguments.toArray()).objects(), output);
         });

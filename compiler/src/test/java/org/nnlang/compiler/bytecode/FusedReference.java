@@ -157,6 +157,11 @@ final class FusedReference {
         };
     }
 
+    /// A maximum or minimum that is zero is +0.
+    private static float result(Reduction reduction, float combined) {
+        return combined == 0 && reduction != Reduction.SUM && reduction != Reduction.PRODUCT ? 0f : combined;
+    }
+
     private static int combine(Reduction reduction, int a, int b) {
         return switch (reduction) {
             case SUM -> a + b;
@@ -187,7 +192,7 @@ final class FusedReference {
             boolean equal = Float.isNaN(total) ? Float.isNaN(values[i]) : values[i] == total;
             index = equal ? i : index;
         }
-        return new float[] {total, index};
+        return new float[] {result(reduction, total), index};
     }
 
     private static int[] reduce(Reduction reduction, int[] values) {
@@ -261,7 +266,7 @@ final class FusedReference {
                 }
                 for (int c = 0; c < total.length; c++) {
                     if (program.operands().get(operand).type().isFloat()) {
-                        after.floats()[fused.memoryOf()[operand]][at + c * stride(operand)] = total[c];
+                        after.floats()[fused.memoryOf()[operand]][at + c * stride(operand)] = result(reduction, total[c]);
                     } else {
                         after.ints()[fused.memoryOf()[operand]][at + c * stride(operand)] = intTotal[c];
                     }

@@ -266,7 +266,8 @@ final class FusedReference {
                 }
                 for (int c = 0; c < total.length; c++) {
                     if (program.operands().get(operand).type().isFloat()) {
-                        after.floats()[fused.memoryOf()[operand]][at + c * stride(operand)] = result(reduction, total[c]);
+                        after.floats()[fused.memoryOf()[operand]][at + c * stride(operand)] =
+                                result(reduction, total[c]);
                     } else {
                         after.ints()[fused.memoryOf()[operand]][at + c * stride(operand)] = intTotal[c];
                     }

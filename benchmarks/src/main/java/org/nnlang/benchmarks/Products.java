@@ -33,56 +33,61 @@ final class Products implements Workload {
     public void run(Meter meter, String filter, Consumer<Measurement> report) {
         try (Team team = Team.of(meter.threads())) {
             warm(team);
-            for (int[] shape : SHAPES) {
-                for (int form = 0; form < 4; form++) {
-                    boolean transA = form >= 2;
-                    boolean transB = form % 2 == 1;
-                    int m = shape[0];
-                    int k = shape[1];
-                    int n = shape[2];
-                    String name = m + "x" + k + "x" + n + " " + (transA ? "T" : "N") + (transB ? "T" : "N");
-                    if (!name.contains(filter)) {
-                        continue;
-                    }
-                    float[] a = random(m * k);
-                    float[] b = random(k * n);
-                    float[] c = new float[m * n];
-                    int lda = transA ? m : k;
-                    int ldb = transB ? k : n;
-                    report.accept(meter.measure(
-                            name(),
-                            name,
-                            2.0 * m * n * k,
-                            1,
-                            0,
-                            () -> Gemm.multiply(team, transA, transB, m, n, k, a, 0, lda, b, 0, ldb, c, 0, n, false,
-                                    null)));
+            for (Form form : forms()) {
+                if (!form.name().contains(filter)) {
+                    continue;
                 }
+                int m = form.m;
+                int k = form.k;
+                int n = form.n;
+                float[] a = random(m * k);
+                float[] b = random(k * n);
+                float[] c = new float[m * n];
+                int lda = form.transA ? m : k;
+                int ldb = form.transB ? k : n;
+                report.accept(meter.measure(
+                        name(),
+                        form.name(),
+                        form.flops(),
+                        1,
+                        0,
+                        () -> Gemm.multiply(
+                                team, form.transA, form.transB, m, n, k, a, 0, lda, b, 0, ldb, c, 0, n, false, null)));
             }
         }
     }
 
-    @Override
-    public List<Job> jobs() {
-        List<Job> jobs = new ArrayList<>();
+    /// A product of m × k and k × n numbers, each operand as it is or transposed.
+    private record Form(int m, int k, int n, boolean transA, boolean transB) {
+        String name() {
+            return m + "x" + k + "x" + n + " " + (transA ? "T" : "N") + (transB ? "T" : "N");
+        }
+
+        double flops() {
+            return 2.0 * m * n * k;
+        }
+    }
+
+    private static List<Form> forms() {
+        List<Form> forms = new ArrayList<>();
         for (int[] shape : SHAPES) {
             for (int form = 0; form < 4; form++) {
-                boolean transA = form >= 2;
-                boolean transB = form % 2 == 1;
-                int m = shape[0];
-                int k = shape[1];
-                int n = shape[2];
-                String name = m + "x" + k + "x" + n + " " + (transA ? "T" : "N") + (transB ? "T" : "N");
-                jobs.add(new Job(name, 2.0 * m * n * k, 1, () -> {
-                    var a = new Task.Values("a", transA ? new int[] {k, m} : new int[] {m, k}, random(m * k),
-                            new int[0]);
-                    var b = new Task.Values("b", transB ? new int[] {n, k} : new int[] {k, n}, random(k * n),
-                            new int[0]);
-                    return new Task(name(), name, List.of(), List.of(a, b));
-                }));
+                forms.add(new Form(shape[0], shape[1], shape[2], form >= 2, form % 2 == 1));
             }
         }
-        return jobs;
+        return forms;
+    }
+
+    @Override
+    public List<Job> jobs() {
+        return forms().stream().map(form -> new Job(form.name(), form.flops(), 1, () -> {
+            int m = form.m;
+            int k = form.k;
+            int n = form.n;
+            var a = new Task.Values("a", form.transA ? new int[] {k, m} : new int[] {m, k}, random(m * k), new int[0]);
+            var b = new Task.Values("b", form.transB ? new int[] {n, k} : new int[] {k, n}, random(k * n), new int[0]);
+            return new Task(name(), form.name(), List.of(), List.of(a, b));
+        })).toList();
     }
 
     /// Takes every path of the kernel, so that no shape is the first to meet a branch the compiler has left out.

@@ -127,12 +127,7 @@ final class Compile implements Callable<Integer> {
         Map<String, Tensor> tensors = new TreeMap<>();
         Map<String, Storage> storage = new TreeMap<>();
         for (Variable variable : memory.variables()) {
-            int[] shape = variable.shape().stream().mapToInt(Integer::intValue).toArray();
-            tensors.put(
-                    variable.name(),
-                    variable.dtype().isFloat()
-                            ? Tensor.of(memory.getFloats(variable.name()), shape)
-                            : Tensor.of(variable.dtype(), memory.getInts(variable.name()), shape));
+            tensors.put(variable.name(), memory.tensor(variable));
             Storage stored = recorded.checkpoint().storage().get(prefix + variable.name());
             if (stored != null) {
                 storage.put(variable.name(), stored);

@@ -120,8 +120,7 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
     }
 
     private void place(Step.Shift shift, int trips, int round, int distance) {
-        int times = shift.alternates() ? trips - round & 1 : round;
-        extents[shift.extent()] = extents[shift.from()] + times * distance;
+        extents[shift.extent()] = extents[shift.from()] + shift.distances(trips, round) * distance;
     }
 
     private NnException failed(String doing, OpenClException e) {

@@ -48,23 +48,10 @@ final class Evaluation {
         }
     }
 
-    /// What a variable of a memory is.
-    static Tensor get(Memory memory, Variable variable) {
-        int[] shape = variable.shape().stream().mapToInt(Integer::intValue).toArray();
-        return variable.dtype().isFloat()
-                ? Tensor.of(memory.getFloats(variable.name()), shape)
-                : Tensor.of(variable.dtype(), memory.getInts(variable.name()), shape);
-    }
-
     void run() {
         instance.run();
         for (Port port : instance.image().outputs()) {
-            int[] shape = instance.shape(port);
-            outputs.put(
-                    port.name(),
-                    port.dtype().isFloat()
-                            ? Tensor.of(instance.output(port.name()), shape)
-                            : Tensor.of(port.dtype(), instance.intOutput(port.name()), shape));
+            outputs.put(port.name(), instance.tensor(port));
         }
     }
 
@@ -89,7 +76,7 @@ final class Evaluation {
     /// All variables as they are after the run.
     Map<String, Tensor> variables() {
         var all = new LinkedHashMap<String, Tensor>();
-        memory.variables().forEach(variable -> all.put(variable.name(), get(memory, variable)));
+        memory.variables().forEach(variable -> all.put(variable.name(), memory.tensor(variable)));
         return all;
     }
 }

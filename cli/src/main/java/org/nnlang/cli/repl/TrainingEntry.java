@@ -46,7 +46,7 @@ final class TrainingEntry {
         TrainingResult result = trainer.run(listener);
         for (Variable variable : trainer.memory().variables()) {
             if (variable.segment() != Segment.SLOTS) {
-                weights.put(variable.name(), Evaluation.get(trainer.memory(), variable));
+                weights.put(variable.name(), trainer.memory().tensor(variable));
             }
         }
         Path kept = result.checkpoint();

@@ -339,18 +339,4 @@ final class EntryLowering implements Statements.Program {
         Value value = elaboration.expressions.evaluate(assertion.condition(), inner);
         show(assertion.condition().span().text(), value);
     }
-
-    @Override
-    public void step(Statement.Step step, Scope inner) {}
-
-    @Override
-    public void validate(Statement.Validate validate, Scope inner) {}
-
-    @Override
-    public void report(Statement.Report report, Scope inner) {}
-
-    @Override
-    public boolean setting(Expression.Call call, Scope inner) {
-        return false;
-    }
 }

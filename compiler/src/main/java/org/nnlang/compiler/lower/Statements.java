@@ -29,18 +29,21 @@ final class Statements {
     @Nullable
     Program program;
 
-    /// The statements that only a `train` or a `test` has.
+    /// The statements that only a `train` or a `test` has. Those that only a `train` has do nothing elsewhere: the parser has
+    /// refused them.
     interface Program {
-        void step(Statement.Step step, Scope scope);
+        default void step(Statement.Step step, Scope scope) {}
 
-        void validate(Statement.Validate validate, Scope scope);
+        default void validate(Statement.Validate validate, Scope scope) {}
 
-        void report(Statement.Report report, Scope scope);
+        default void report(Statement.Report report, Scope scope) {}
 
         void assertion(Statement.Assert assertion, Scope scope);
 
         /// A call such as `checkpoint(…)`; false if it is none.
-        boolean setting(Expression.Call call, Scope scope);
+        default boolean setting(Expression.Call call, Scope scope) {
+            return false;
+        }
     }
 
     Statements(Elaboration elaboration) {

@@ -165,18 +165,4 @@ final class TestLowering implements Statements.Program {
             shown.add(new TestProgram.Shown(text, null, Describe.text(value)));
         }
     }
-
-    @Override
-    public void step(Statement.Step step, Scope scope) {}
-
-    @Override
-    public void validate(Statement.Validate validate, Scope scope) {}
-
-    @Override
-    public void report(Statement.Report report, Scope scope) {}
-
-    @Override
-    public boolean setting(Expression.Call call, Scope scope) {
-        return false;
-    }
 }

@@ -94,7 +94,7 @@ public final class Generator {
             fill(instance, others);
             instance.run();
             for (Port port : context.image().outputs()) {
-                contexts.put(port.name(), output(instance, port));
+                contexts.put(port.name(), instance.tensor(port));
             }
         }
         causal = true;
@@ -180,7 +180,7 @@ public final class Generator {
         fill(step, states);
         step.run();
         caches.forEach(cache -> cache.take(step));
-        plan.states().forEach(state -> states.put(state.input(), output(step, step.outputPort(state.output()))));
+        plan.states().forEach(state -> states.put(state.input(), step.tensor(step.outputPort(state.output()))));
         position++;
         return step.output(plan.output());
     }
@@ -215,13 +215,6 @@ public final class Generator {
                 instance.setInput(name, value.ints());
             }
         }
-    }
-
-    private static Tensor output(Instance instance, Port port) {
-        int[] shape = instance.shape(port);
-        return port.dtype().isFloat()
-                ? Tensor.of(instance.output(port.name()), shape)
-                : Tensor.of(port.dtype(), instance.intOutput(port.name()), shape);
     }
 
     /// The tokens so far.

@@ -207,12 +207,7 @@ public final class Model {
         instance.run();
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         for (Port port : image.outputs()) {
-            int[] shape = instance.shape(port);
-            outputs.put(
-                    port.name(),
-                    port.dtype().isFloat()
-                            ? Tensor.of(instance.output(port.name()), shape)
-                            : Tensor.of(port.dtype(), instance.intOutput(port.name()), shape));
+            outputs.put(port.name(), instance.tensor(port));
         }
         return Collections.unmodifiableMap(outputs);
     }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.fused.FusedTiers;
 import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.tensor.Tensor;
 
 /// A procedure bound to sizes, memory and threads, ready to run. [#run] allocates nothing. Instances of one training, for
 /// full batches, the last partial batch and validation, work on one [Memory] and one team, one at a time; so what a run needs
@@ -251,6 +252,14 @@ public final class Instance {
         Port port = port(outputs, name);
         int from = offset(port);
         return Arrays.copyOfRange(ints(port), from, from + size(port));
+    }
+
+    /// A copy of an output.
+    public Tensor tensor(Port output) {
+        int[] shape = shape(output);
+        return output.dtype().isFloat()
+                ? Tensor.of(output(output.name()), shape)
+                : Tensor.of(output.dtype(), intOutput(output.name()), shape);
     }
 
     /// The first element of a float output, which most often is a scalar.

@@ -11,6 +11,7 @@ import org.nnlang.runtime.fused.FusedWorkspace;
 import org.nnlang.runtime.fused.Tier;
 import org.nnlang.runtime.kernel.Machine;
 import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.tensor.Tensor;
 
 /// The variables of a training, or of one model, with room for the parameters' gradients. Every [Instance] of a
 /// procedure of that training works on the same memory.
@@ -171,6 +172,14 @@ public final class Memory {
             return values;
         }
         return Arrays.copyOfRange(ints(variable.segment()), from, from + variable.size());
+    }
+
+    /// A copy of a variable.
+    public Tensor tensor(Variable variable) {
+        int[] shape = variable.shape().stream().mapToInt(Integer::intValue).toArray();
+        return variable.dtype().isFloat()
+                ? Tensor.of(getFloats(variable.name()), shape)
+                : Tensor.of(variable.dtype(), getInts(variable.name()), shape);
     }
 
     /// Overwrites a float variable; `values` must have its size.

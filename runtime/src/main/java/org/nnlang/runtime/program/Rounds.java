@@ -1,7 +1,6 @@
 package org.nnlang.runtime.program;
 
 import java.util.ArrayList;
-import java.util.List;
 import org.nnlang.runtime.fused.FusedLaunch;
 
 /// A [Step.Repeat], bound: knows which round it is, and moves what lies elsewhere in each. Going to the next round allocates
@@ -10,10 +9,8 @@ final class Rounds extends BoundStep {
     private final Frame frame;
     private final int step;
     private final int trips;
-    private final int[] extents;
-    private final int[] from;
     private final int[] distances;
-    private final boolean[] alternating;
+    private final Step.Shift[] shifts;
     /// Operands of loops that begin at a moving extent.
     private FusedLaunch[] launches = {};
     private int[] operands = {};
@@ -24,14 +21,8 @@ final class Rounds extends BoundStep {
         this.frame = frame;
         this.step = step;
         trips = frame.extents[repeat.trips()];
-        List<Step.Shift> shifts = repeat.shifts();
-        extents = shifts.stream().mapToInt(Step.Shift::extent).toArray();
-        from = shifts.stream().mapToInt(Step.Shift::from).toArray();
-        distances = shifts.stream().mapToInt(shift -> frame.extents[shift.distance()]).toArray();
-        alternating = new boolean[shifts.size()];
-        for (int i = 0; i < alternating.length; i++) {
-            alternating[i] = shifts.get(i).alternates();
-        }
+        shifts = repeat.shifts().toArray(Step.Shift[]::new);
+        distances = repeat.shifts().stream().mapToInt(shift -> frame.extents[shift.distance()]).toArray();
         place(0);
     }
 
@@ -45,8 +36,8 @@ final class Rounds extends BoundStep {
         var foundOperands = new ArrayList<Integer>();
         var foundPlaces = new ArrayList<Integer>();
         boolean[] moving = new boolean[frame.extents.length];
-        for (int extent : extents) {
-            moving[extent] = true;
+        for (Step.Shift shift : shifts) {
+            moving[shift.extent()] = true;
         }
         for (int inner = step + 1; inner < frame.end(step); inner++) {
             FusedLaunch launch = frame.bound[inner].loop();
@@ -74,9 +65,10 @@ final class Rounds extends BoundStep {
     }
 
     private void place(int current) {
-        for (int i = 0; i < extents.length; i++) {
-            int times = alternating[i] ? trips - current & 1 : current;
-            frame.extents[extents[i]] = frame.extents[from[i]] + times * distances[i];
+        for (int i = 0; i < shifts.length; i++) {
+            Step.Shift shift = shifts[i];
+            frame.extents[shift.extent()] =
+                    frame.extents[shift.from()] + shift.distances(trips, current) * distances[i];
         }
     }
 

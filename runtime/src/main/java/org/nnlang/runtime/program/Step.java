@@ -142,5 +142,10 @@ public sealed interface Step {
     ///
     /// @param from     another extent, which a repeat around this one may move
     /// @param distance an extent, which may be negative
-    record Shift(int extent, int from, int distance, boolean alternates) {}
+    record Shift(int extent, int from, int distance, boolean alternates) {
+        /// How many distances it lies away in a round.
+        public int distances(int trips, int round) {
+            return alternates ? trips - round & 1 : round;
+        }
+    }
 }

@@ -98,12 +98,7 @@ public final class TrainingCheckpoint {
         var tensors = new TreeMap<String, Tensor>();
         for (Variable variable : memory.variables()) {
             if (slots || variable.segment() != Segment.SLOTS) {
-                int[] shape = variable.shape().stream().mapToInt(Integer::intValue).toArray();
-                tensors.put(
-                        variable.name(),
-                        variable.dtype().isFloat()
-                                ? Tensor.of(memory.getFloats(variable.name()), shape)
-                                : Tensor.of(variable.dtype(), memory.getInts(variable.name()), shape));
+                tensors.put(variable.name(), memory.tensor(variable));
             }
         }
         Dataset data = step.data();

@@ -6,6 +6,8 @@ module org.nnlang {
     requires transitive org.nnlang.compiler;
 
     exports org.nnlang;
+    exports org.nnlang.cache to
+            org.nnlang.cli;
     exports org.nnlang.files to
             org.nnlang.cli;
 }

@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.nnlang.compiler.lower.TrainingProgram;
-import org.nnlang.compiler.pipeline.BackEnd;
-import org.nnlang.compiler.pipeline.FrontEnd;
+import org.nnlang.cache.PreparedTraining;
+import org.nnlang.cache.ProgramCache;
 import org.nnlang.files.ProgramSources;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.data.DataSources;
@@ -19,6 +18,7 @@ import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.train.Trainer;
 import org.nnlang.runtime.train.TrainerOptions;
 import org.nnlang.runtime.train.TrainingListener;
+import org.nnlang.runtime.train.TrainingPlan;
 import org.nnlang.runtime.train.TrainingResult;
 
 /// A run of a `train`: first its settings, then [#run()]. Each method that sets something returns this object.
@@ -122,11 +122,11 @@ public final class Training {
     public Trained run() {
         ProgramSources sources = program.sources();
         given.forEach((data, parts) -> give(sources.data(), data, parts));
-        TrainingProgram training =
-                Program.require(FrontEnd.training(program.source(), sources, name, settings.texts()));
+        TrainingPlan plan = Program.require(PreparedTraining.of(
+                program.source(), sources, name, settings.texts(), true, ProgramCache.standard()));
         Machine.announce();
         try (Team team = Team.of(threads)) {
-            var running = new Trainer(BackEnd.training(training).plan(), sources.data(), team, options(training));
+            var running = new Trainer(plan, sources.data(), team, options(plan));
             synchronized (this) {
                 trainer = running;
                 if (interrupted) {
@@ -156,16 +156,16 @@ public final class Training {
         }
     }
 
-    private TrainerOptions options(TrainingProgram training) {
+    private TrainerOptions options(TrainingPlan plan) {
         if (!resumed || from != null) {
             return new TrainerOptions(from, output);
         }
-        if (training.checkpoints().isEmpty()) {
+        if (plan.checkpoints().isEmpty()) {
             throw new NnException(
                     "NN0853",
-                    "there is nothing to resume: `train " + training.name() + "` keeps no checkpoint",
-                    "let it keep one: `checkpoint(\"out/" + training.name().toLowerCase(Locale.ROOT) + "\")`");
+                    "there is nothing to resume: `train " + plan.name() + "` keeps no checkpoint",
+                    "let it keep one: `checkpoint(\"out/" + plan.name().toLowerCase(Locale.ROOT) + "\")`");
         }
-        return new TrainerOptions(output.resolve(training.checkpoints().getFirst().path()), output);
+        return new TrainerOptions(output.resolve(plan.checkpoints().getFirst().path()), output);
     }
 }

@@ -2,6 +2,7 @@ package org.nnlang.cli;
 
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.nnlang.cache.ProgramCache;
 import org.nnlang.runtime.kernel.Machine;
 import org.nnlang.runtime.program.Backend;
 import org.nnlang.runtime.program.Devices;
@@ -26,6 +27,7 @@ final class Doctor implements Callable<Integer> {
         System.out.println("processor: " + Machine.description());
         System.out.println(
                 "vectors: " + (Machine.vectors() ? "yes" : "no: start with --add-modules jdk.incubator.vector"));
+        System.out.println("compiled programs: " + ProgramCache.standard().description());
         Devices devices = Devices.probe();
         if (devices.backends().isEmpty()) {
             System.out.println("backends: none; nnlang-opencl.jar on the class path brings OpenCL");

@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.cache.PreparedTraining;
+import org.nnlang.cache.ProgramCache;
 import org.nnlang.compiler.lower.TrainingProgram;
 import org.nnlang.compiler.pipeline.BackEnd;
 import org.nnlang.compiler.pipeline.FrontEnd;
@@ -76,6 +78,9 @@ final class Train implements Callable<Integer> {
     @Option(names = "--profile", description = "Measure each thing that a step does, and tell at the end where the time went. Steps are a little slower.")
     private boolean profile;
 
+    @Option(names = "--no-cache", description = "Compile the program, also where an earlier run has left it compiled, and leave nothing.")
+    private boolean noCache;
+
     @Option(names = "--json", description = "Print one JSON object an epoch, and a last one when done.")
     private boolean json;
 
@@ -96,32 +101,40 @@ final class Train implements Callable<Integer> {
         if (seed != null) {
             values.put("seed", seed.toString());
         }
-        var elaborated = FrontEnd.training(source, program.sources(), name, values);
-        TrainingProgram training = console.require(elaborated);
-
         Console.announceScalarKernels();
         TextDisplay text = new TextDisplay(System.out, Console.isTerminal());
         List<TrainingListener> listeners = new ArrayList<>(List.of(json ? new JsonDisplay(System.out) : text));
         try (Team team = Team.of(threads);
                 Accelerator accelerator = device.open()) {
-            var compiled = accelerator == null
-                    ? BackEnd.training(training)
-                    : BackEnd.trainingWithoutKernels(training);
-            if (report != null) {
-                List<String> command = console.command().getParent().getParseResult().originalArgs();
-                listeners.add(new Report(report, source, compiled, command, threads));
+            // What looks at the program itself takes it from the compiler; the rest is content with what was kept.
+            TrainingProgram training = report == null && !debugNans
+                    ? null
+                    : console.require(FrontEnd.training(source, program.sources(), name, values));
+            TrainingPlan plan;
+            if (training == null) {
+                plan = console.require(PreparedTraining.of(
+                        source, program.sources(), name, values, accelerator == null,
+                        noCache ? ProgramCache.off() : ProgramCache.standard()));
+            } else {
+                var compiled = accelerator == null
+                        ? BackEnd.training(training)
+                        : BackEnd.trainingWithoutKernels(training);
+                plan = compiled.plan();
+                if (report != null) {
+                    List<String> command = console.command().getParent().getParseResult().originalArgs();
+                    listeners.add(new Report(report, source, compiled, command, threads));
+                }
             }
             if (profile && (accelerator != null || debugNans)) {
                 throw new CommandLine.ParameterException(
                         console.command(),
                         "--profile looks at steps as they run on this processor, without --device and --debug-nans");
             }
-            TrainingPlan.Loop step = compiled.plan().step();
+            TrainingPlan.Loop step = plan.step();
             var profiled = new StepProfile(step.image(), step.program());
             var trainer = new Trainer(
-                    profile ? compiled.plan().running(profiled) : compiled.plan(), program.sources().data(), team,
-                    options(training, accelerator));
-            if (debugNans) {
+                    profile ? plan.running(profiled) : plan, program.sources().data(), team, options(plan, accelerator));
+            if (debugNans && training != null) {
                 if (accelerator != null) {
                     throw new CommandLine.ParameterException(
                             console.command(), "--debug-nans looks at steps on this processor, without --device");
@@ -148,17 +161,17 @@ final class Train implements Callable<Integer> {
         }
     }
 
-    private TrainerOptions options(TrainingProgram training, @Nullable Accelerator accelerator) {
+    private TrainerOptions options(TrainingPlan plan, @Nullable Accelerator accelerator) {
         if (resume == null || !resume.toString().isEmpty()) {
             return new TrainerOptions(resume, from, output, accelerator);
         }
-        if (training.checkpoints().isEmpty()) {
+        if (plan.checkpoints().isEmpty()) {
             throw new NnException(
                     "NN0853",
-                    "there is nothing to resume: `train " + training.name() + "` keeps no checkpoint",
-                    "let it keep one: `checkpoint(\"out/" + training.name().toLowerCase(Locale.ROOT) + "\")`");
+                    "there is nothing to resume: `train " + plan.name() + "` keeps no checkpoint",
+                    "let it keep one: `checkpoint(\"out/" + plan.name().toLowerCase(Locale.ROOT) + "\")`");
         }
         return new TrainerOptions(
-                output.resolve(training.checkpoints().getFirst().path()), null, output, accelerator);
+                output.resolve(plan.checkpoints().getFirst().path()), null, output, accelerator);
     }
 }

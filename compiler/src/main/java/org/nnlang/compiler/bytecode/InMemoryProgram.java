@@ -1,5 +1,6 @@
 package org.nnlang.compiler.bytecode;
 
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.fused.FusedArguments;
 import org.nnlang.runtime.fused.FusedScratch;
@@ -13,9 +14,9 @@ final class InMemoryProgram implements CompiledProgram {
     private final CompiledProgram program;
     private final Kernels kernels;
 
-    InMemoryProgram(String name, Image image, CompiledProgram program) {
+    InMemoryProgram(String name, Image image, BitSet emittable, CompiledProgram program) {
         this.program = program;
-        kernels = new Kernels(ProgramClass.kernelsName(name), image);
+        kernels = new Kernels(name, image, emittable);
     }
 
     @Override
@@ -31,16 +32,18 @@ final class InMemoryProgram implements CompiledProgram {
     private static final class Kernels implements GeneratedKernels {
         private final String name;
         private final Image image;
+        private final BitSet emittable;
         private volatile @Nullable GeneratedKernels loaded;
 
-        Kernels(String name, Image image) {
+        Kernels(String name, Image image, BitSet emittable) {
             this.name = name;
             this.image = image;
+            this.emittable = emittable;
         }
 
         @Override
         public boolean has(int program) {
-            return FusedKernelEmitter.isEmittable(image.programs().get(program));
+            return emittable.get(program);
         }
 
         @Override
@@ -63,8 +66,9 @@ final class InMemoryProgram implements CompiledProgram {
         private synchronized GeneratedKernels load() {
             GeneratedKernels current = loaded;
             if (current == null) {
-                var emitted = new FusedKernelEmitter().emit(name, ProgramClass.source(image), image.programs());
-                current = ProgramClass.load(name, emitted.bytes(), GeneratedKernels.class);
+                String kernels = ProgramClass.kernelsName(name);
+                var emitted = new FusedKernelEmitter().emit(kernels, ProgramClass.source(image), image.programs());
+                current = ProgramCode.load(kernels, emitted.bytes(), GeneratedKernels.class);
                 loaded = current;
             }
             return current;

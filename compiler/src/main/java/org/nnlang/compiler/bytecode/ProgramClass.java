@@ -2,10 +2,11 @@ package org.nnlang.compiler.bytecode;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.lang.reflect.InvocationTargetException;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.program.CompiledProgram;
 import org.nnlang.runtime.program.Image;
 import org.objectweb.asm.ClassReader;
@@ -17,6 +18,7 @@ import org.objectweb.asm.util.TraceClassVisitor;
 public final class ProgramClass {
     private final String name;
     private final Image image;
+    private @Nullable ProgramCode code;
 
     private ProgramClass(String name, Image image) {
         this.name = name;
@@ -51,7 +53,7 @@ public final class ProgramClass {
         return program + "Kernels";
     }
 
-    static @org.jspecify.annotations.Nullable String source(Image image) {
+    static @Nullable String source(Image image) {
         return image.notes().stream()
                 .map(note -> note.source())
                 .filter(file -> !file.isEmpty())
@@ -67,41 +69,22 @@ public final class ProgramClass {
         return text.toString();
     }
 
-    /// Loads the program into this virtual machine. Code for its loops is written when the first of them has proved hot, so
-    /// that a short run does not wait for what it never uses.
+    /// Loads the program into this virtual machine, as [ProgramCode] says.
     public CompiledProgram load() {
-        byte[] bytes = ProgramClassEmitter.emit(name, image, null);
-        return new InMemoryProgram(name, image, load(name, bytes, CompiledProgram.class));
+        return code().load(image);
     }
 
-    static <T> T load(String name, byte[] bytes, Class<T> type) {
-        try {
-            return type.cast(new Loader(name, bytes).loadClass(name).getConstructor().newInstance());
-        } catch (ClassNotFoundException
-                | NoSuchMethodException
-                | InstantiationException
-                | IllegalAccessException
-                | InvocationTargetException e) {
-            throw new LinkageError("the class " + name + " does not load", e);
-        }
-    }
-
-    private static final class Loader extends ClassLoader {
-        private final String only;
-        private final byte[] bytes;
-
-        Loader(String only, byte[] bytes) {
-            super(CompiledProgram.class.getClassLoader());
-            this.only = only;
-            this.bytes = bytes;
-        }
-
-        @Override
-        protected Class<?> findClass(String name) throws ClassNotFoundException {
-            if (!name.equals(only)) {
-                throw new ClassNotFoundException(name);
+    /// The code to load: without that for loops, which is written when it is wanted.
+    public ProgramCode code() {
+        ProgramCode known = code;
+        if (known == null) {
+            var emittable = new BitSet();
+            for (int program = 0; program < image.programs().size(); program++) {
+                emittable.set(program, FusedKernelEmitter.isEmittable(image.programs().get(program)));
             }
-            return defineClass(name, bytes, 0, bytes.length);
+            known = new ProgramCode(name, ProgramClassEmitter.emit(name, image, null), emittable);
+            code = known;
         }
+        return known;
     }
 }

@@ -1,5 +1,8 @@
 package org.nnlang.runtime.train;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +47,30 @@ public record TrainingPlan(
         if ((epochs < 0) == (steps < 0)) {
             throw new IllegalArgumentException("a training runs for epochs or for steps");
         }
+    }
+
+    /// Where the code of a plan that is read comes from.
+    @FunctionalInterface
+    public interface Programs {
+        /// The program of a loop.
+        ///
+        /// @param loop its name
+        /// @throws IOException where there is none
+        CompiledProgram of(String loop, Image image) throws IOException;
+    }
+
+    /// Writes everything but the programs.
+    ///
+    /// @throws IOException where a hyper-parameter's value has no written form, too
+    public void encode(OutputStream out) throws IOException {
+        TrainingPlanCodec.write(this, out);
+    }
+
+    /// Reads what [#encode] wrote.
+    ///
+    /// @throws IOException where the bytes are no plan, or damaged
+    public static TrainingPlan decode(InputStream in, Programs programs) throws IOException {
+        return TrainingPlanCodec.read(in, programs);
     }
 
     /// The same training, whose steps another program runs.

@@ -81,7 +81,7 @@ public final class Attention extends AttentionTile {
             // A row that has met nobody yet has no greatest score: everything in it is exp(−∞).
             float unit = peak == Float.NEGATIVE_INFINITY ? 0f : peak;
             Rows.shift(scratch, at, columns, scale, unit);
-            VectorMath.exp(scratch, at, scratch, at, columns);
+            Rows.exp(scratch, at, scratch, at, columns);
             float sum = Rows.sum(scratch, at, columns, lanes);
             if (before == peak) {
                 scratch[sums + i] += sum;

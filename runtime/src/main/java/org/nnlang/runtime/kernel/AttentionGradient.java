@@ -114,7 +114,7 @@ public final class AttentionGradient extends AttentionTile {
             int at = i * COLUMNS;
             Rows.shift(
                     scratch, at, columns, scale, logarithms.floats[logarithms.offset + item * t + row + i]);
-            VectorMath.exp(scratch, at, scratch, at, columns);
+            Rows.exp(scratch, at, scratch, at, columns);
         }
         int gAt = g.item(item, 2) + row * g.stride(-2);
         if (toV != null) {

@@ -213,7 +213,12 @@ public final class Copy {
 
     /// `target[to + i * ldt + j] = source[at + j * lds + i]` for i below `rows` and j below `cols`, block by block.
     static void transpose(float[] source, int at, int lds, int rows, int cols, float[] target, int to, int ldt) {
-        int side = Machine.vectors() ? VectorTranspose.SIDE : 0;
+        transpose(VectorTier.vectors(), source, at, lds, rows, cols, target, to, ldt);
+    }
+
+    static void transpose(
+            boolean vectors, float[] source, int at, int lds, int rows, int cols, float[] target, int to, int ldt) {
+        int side = vectors ? VectorTranspose.SIDE : 0;
         int wholeRows = side == 0 ? 0 : rows - rows % side;
         int wholeCols = side == 0 ? 0 : cols - cols % side;
         for (int i = 0; i < wholeRows; i += BLOCK) {

@@ -94,6 +94,7 @@ public final class Gemm {
             check("B", b, bOff, transB ? n : k, transB ? k : n, ldb, bStride, count);
         }
         check("C", c, cOff, m, n, ldc, cStride, count);
+        VectorTier.count(2.0 * m * n * k * count);
         int worker = team.worker();
         GemmTask task = team.workspace(worker).gemm;
         if (task.busy) {

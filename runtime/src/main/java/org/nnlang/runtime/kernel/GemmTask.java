@@ -96,23 +96,32 @@ final class GemmTask implements Team.Task {
         if (m == 0 || n == 0) {
             return;
         }
-        GemmTask task = workspace.inner;
-        task.transA = transA;
-        task.transB = transB;
-        task.m = m;
-        task.n = n;
-        task.k = k;
-        task.a = a;
-        task.aOff = aOff;
-        task.lda = lda;
-        task.b = b;
-        task.bOff = bOff;
-        task.ldb = ldb;
-        task.c = c;
-        task.cOff = cOff;
-        task.ldc = ldc;
-        task.accumulate = accumulate;
+        VectorTier.count(2.0 * m * n * k);
+        GemmTask task = workspace.inner.of(
+                transA, transB, m, n, k, a, aOff, lda, b, bOff, ldb, c, cOff, ldc, accumulate);
         task.block(workspace, worker, 0, 0, m, 0, n);
+    }
+
+    /// Takes the operands of one product.
+    GemmTask of(
+            boolean newTransA, boolean newTransB, int newM, int newN, int newK, float[] newA, int newAOff, int newLda,
+            float[] newB, int newBOff, int newLdb, float[] newC, int newCOff, int newLdc, boolean newAccumulate) {
+        transA = newTransA;
+        transB = newTransB;
+        m = newM;
+        n = newN;
+        k = newK;
+        a = newA;
+        aOff = newAOff;
+        lda = newLda;
+        b = newB;
+        bOff = newBOff;
+        ldb = newLdb;
+        c = newC;
+        cOff = newCOff;
+        ldc = newLdc;
+        accumulate = newAccumulate;
+        return this;
     }
 
     @Override
@@ -134,11 +143,16 @@ final class GemmTask implements Team.Task {
     }
 
     private void block(Workspace workspace, int worker, int item, int row, int rows, int col, int cols) {
-        if (k == 0) {
+        if (k == 0 || !VectorTier.vectors()) {
             ScalarGemm.block(this, workspace, worker, item, row, rows, col, cols);
-        } else if (!Machine.vectors()) {
-            ScalarGemm.block(this, workspace, worker, item, row, rows, col, cols);
-        } else if (m == 1 || n == 1) {
+        } else {
+            vectorBlock(workspace, worker, item, row, rows, col, cols);
+        }
+    }
+
+    /// A block on vectors, of a product with k above 0.
+    void vectorBlock(Workspace workspace, int worker, int item, int row, int rows, int col, int cols) {
+        if (m == 1 || n == 1) {
             VectorGemv.block(this, workspace, worker, item, row, rows, col, cols);
         } else {
             VectorGemm.block(this, workspace, worker, item, row, rows, col, cols);

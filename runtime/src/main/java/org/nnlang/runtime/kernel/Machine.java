@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Machine {
     private static final String MODULE = "jdk.incubator.vector";
 
-    /// Switches the vector kernels off although the module is there, to compare: `-Dnnlang.vectors=off`.
+    /// Switches the vector kernels off although the module is there, to compare: `-Dnnlang.vectors=off`. With `now` they run
+    /// from the first call on, compiled or not: for tests, and for measurements of products.
     private static final String SWITCH = "nnlang.vectors";
 
     private static final boolean VECTORS = ModuleLayer.boot().findModule(MODULE).isPresent()
@@ -19,6 +20,11 @@ public final class Machine {
     /// Whether kernels run on the Vector API; otherwise each runs its scalar spelling and gives the same bits.
     public static boolean vectors() {
         return VECTORS;
+    }
+
+    /// Whether vector code shall run from the first call on, without waiting for its compilation.
+    static boolean startsWithVectors() {
+        return "now".equals(System.getProperty(SWITCH));
     }
 
     /// Floats in one of the vectors that the kernels use: 16, 8 or 4, or 1 where they are scalar.

@@ -9,7 +9,7 @@ final class Rows {
 
     /// The greatest of `n` elements and of `start`; a NaN is passed over.
     static float max(float[] x, int at, int n, float start) {
-        if (Machine.vectors()) {
+        if (VectorTier.vectors()) {
             return VectorRows.max(x, at, n, start);
         }
         float best = start;
@@ -22,7 +22,7 @@ final class Rows {
     /// The sum of `n` elements; `lanes` is scratch.
     static float sum(float[] x, int at, int n, float[] lanes) {
         java.util.Arrays.fill(lanes, 0, LANES, 0f);
-        int done = Machine.vectors() ? VectorRows.sum(x, at, n, lanes) : 0;
+        int done = VectorTier.vectors() ? VectorRows.sum(x, at, n, lanes) : 0;
         for (int i = done; i < n; i++) {
             lanes[i % LANES] += x[at + i];
         }
@@ -32,11 +32,22 @@ final class Rows {
     /// The sum of `n` products; `lanes` is scratch.
     static float dot(float[] x, int xi, float[] y, int yi, int n, float[] lanes) {
         java.util.Arrays.fill(lanes, 0, LANES, 0f);
-        int done = Machine.vectors() ? VectorRows.dot(x, xi, y, yi, n, lanes) : 0;
+        int done = VectorTier.vectors() ? VectorRows.dot(x, xi, y, yi, n, lanes) : 0;
         for (int i = done; i < n; i++) {
             lanes[i % LANES] = Math.fma(x[xi + i], y[yi + i], lanes[i % LANES]);
         }
         return fold(lanes);
+    }
+
+    /// eˣ of `n` elements, to the same or another place.
+    static void exp(float[] x, int xi, float[] out, int oi, int n) {
+        if (VectorTier.vectors()) {
+            VectorMath.exp(x, xi, out, oi, n);
+        } else {
+            for (int i = 0; i < n; i++) {
+                out[oi + i] = Scalars.exp(x[xi + i]);
+            }
+        }
     }
 
     private static float fold(float[] lanes) {

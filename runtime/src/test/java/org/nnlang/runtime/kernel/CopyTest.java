@@ -40,8 +40,14 @@ class CopyTest {
         reference(shape, 0, from, to, source, -low, expected, 3);
         Copy copy = new Copy(shape, from, to);
         float[] result = new float[reach + 4];
-        copy.run(team, source, -low, result, 3);
-        assertArrayEquals(expected, result, () -> Arrays.toString(shape) + Arrays.toString(from) + Arrays.toString(to));
+        for (boolean vectors : new boolean[] {false, true}) {
+            VectorTier.use(vectors);
+            Arrays.fill(result, 0f);
+            copy.run(team, source, -low, result, 3);
+            assertArrayEquals(
+                    expected, result, () -> Arrays.toString(shape) + Arrays.toString(from) + Arrays.toString(to));
+        }
+        VectorTier.use(Machine.startsWithVectors());
         int[] intResult = new int[reach + 4];
         copy.run(team, ints, -low, intResult, 3);
         for (int i = 0; i < result.length; i++) {

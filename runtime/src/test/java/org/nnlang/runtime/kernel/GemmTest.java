@@ -6,12 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Products against a plain statement of the numeric contract, bit for bit.
 class GemmTest {
     private static final int[] SIDES = {1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 15, 16, 17, 31, 33, 48, 50, 64, 70};
     private static final int[] STEPS = {0, 1, 2, 15, 16, 17, 63, 64, 100, 383, 384, 385, 800};
+
+    @BeforeEach
+    void runVectors() {
+        VectorTier.use(true);
+    }
+
+    @AfterEach
+    void startAgainOnPlainLoops() {
+        VectorTier.use(Machine.startsWithVectors());
+    }
 
     /// The contract of [Gemm], one element at a time.
     private static void reference(Product p, float[] c) {
@@ -188,7 +200,10 @@ class GemmTest {
                 int n = pick(random, SIDES);
                 Product product = new Product(random, m, n, 1 + random.nextInt(60), 1 + random.nextInt(5),
                         random.nextBoolean());
+                VectorTier.use(true);
                 product.check(one);
+                product.check(two);
+                VectorTier.use(false);
                 product.check(two);
             }
         }

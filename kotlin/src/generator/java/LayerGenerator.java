@@ -31,6 +31,8 @@ class LayerGenerator {
     private static final Set<String> TENSORS = Set.of("f32", "i32", "u8", "bool", "T");
     private static final Pattern UNARY = Pattern.compile("([a-z]\\w*)\\(x\\)");
     private static final Pattern SNAKE = Pattern.compile("_([a-z])");
+    private static final Pattern NAME_IN_BRACKETS = Pattern.compile("(?<![\\w)`])\\[(\\w+)]");
+    private static final Pattern INDEX = Pattern.compile("(?<=[\\w)])\\[(\\w+)]");
 
     private final Set<String> functions = new LinkedHashSet<>();
     private final StringBuilder layers = new StringBuilder();
@@ -301,7 +303,10 @@ class LayerGenerator {
     }
 
     private static String documentation(String indent, String text) {
-        return "\n" + indent + "/**\n" + text.strip().lines()
+        // Brackets link in Kotlin, too, but to its own names: a name of the language stands as code, an index as itself.
+        String linkless = NAME_IN_BRACKETS.matcher(text).replaceAll("`$1`");
+        linkless = INDEX.matcher(linkless).replaceAll("\\\\[$1\\\\]");
+        return "\n" + indent + "/**\n" + linkless.strip().lines()
                 .map(line -> (indent + " * " + line.replace("*/", "* /").replace("/*", "/ *")).stripTrailing() + "\n")
                 .collect(Collectors.joining()) + indent + " */\n";
     }

@@ -24,6 +24,8 @@ final class Distribution {
     /// What no module descriptor asks for: kernels are faster with the first, and JLine catches Ctrl-C by the second.
     private static final List<String> OPTIONAL = List.of("jdk.incubator.vector", "jdk.unsupported");
 
+    private static final String MAIN = "org.nnlang.cli.Main";
+
     private static final List<String> VECTORS =
             List.of("--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED");
 
@@ -54,7 +56,7 @@ final class Distribution {
         Files.copy(repository.resolve("LICENSE"), image.resolve("LICENSE"));
         writeLauncher();
         Files.createDirectories(image.resolve("completion"));
-        Files.write(image.resolve("completion/nn"), run(List.of(), "generate-completion"));
+        Files.write(image.resolve("completion/nn"), run(List.of(), MAIN, "generate-completion"));
         // The JVM takes a cache only for jars of the times that it was made with; the archive keeps these.
         stamp(time);
         makeCaches();
@@ -95,9 +97,11 @@ final class Distribution {
         Files.createDirectories(image.resolve("cache"));
         String digits = image.resolve("samples/digits/digits.nn").toString();
         Path out = Files.createTempDirectory("digits");
-        run(cached("check", List.of("-XX:TieredStopAtLevel=1")), "check", digits);
-        run(cached("train", VECTORS), "train", digits, "--epochs", "2", "--output", out.toString());
-        run(cached("repl", VECTORS), "repl", "--interactive");
+        run(cached("check", List.of("-XX:TieredStopAtLevel=1")), MAIN, "check", digits);
+        List<String> training = cached("train", VECTORS);
+        training.add("-Dnn.cache=" + out.resolve("cache"));
+        run(training, "org.nnlang.cli.Rehearsal", "train", digits, "--epochs", "2", "--output", out.toString());
+        run(cached("repl", VECTORS), MAIN, "repl", "--interactive");
         delete(out);
     }
 
@@ -109,10 +113,10 @@ final class Distribution {
     }
 
     /// Runs nn with the image's JDK, and gives what it prints.
-    private byte[] run(List<String> flags, String... arguments) throws IOException, InterruptedException {
+    private byte[] run(List<String> flags, String main, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(image.resolve("jdk/bin/java").toString()));
         command.addAll(flags);
-        command.addAll(List.of("-cp", classPath(image.toString()), "org.nnlang.cli.Main"));
+        command.addAll(List.of("-cp", classPath(image.toString()), main));
         command.addAll(List.of(arguments));
         Path errors = Files.createTempFile("nn", ".log");
         var builder = new ProcessBuilder(command).redirectError(errors.toFile());

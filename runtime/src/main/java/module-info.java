@@ -5,6 +5,7 @@ module org.nnlang.runtime {
     requires static jdk.incubator.vector;
     requires static org.jspecify;
 
+    uses org.nnlang.runtime.operation.Operation;
     uses org.nnlang.runtime.program.Backend;
 
     exports org.nnlang.runtime;
@@ -15,6 +16,7 @@ module org.nnlang.runtime {
     exports org.nnlang.runtime.json;
     exports org.nnlang.runtime.kernel;
     exports org.nnlang.runtime.model;
+    exports org.nnlang.runtime.operation;
     exports org.nnlang.runtime.program;
     exports org.nnlang.runtime.tensor;
     exports org.nnlang.runtime.train;

@@ -14,6 +14,8 @@ import org.nnlang.files.FileSources;
 import org.nnlang.files.ProgramSources;
 import org.nnlang.files.ResourceSources;
 import org.nnlang.runtime.model.Model;
+import org.nnlang.runtime.operation.Operation;
+import org.nnlang.runtime.operation.Operations;
 
 /// A `.nn` program: what it takes to check it, to train it and to ask its models.
 ///
@@ -64,6 +66,14 @@ public final class Program {
     /// @throws org.nnlang.runtime.NnException NN0851 where there is none
     public static Program resource(String name, ClassLoader loader) {
         return new Program(new ResourceSources(loader).program(name), () -> new ResourceSources(loader));
+    }
+
+    /// The same program, which may also call these operations, besides those on the path.
+    ///
+    /// @throws org.nnlang.runtime.NnException NN0870, NN0871 where one cannot be used
+    public Program with(Operation... operations) {
+        Operations given = Operations.of(List.of(operations));
+        return new Program(source, () -> new GivenOperations(sources.get(), given));
     }
 
     /// What its mistakes are called after: the path of the file.

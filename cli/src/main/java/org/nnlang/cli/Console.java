@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// Where a command speaks: results to the standard output, everything about them to the standard error; in colour
-/// where a person reads it. Shared by all commands as their `--color` option.
+/// where a person reads it. Shared by all commands as their `--color` and `--class-path` options.
 final class Console {
     /// When to use colours.
     enum Color {
@@ -31,6 +31,9 @@ final class Console {
         NEVER
     }
 
+    /// The option for jars of the user's.
+    static final String CLASS_PATH = "--class-path";
+
     private static final String RESET = "\u001b[0m";
     private static final String BOLD = "\u001b[1m";
     private static final String GREEN = "\u001b[32m";
@@ -39,6 +42,11 @@ final class Console {
 
     @Option(names = "--color", paramLabel = "WHEN", defaultValue = "auto", description = "Colours: auto (default), always or never.")
     private Color color = Color.AUTO;
+
+    /// Read by [Main], before any command runs.
+    @Option(names = CLASS_PATH, paramLabel = "PATH", description = "Jars with operations of your own; also NN_CLASSPATH.")
+    @SuppressWarnings("unused")
+    private @Nullable String classPath;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command = CommandSpec.create();

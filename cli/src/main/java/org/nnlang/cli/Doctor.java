@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.nnlang.cache.ProgramCache;
 import org.nnlang.runtime.kernel.Machine;
+import org.nnlang.runtime.operation.Operations;
 import org.nnlang.runtime.program.Backend;
 import org.nnlang.runtime.program.Devices;
 import picocli.CommandLine;
@@ -28,6 +29,12 @@ final class Doctor implements Callable<Integer> {
         System.out.println(
                 "vectors: " + (Machine.vectors() ? "yes" : "no: start with --add-modules jdk.incubator.vector"));
         System.out.println("compiled programs: " + ProgramCache.standard().description());
+        Operations operations = Operations.installed();
+        if (operations.all().isEmpty()) {
+            System.out.println("operations: those of the language; a jar on --class-path brings others");
+        }
+        operations.all().forEach(operation -> System.out.println("operation: " + operation.name() + "("
+                + String.join(", ", operation.operands()) + "), " + operation.getClass().getName()));
         Devices devices = Devices.probe();
         if (devices.backends().isEmpty()) {
             System.out.println("backends: none; nnlang-opencl.jar on the class path brings OpenCL");

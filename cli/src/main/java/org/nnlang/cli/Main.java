@@ -3,6 +3,7 @@ package org.nnlang.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Stream;
+import org.nnlang.runtime.NnException;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -55,7 +56,28 @@ public final class Main implements Runnable {
         // What is set here holds for the subcommands that are there by now.
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((exception, command, parsed) -> main.console.failed(exception))
-                .setParameterExceptionHandler(Main::misused).execute(arguments);
+                .setParameterExceptionHandler(Main::misused)
+                .setExecutionStrategy(main::withClassPath)
+                .execute(arguments);
+    }
+
+    /// Runs the command that was asked for, with the host code that its user brings.
+    private int withClassPath(CommandLine.ParseResult parsed) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try {
+            HostCode.add(System.getenv().getOrDefault(HostCode.VARIABLE, ""));
+            for (CommandLine command : parsed.asCommandLineList()) {
+                CommandLine.Model.OptionSpec option = command.getCommandSpec().findOption(Console.CLASS_PATH);
+                String classPath = option == null ? null : option.getValue();
+                HostCode.add(classPath == null ? "" : classPath);
+            }
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (NnException e) {
+            return console.failed(e);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     private static Object command(String name) {

@@ -249,7 +249,7 @@ public final class Commands {
     }
 
     private void doc(String name) {
-        String page = Manual.page(session.front().find(name), name);
+        String page = Manual.page(session.front().find(name), name, session.sources().operations());
         out.line(page != null
                 ? page
                 : "nothing here is called `" + name + "`"

@@ -8,13 +8,15 @@ import org.nnlang.compiler.lower.TypeText;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.syntax.Parameter;
 import org.nnlang.compiler.type.Symbol;
+import org.nnlang.runtime.operation.Operation;
+import org.nnlang.runtime.operation.Operations;
 
 /// What `:doc` tells of a name, and completion of a call.
 final class Manual {
     private Manual() {}
 
     /// The head of what a name stands for, and what its author says of it; null where nothing is known.
-    static @Nullable String page(@Nullable Symbol symbol, String name) {
+    static @Nullable String page(@Nullable Symbol symbol, String name, Operations operations) {
         if (symbol instanceof Symbol.Declared(Declaration.Described declaration, var module)) {
             String said = declaration.header().documentation();
             return TypeText.head(declaration) + (said.isEmpty() ? "" : "\n" + said)
@@ -23,8 +25,16 @@ final class Manual {
         if (symbol instanceof Symbol.Aliased(var module)) {
             return "module " + module + ": " + String.join(", ", module.exportedNames());
         }
+        Operation own = operations.find(name);
+        if (own != null) {
+            return signature(own) + "\n" + own.documentation() + "\n(" + own.getClass().getName() + ")";
+        }
         Builtins.Documented builtin = builtin(name);
         return builtin == null ? null : builtin.signature() + "\n" + builtin.documentation() + "\n(built in)";
+    }
+
+    private static String signature(Operation operation) {
+        return operation.name() + "(" + String.join(", ", operation.operands()) + ")";
     }
 
     private static Builtins.@Nullable Documented builtin(String name) {
@@ -35,7 +45,7 @@ final class Manual {
     }
 
     /// The names of the parameters that a call takes.
-    static List<String> parameters(@Nullable Symbol symbol, String name) {
+    static List<String> parameters(@Nullable Symbol symbol, String name, Operations operations) {
         var names = new ArrayList<String>();
         if (symbol instanceof Symbol.Declared(Declaration.Described declaration, var _)) {
             List<Parameter> parameters = switch (declaration) {
@@ -48,6 +58,10 @@ final class Manual {
             };
             parameters.forEach(parameter -> names.add(parameter.name().text()));
             return names;
+        }
+        Operation own = operations.find(name);
+        if (own != null) {
+            return own.operands();
         }
         Builtins.Documented builtin = builtin(name);
         if (builtin != null && builtin.signature().contains("(")) {

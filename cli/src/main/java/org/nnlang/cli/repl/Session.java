@@ -126,7 +126,7 @@ public final class Session implements AutoCloseable {
 
     /// The names of parameters that a call of `name` takes.
     public List<String> parameters(String name) {
-        return Manual.parameters(front.find(name), name);
+        return Manual.parameters(front.find(name), name, sources.operations());
     }
 
     SourceFile source(String text) {

@@ -10,6 +10,7 @@ import org.nnlang.files.FileSources;
 import org.nnlang.runtime.data.DataExpression;
 import org.nnlang.runtime.data.DataHeader;
 import org.nnlang.runtime.data.DataSources;
+import org.nnlang.runtime.operation.Operations;
 
 /// The files around a session: what entries import, and data, lie in its folder.
 final class SessionSources implements Sources {
@@ -59,5 +60,10 @@ final class SessionSources implements Sources {
     @Override
     public DataHeader header(DataExpression expression) {
         return files.header(expression);
+    }
+
+    @Override
+    public Operations operations() {
+        return files.operations();
     }
 }

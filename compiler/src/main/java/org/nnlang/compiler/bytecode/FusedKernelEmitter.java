@@ -13,6 +13,7 @@ import org.nnlang.runtime.fused.Instruction.ColumnIndex;
 import org.nnlang.runtime.fused.Instruction.Constant;
 import org.nnlang.runtime.fused.Instruction.Load;
 import org.nnlang.runtime.fused.Instruction.OuterIndex;
+import org.nnlang.runtime.fused.Instruction.Own;
 import org.nnlang.runtime.fused.Instruction.Reduce;
 import org.nnlang.runtime.fused.Instruction.ReduceRows;
 import org.nnlang.runtime.fused.Instruction.Size;
@@ -128,6 +129,8 @@ public final class FusedKernelEmitter {
                 int operations = VectorMathCode.operations(opcode, program.type(inputs.getLast()) == DType.F32);
                 yield operations == 0 ? -1 : operations;
             }
+            // Host code has no vectors: the tile tier calls it, between the vector loops of what is around it.
+            case Own _ -> -1;
             case Reduce(var reduction, _) -> reduction.isIndex() ? 7 : 4;
             case ReduceRows _ -> 6;
             case ColumnIndex _ -> 1;

@@ -12,6 +12,7 @@ import org.nnlang.runtime.fused.Instruction.ColumnIndex;
 import org.nnlang.runtime.fused.Instruction.Constant;
 import org.nnlang.runtime.fused.Instruction.Load;
 import org.nnlang.runtime.fused.Instruction.OuterIndex;
+import org.nnlang.runtime.fused.Instruction.Own;
 import org.nnlang.runtime.fused.Instruction.Reduce;
 import org.nnlang.runtime.fused.Instruction.ReduceRows;
 import org.nnlang.runtime.fused.Instruction.Size;
@@ -140,7 +141,7 @@ final class PhaseEmitter {
             case Load(int operand) -> operand;
             case Store(int operand, _) -> operand;
             case ReduceRows(_, int operand, _) -> operand;
-            case Constant _, Size _, ColumnIndex _, OuterIndex _, Apply _, Reduce _ -> -1;
+            case Constant _, Size _, ColumnIndex _, OuterIndex _, Apply _, Own _, Reduce _ -> -1;
         };
     }
 
@@ -264,7 +265,7 @@ final class PhaseEmitter {
                 scalars.apply(register, apply);
                 return;
             }
-            case ColumnIndex _, Reduce _, Store _, ReduceRows _ ->
+            case Own _, ColumnIndex _, Reduce _, Store _, ReduceRows _ ->
                 throw new IllegalStateException("not uniform: " + program.instruction(register));
         }
         values.put(register, code.store(ScalarCode.type(program.type(register))));
@@ -464,7 +465,7 @@ final class PhaseEmitter {
                             array(isFloat(value) ? "columns" : "intColumns"),
                             scratchOffsets.get(register),
                             column);
-                case Constant _, Size _, OuterIndex _ ->
+                case Own _, Constant _, Size _, OuterIndex _ ->
                     throw new IllegalStateException("not varying: " + program.instruction(register));
             }
         }
@@ -533,7 +534,7 @@ final class PhaseEmitter {
                     code.invokeStatic(FOLD, "put",
                             isFloat(value) ? "(L" + REDUCTION + ";[FIF)V" : "(L" + REDUCTION + ";[III)V");
                 }
-                case Constant _, Size _, OuterIndex _ ->
+                case Own _, Constant _, Size _, OuterIndex _ ->
                     throw new IllegalStateException("not varying: " + program.instruction(register));
             }
         }

@@ -147,6 +147,8 @@ public enum Code {
     NO_DEPENDENCE("NN0616", "a gradient with respect to something the value does not depend on"),
     NO_DERIVATIVE("NN0617", "a gradient through integers or conditions only"),
     FOLLOW_OUTSIDE_STEP("NN0618", "weights that follow others where nothing is trained"),
+    OWN_DERIVATIVE("NN0619", "an operation of host code with a wrong derivative"),
+    NO_OWN_DERIVATIVE("NN0620", "a derivative of an operation of host code that has none"),
 
     // NN07xx: data files
     DATA_NOT_FOUND("NN0701", "there is no such data file"),
@@ -204,7 +206,13 @@ public enum Code {
     NO_RUN("NN0858", "a file that is no run"),
     NO_SUCH_DEVICE("NN0860", "a device that is not there"),
     DEVICE_FAILED("NN0861", "a device that fails"),
-    DEVICE_MEMORY("NN0862", "not enough memory on a device");
+    DEVICE_MEMORY("NN0862", "not enough memory on a device"),
+    OPERATION_UNUSABLE("NN0870", "an operation of host code that cannot be used"),
+    OPERATION_NAME_TAKEN("NN0871", "an operation of host code whose name is taken"),
+    OPERATION_MISSING("NN0872", "an operation of host code that is not on the path"),
+    OPERATION_FAILED("NN0873", "an operation of host code that fails"),
+    OPERATION_NOT_ON_DEVICE("NN0874", "an operation of host code that a device does not know"),
+    OPERATION_MISCOMPUTED("NN0875", "an operation of host code and its derivative disagree");
 
     private static final List<Code> ALL = List.of(values());
 

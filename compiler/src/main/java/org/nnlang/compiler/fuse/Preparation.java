@@ -14,7 +14,7 @@ import org.nnlang.compiler.ir.Graph;
 import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.ir.Procedure;
 import org.nnlang.compiler.ir.TensorType;
-import org.nnlang.runtime.fused.Opcode;
+import org.nnlang.compiler.op.Ops;
 import org.nnlang.runtime.tensor.DType;
 
 /// Brings a procedure to what loops can do well.
@@ -50,14 +50,14 @@ final class Preparation {
             return reduce(reduce, inputs.getFirst());
         }
         if (node.form() instanceof Form.Elementwise(var op)) {
-            if (op.opcode() == Opcode.LT) {
+            if (op == Ops.LT) {
                 Node clipped = clipped(inputs.get(1), inputs.get(0));
                 return clipped == null
                         ? graph.node(node.form(), inputs)
                         : graph.node(node.form(), List.of(inputs.get(0), clipped));
             }
             Node result = graph.node(node.form(), inputs);
-            if (op.opcode() == Opcode.MAX) {
+            if (op == Ops.MAX) {
                 maxima.computeIfAbsent(inputs.get(0), _ -> new ArrayList<>()).add(result);
             }
             return result;

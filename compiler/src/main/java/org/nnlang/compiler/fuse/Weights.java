@@ -2,6 +2,7 @@ package org.nnlang.compiler.fuse;
 
 import org.nnlang.compiler.ir.Form;
 import org.nnlang.compiler.ir.Node;
+import org.nnlang.runtime.fused.Opcode;
 
 /// About how many vector instructions a node's operation is spelled with.
 final class Weights {
@@ -11,7 +12,11 @@ final class Weights {
         if (!(node.form() instanceof Form.Elementwise(var op))) {
             return 1;
         }
-        return switch (op.opcode()) {
+        return op.opcode().map(Weights::of).orElse(1);
+    }
+
+    private static int of(Opcode opcode) {
+        return switch (opcode) {
             case ADD, SUB, MUL, DIV, MIN, MAX, FMA, NEG, ABS, SQRT, LT, LE, EQ, NE, AND, OR, NOT, SELECT, TO_F32,
                     TO_I32,
                     TO_BOOL ->

@@ -120,7 +120,7 @@ final class Calls {
             Binding binding = scope.find(name.text());
             if (binding != null) {
                 diagnostic = elaboration.explain.origin(diagnostic, binding, callee);
-                if (Builtins.find(name.text()) != null || scope.module().find(name.text()) != null) {
+                if (elaboration.context.own().find(name.text()) != null || scope.module().find(name.text()) != null) {
                     diagnostic = diagnostic.help(
                             "this hides the function `" + name.text() + "`: give one of them another name");
                 }

@@ -9,9 +9,16 @@ import org.nnlang.compiler.type.Modules;
 /// @param modules what has been read
 /// @param sources answers for data
 /// @param earlier what earlier entries of a session left behind
-public record Context(Modules modules, Sources sources, Diagnostics diagnostics, Earlier earlier) {
+/// @param own     the operations of host code
+public record Context(
+        Modules modules, Sources sources, Diagnostics diagnostics, Earlier earlier, OwnOperations own) {
     /// Of a program that is no entry of a session.
-    public Context(Modules modules, Sources sources, Diagnostics diagnostics) {
-        this(modules, sources, diagnostics, Earlier.NOTHING);
+    public Context(Modules modules, Sources sources, Diagnostics diagnostics, OwnOperations own) {
+        this(modules, sources, diagnostics, Earlier.NOTHING, own);
+    }
+
+    /// The same, with diagnostics of its own.
+    Context reporting(Diagnostics others) {
+        return new Context(modules, sources, others, earlier, own);
     }
 }

@@ -170,7 +170,7 @@ final class Expressions {
             }
             default -> {}
         }
-        Builtin builtin = Builtins.find(name);
+        Builtin builtin = elaboration.context.own().find(name);
         if (builtin != null) {
             return new Value.FunctionValue(new Callable.BuiltIn(builtin));
         }

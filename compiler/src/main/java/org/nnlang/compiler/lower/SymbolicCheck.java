@@ -75,7 +75,7 @@ final class SymbolicCheck {
 
     private void run(Work work, boolean training) {
         var found = new Diagnostics();
-        var elaboration = new Elaboration(new Context(context.modules(), context.sources(), found, context.earlier()),
+        var elaboration = new Elaboration(context.reporting(found),
                 Elaboration.Mode.SYMBOLIC);
         elaboration.training = training;
         try {

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.diagnostic.Diagnostics;
-import org.nnlang.compiler.lower.Builtins;
 import org.nnlang.compiler.lower.Context;
 import org.nnlang.compiler.lower.Lowering;
 import org.nnlang.compiler.lower.ModelProgram;
+import org.nnlang.compiler.lower.OwnOperations;
 import org.nnlang.compiler.lower.TestProgram;
 import org.nnlang.compiler.lower.TrainingProgram;
 import org.nnlang.compiler.source.SourceFile;
@@ -46,10 +46,11 @@ public final class FrontEnd {
     private FrontEnd(SourceFile file, Sources sources) {
         var modules = new Modules(sources, diagnostics);
         this.module = modules.root(file);
+        var operations = OwnOperations.of(sources.operations(), modules);
         for (ModuleScope own : modules.own()) {
-            NameCheck.check(own, Builtins.names(), diagnostics);
+            NameCheck.check(own, operations.names(), diagnostics);
         }
-        this.lowering = new Lowering(new Context(modules, sources, diagnostics));
+        this.lowering = new Lowering(new Context(modules, sources, diagnostics, operations));
     }
 
     /// Finds every mistake in a file: in what runs, and in what nothing calls.

@@ -13,11 +13,11 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Diagnostics;
 import org.nnlang.compiler.ir.TensorType;
-import org.nnlang.compiler.lower.Builtins;
 import org.nnlang.compiler.lower.Context;
 import org.nnlang.compiler.lower.Earlier;
 import org.nnlang.compiler.lower.EntryProgram;
 import org.nnlang.compiler.lower.Lowering;
+import org.nnlang.compiler.lower.OwnOperations;
 import org.nnlang.compiler.lower.SessionValue;
 import org.nnlang.compiler.lower.TestProgram;
 import org.nnlang.compiler.lower.TrainingProgram;
@@ -82,6 +82,11 @@ public final class SessionFrontEnd {
         return value == null ? null : value.name();
     }
 
+    /// The operations of host code, looked for anew: they belong to an entry's program.
+    private OwnOperations operations() {
+        return OwnOperations.of(sources.operations(), modules);
+    }
+
     /// What a name stands for.
     public @Nullable Symbol find(String name) {
         return module(List.of(), List.of(), new Diagnostics()).find(name);
@@ -90,7 +95,7 @@ public final class SessionFrontEnd {
     /// Every name that can be used.
     public Set<String> names() {
         var names = new TreeSet<>(module(List.of(), List.of(), new Diagnostics()).names());
-        names.addAll(Builtins.names());
+        names.addAll(operations().names());
         return names;
     }
 
@@ -100,7 +105,7 @@ public final class SessionFrontEnd {
     public Elaborated<EntryProgram> statements(Block statements, boolean gradients) {
         Set<String> free = replaceable(statements);
         return run(List.of(), List.of(), free, (context, module) -> {
-            NameCheck.check(statements, assignable, module, Builtins.names(), context.diagnostics());
+            NameCheck.check(statements, assignable, module, operations().names(), context.diagnostics());
             return context.diagnostics().hasErrors()
                     ? null
                     : new Lowering(context)
@@ -148,7 +153,7 @@ public final class SessionFrontEnd {
         Elaborated<Boolean> checked = run(entry.module().imports(), added, (context, module) -> {
             context.diagnostics().addAll(entry.diagnostics());
             if (!context.diagnostics().hasErrors()) {
-                NameCheck.check(added, module, Builtins.names(), context.diagnostics());
+                NameCheck.check(added, module, operations().names(), context.diagnostics());
                 new Lowering(context).check(added, module);
                 trainings(added, context, module);
             }
@@ -212,7 +217,7 @@ public final class SessionFrontEnd {
     /// A `test`, ready to be compiled.
     public Elaborated<TestProgram> test(Declaration.Test test) {
         return run(List.of(), List.of(test), (context, module) -> {
-            NameCheck.check(List.of(test), module, Builtins.names(), context.diagnostics());
+            NameCheck.check(List.of(test), module, operations().names(), context.diagnostics());
             return context.diagnostics().hasErrors()
                     ? null
                     : new Lowering(context).test(test, module).orElse(null);
@@ -235,7 +240,7 @@ public final class SessionFrontEnd {
         return FrontEnd.deep(() -> {
             var diagnostics = new Diagnostics();
             ModuleScope module = module(newImports, added, diagnostics);
-            var context = new Context(modules, sources, diagnostics, earlier(gone));
+            var context = new Context(modules, sources, diagnostics, earlier(gone), operations());
             @Nullable
             T program = stage.apply(context, module);
             return new Elaborated<>(diagnostics.hasErrors() ? null : program, diagnostics);

@@ -14,9 +14,11 @@ import org.nnlang.compiler.fuse.Dataflow;
 import org.nnlang.compiler.fuse.FlatUpdate;
 import org.nnlang.compiler.fuse.Views;
 import org.nnlang.compiler.ir.Dim;
+import org.nnlang.compiler.ir.ElementwiseOp;
 import org.nnlang.compiler.ir.Form;
 import org.nnlang.compiler.ir.IrException;
 import org.nnlang.compiler.ir.Node;
+import org.nnlang.compiler.op.Ops;
 import org.nnlang.runtime.fused.FusedProgram;
 import org.nnlang.runtime.fused.Opcode;
 import org.nnlang.runtime.fused.Reduction;
@@ -216,7 +218,7 @@ final class LoopBuilder {
                 for (int i = 0; i < inputs.length; i++) {
                     inputs[i] = value(member.input(i), Views.identity(rank));
                 }
-                yield apply(op.opcode(), member.input(0), inputs);
+                yield apply(op, member.input(0), inputs);
             }
             case Form.Reduce(var kind, _) -> {
                 Node input = member.input(0);
@@ -308,7 +310,7 @@ final class LoopBuilder {
                 for (int i = 0; i < inputs.length; i++) {
                     inputs[i] = value(node.input(i), map);
                 }
-                yield apply(op.opcode(), node.input(0), inputs);
+                yield apply(op, node.input(0), inputs);
             }
             case Form.Input _, Form.Variable _, Form.Reduce _, Form.Contract _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Row _, Form.Random _, Form.StopGradient _, Form.Point _, Form.Scan _ ->
                 throw new IrException("not computed in place: " + node);
@@ -334,7 +336,7 @@ final class LoopBuilder {
                 inputs[i] = flatValue(flat, node.input(i));
             }
             code.line(node);
-            register = code.apply(op.opcode(), inputs);
+            register = code.apply(op, inputs);
         } else if (node.form() instanceof Form.Constant constant && constant.isUniform()) {
             register = constant(constant);
         } else {
@@ -392,8 +394,8 @@ final class LoopBuilder {
     }
 
     /// @param first the first input: registers hold its u8 as i32 from the start
-    private int apply(Opcode opcode, Node first, int... inputs) {
-        return opcode == Opcode.TO_I32 && first.type().dtype() == DType.U8 ? inputs[0] : code.apply(opcode, inputs);
+    private int apply(ElementwiseOp op, Node first, int... inputs) {
+        return op == Ops.TO_I32 && first.type().dtype() == DType.U8 ? inputs[0] : code.apply(op, inputs);
     }
 
     /// Where rows combined go: the axes of the groups and of the columns.

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.ir.Dim;
+import org.nnlang.compiler.ir.ElementwiseOp;
 import org.nnlang.compiler.ir.Form;
 import org.nnlang.compiler.ir.Node;
 import org.nnlang.runtime.fused.Columns;
@@ -18,6 +19,7 @@ import org.nnlang.runtime.fused.FusedProgram;
 import org.nnlang.runtime.fused.FusedProgramBuilder;
 import org.nnlang.runtime.fused.Opcode;
 import org.nnlang.runtime.fused.Reduction;
+import org.nnlang.runtime.operation.Operation;
 import org.nnlang.runtime.tensor.DType;
 
 /// The instructions of a loop. Before its dimensions are known it only learns which memory is accessed how; made again with
@@ -173,6 +175,15 @@ final class LoopCode {
     int apply(Opcode opcode, int... inputs) {
         boolean varies = varies(inputs);
         return builder == null ? learned(varies) : written(builder.apply(opcode, inputs), varies);
+    }
+
+    int apply(ElementwiseOp op, int... inputs) {
+        return op.opcode().isPresent() ? apply(op.opcode().get(), inputs) : own(op.own().orElseThrow(), inputs);
+    }
+
+    private int own(Operation operation, int... inputs) {
+        boolean varies = varies(inputs);
+        return builder == null ? learned(varies) : written(builder.own(operation, inputs), varies);
     }
 
     int reduce(Reduction reduction, int value) {

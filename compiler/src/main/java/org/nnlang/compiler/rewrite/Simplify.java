@@ -20,6 +20,10 @@ public final class Simplify {
 
     private static final Map<ElementwiseOp, List<Rule>> ELEMENTWISE = elementwise();
 
+    /// Nothing is known of an operation of host code but its values.
+    private static final List<Rule> OWN = List.of(
+            FoldConstants.FOLD_ELEMENTWISE, SimplifyMoves::hoistBroadcasts, FoldConstants.FOLD_VALUES);
+
     private Simplify() {}
 
     /// Folds constants, applies the algebra of numbers, moves and reductions, merges equal values and drops what
@@ -57,7 +61,7 @@ public final class Simplify {
     /// The rules that may apply to a node, in the order they are tried.
     private static List<Rule> rules(Node node) {
         return switch (node.form()) {
-            case Form.Elementwise(var op) -> ELEMENTWISE.getOrDefault(op, List.of());
+            case Form.Elementwise(var op) -> ELEMENTWISE.getOrDefault(op, OWN);
             case Form.Size _ -> List.of(FoldConstants.FOLD_SIZE);
             case Form.Reduce _ -> SimplifyReductions.REDUCE;
             case Form.Contract _ -> SimplifyContractions.CONTRACT;

@@ -18,7 +18,7 @@ final class SimplifyArithmetic {
 
     /// The rules for an operation, in the order they are tried.
     static List<Rule> rules(ElementwiseOp op) {
-        return switch (op.opcode()) {
+        return switch (op.opcode().orElseThrow()) {
             case ADD -> List.of(
                     SimplifyArithmetic::orderOperands,
                     SimplifyArithmetic::addZero,

@@ -3,6 +3,7 @@ package org.nnlang.compiler.source;
 import java.util.Optional;
 import org.nnlang.runtime.data.DataExpression;
 import org.nnlang.runtime.data.DataHeader;
+import org.nnlang.runtime.operation.Operations;
 
 /// What the compiler asks its caller for, since it does no IO itself: the text of other modules, and what data looks
 /// like. A module asked for twice is the same one if its name is the same.
@@ -18,4 +19,9 @@ public interface Sources {
     ///
     /// @throws org.nnlang.runtime.NnException NN07xx where there is no such data or it is malformed
     DataHeader header(DataExpression expression);
+
+    /// The operations of host code that programs may call.
+    default Operations operations() {
+        return Operations.NONE;
+    }
 }

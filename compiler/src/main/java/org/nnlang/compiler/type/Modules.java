@@ -42,7 +42,9 @@ public final class Modules {
 
     /// The module that a program starts from.
     public ModuleScope root(SourceFile file) {
-        prelude = prelude();
+        if (prelude == null) {
+            prelude = prelude();
+        }
         return load(file, false);
     }
 
@@ -60,6 +62,19 @@ public final class Modules {
             resolve(each, module);
         }
         return module;
+    }
+
+    /// A module of its own that knows what every program knows, and is none of the program's.
+    public ModuleScope beside(org.nnlang.compiler.syntax.Module syntax) {
+        return new ModuleScope(syntax, false, prelude);
+    }
+
+    /// Whether every program knows a declaration of the standard library by that name.
+    public boolean isInPrelude(String name) {
+        if (prelude == null) {
+            prelude = prelude();
+        }
+        return prelude != null && prelude.find(name) != null;
     }
 
     /// Every module read so far that is not of the standard library, the root first.

@@ -1,12 +1,14 @@
 package org.nnlang.compiler.bytecode;
 
 import java.util.Arrays;
+import java.util.List;
 import org.nnlang.runtime.fused.Columns;
 import org.nnlang.runtime.fused.Instruction.Apply;
 import org.nnlang.runtime.fused.Instruction.ColumnIndex;
 import org.nnlang.runtime.fused.Instruction.Constant;
 import org.nnlang.runtime.fused.Instruction.Load;
 import org.nnlang.runtime.fused.Instruction.OuterIndex;
+import org.nnlang.runtime.fused.Instruction.Own;
 import org.nnlang.runtime.fused.Instruction.Reduce;
 import org.nnlang.runtime.fused.Instruction.ReduceRows;
 import org.nnlang.runtime.fused.Instruction.Size;
@@ -14,6 +16,7 @@ import org.nnlang.runtime.fused.Instruction.Store;
 import org.nnlang.runtime.fused.Opcode;
 import org.nnlang.runtime.fused.Reduction;
 import org.nnlang.runtime.fused.ScalarMath;
+import org.nnlang.runtime.operation.Operation;
 import org.nnlang.runtime.tensor.DType;
 
 /// What a program means, written as plainly as can be: all registers of a row at full length, one row after another. It
@@ -100,6 +103,13 @@ final class FusedReference {
                 case Apply apply -> {
                     for (int c = 0; c < columns; c++) {
                         apply(r, apply, c);
+                    }
+                }
+                case Own(Operation operation, List<Integer> inputs) -> {
+                    for (int c = 0; c < columns; c++) {
+                        int column = c;
+                        f[c] = (float) operation.apply(
+                                inputs.stream().mapToDouble(input -> floats[input][column]).toArray());
                     }
                 }
                 case Reduce(Reduction reduction, int value) -> {

@@ -31,6 +31,7 @@ import org.nnlang.runtime.fused.Reduction;
 import org.nnlang.runtime.fused.Tier;
 import org.nnlang.runtime.fused.TileExecutor;
 import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.operation.Operations;
 import org.nnlang.runtime.tensor.DType;
 
 /// Every tier does what the reference does, bit for bit.
@@ -139,7 +140,8 @@ class FusedTiersTest {
         FusedCase fused = RandomFused.of(seed);
         var bytes = new ByteArrayOutputStream();
         FusedProgramCodec.write(fused.program(), new DataOutputStream(bytes));
-        var read = FusedProgramCodec.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+        var read = FusedProgramCodec.read(
+                new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())), Operations::installed);
         assertEquals(fused.program(), read);
         assertEquals(fused.program().toString(), read.toString());
     }

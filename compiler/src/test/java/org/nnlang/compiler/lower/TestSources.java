@@ -14,11 +14,12 @@ import org.nnlang.compiler.source.Sources;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.data.DataExpression;
 import org.nnlang.runtime.data.DataHeader;
+import org.nnlang.runtime.operation.Operations;
 import org.nnlang.runtime.tensor.DType;
 
 /// The standard library from its folder, other files from memory, and data that exist as headers alone: `csv` has four
 /// features and a label, `idx` images and labels in two parts, `chars` and `bpe` windows of a text of 60 tokens, `pairs` and
-/// `texts` sequences of free length.
+/// `texts` sequences of free length. Host code brings the operations of [TestOperations].
 public final class TestSources implements Sources {
     private final Map<String, SourceFile> files = new HashMap<>();
 
@@ -55,6 +56,11 @@ public final class TestSources implements Sources {
             case DataExpression.Treatment treatment -> header(treatment.of());
             case DataExpression.Take take -> header(take.of());
         };
+    }
+
+    @Override
+    public Operations operations() {
+        return TestOperations.ALL;
     }
 
     private static DataHeader.Field sequence(String name, String dimension) {

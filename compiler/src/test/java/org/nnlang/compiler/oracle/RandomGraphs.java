@@ -261,7 +261,7 @@ public final class RandomGraphs {
     private Node wellConditioned(ElementwiseOp op, List<Node> operands) {
         var a = operands.getFirst();
         boolean floating = a.type().dtype() == DType.F32;
-        boolean fits = switch (op.opcode()) {
+        boolean fits = switch (op.opcode().orElseThrow()) {
             case DIV -> allOf(operands.get(1), x -> Math.abs(x) > 0.2);
             case MIN, MAX, LT, LE, EQ, NE -> !floating || areApart(a, operands.get(1));
             case MOD ->

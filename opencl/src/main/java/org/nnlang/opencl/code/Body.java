@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.fused.FusedProgram;
 import org.nnlang.runtime.fused.Instruction;
 import org.nnlang.runtime.fused.Instruction.Apply;
@@ -12,11 +13,13 @@ import org.nnlang.runtime.fused.Instruction.ColumnIndex;
 import org.nnlang.runtime.fused.Instruction.Constant;
 import org.nnlang.runtime.fused.Instruction.Load;
 import org.nnlang.runtime.fused.Instruction.OuterIndex;
+import org.nnlang.runtime.fused.Instruction.Own;
 import org.nnlang.runtime.fused.Instruction.Reduce;
 import org.nnlang.runtime.fused.Instruction.ReduceRows;
 import org.nnlang.runtime.fused.Instruction.Size;
 import org.nnlang.runtime.fused.Instruction.Store;
 import org.nnlang.runtime.fused.Phase;
+import org.nnlang.runtime.operation.Operation;
 import org.nnlang.runtime.tensor.DType;
 
 /// Writes the instructions of a fused program for one element, or for four neighbours in a row.
@@ -46,7 +49,7 @@ final class Body {
                 case Load(int operand) -> used.add(operand);
                 case Store(int operand, _) -> used.add(operand);
                 case ReduceRows(_, int operand, _) -> used.add(operand);
-                case Constant _, Size _, ColumnIndex _, OuterIndex _, Apply _, Reduce _ -> {
+                case Constant _, Size _, ColumnIndex _, OuterIndex _, Apply _, Own _, Reduce _ -> {
                 }
             }
         }
@@ -162,7 +165,7 @@ final class Body {
             case Size(int index) -> Prelude.literal(space.sizes[index], true);
             case OuterIndex(int dimension) -> "d" + dimension;
             case ColumnIndex() -> "c";
-            case Load _, Apply _, Reduce _, Store _, ReduceRows _ -> "r" + register;
+            case Load _, Apply _, Own _, Reduce _, Store _, ReduceRows _ -> "r" + register;
         };
     }
 
@@ -201,9 +204,26 @@ final class Body {
                                 opcode,
                                 program.type(inputs.getFirst()),
                                 inputs.stream().map(this::name).toArray(String[]::new)));
+            case Own(Operation operation, List<Integer> inputs) -> own(register, operation, inputs);
             case Constant _, Size _, ColumnIndex _, OuterIndex _, Reduce _, Store _, ReduceRows _ -> {
             }
         }
+    }
+
+    /// An operation of host code, whose expression sees its operands under their names.
+    private void own(int register, Operation operation, List<Integer> inputs) {
+        String expression = operation.openCl().orElseThrow(() -> new NnException(
+                "NN0874",
+                "the operation `" + operation.name() + "` of " + operation.getClass().getName()
+                        + " is written in Java, and a device cannot run it",
+                "give it an expression in OpenCL C by `openCl()`, or run on the processor: `--device cpu`"));
+        line("float r" + register + ";");
+        open("");
+        for (int i = 0; i < inputs.size(); i++) {
+            line("const float " + operation.operands().get(i) + " = " + name(inputs.get(i)) + ";");
+        }
+        line("r" + register + " = (float) (" + expression + ");");
+        close();
     }
 
     private void declare(int register, String value) {
@@ -235,7 +255,7 @@ final class Body {
                 }
                 case Store(int operand, _) when isVector(operand) ->
                     line(type(register) + " s" + register + "[4];");
-                case Load _, Apply _, Constant _, Size _, ColumnIndex _, OuterIndex _, Reduce _, Store _, ReduceRows _ -> {
+                case Load _, Apply _, Own _, Constant _, Size _, ColumnIndex _, OuterIndex _, Reduce _, Store _, ReduceRows _ -> {
                 }
             }
         }
@@ -288,6 +308,7 @@ final class Body {
                 }
             }
             case Apply _ when program.isVarying(register) -> compute(register);
+            case Own _ when program.isVarying(register) -> compute(register);
             case Reduce(var reduction, int value) -> {
                 DType type = program.type(value);
                 String held = reduction.isIndex() ? "m" + register : "r" + register;
@@ -310,7 +331,7 @@ final class Body {
                     line(pointer(operand) + "[b" + operand + column(access) + "] = " + name(value) + ";");
                 }
             }
-            case Load _, Apply _, Constant _, Size _, ColumnIndex _, OuterIndex _ -> {
+            case Load _, Apply _, Own _, Constant _, Size _, ColumnIndex _, OuterIndex _ -> {
             }
         }
     }

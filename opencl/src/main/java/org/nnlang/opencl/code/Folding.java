@@ -77,7 +77,7 @@ final class Folding {
                     floats |= rows && body.program.type(value).isFloat();
                     ints |= rows && !body.program.type(value).isFloat();
                 }
-                case org.nnlang.runtime.fused.Instruction.Load _,org.nnlang.runtime.fused.Instruction.Apply _,org.nnlang.runtime.fused.Instruction.Constant _,org.nnlang.runtime.fused.Instruction.Size _,org.nnlang.runtime.fused.Instruction.ColumnIndex _,org.nnlang.runtime.fused.Instruction.OuterIndex _,org.nnlang.runtime.fused.Instruction.Store _ ->
+                case org.nnlang.runtime.fused.Instruction.Load _,org.nnlang.runtime.fused.Instruction.Apply _,org.nnlang.runtime.fused.Instruction.Own _,org.nnlang.runtime.fused.Instruction.Constant _,org.nnlang.runtime.fused.Instruction.Size _,org.nnlang.runtime.fused.Instruction.ColumnIndex _,org.nnlang.runtime.fused.Instruction.OuterIndex _,org.nnlang.runtime.fused.Instruction.Store _ ->
                     {
                     }
             }

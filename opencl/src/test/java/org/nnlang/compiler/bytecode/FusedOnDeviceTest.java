@@ -64,7 +64,7 @@ class FusedOnDeviceTest {
                 program.type(value).isFloat() && orderMatters(reduction);
             case Instruction.ReduceRows(Reduction reduction, _, int value) ->
                 program.type(value).isFloat() && orderMatters(reduction);
-            case Instruction.Load _, Instruction.Constant _, Instruction.Size _, Instruction.ColumnIndex _, Instruction.OuterIndex _, Instruction.Apply _, Instruction.Store _ ->
+            case Instruction.Load _, Instruction.Constant _, Instruction.Size _, Instruction.ColumnIndex _, Instruction.OuterIndex _, Instruction.Apply _, Instruction.Own _, Instruction.Store _ ->
                 false;
         });
     }

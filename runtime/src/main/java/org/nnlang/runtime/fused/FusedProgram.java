@@ -9,6 +9,7 @@ import org.nnlang.runtime.fused.Instruction.ColumnIndex;
 import org.nnlang.runtime.fused.Instruction.Constant;
 import org.nnlang.runtime.fused.Instruction.Load;
 import org.nnlang.runtime.fused.Instruction.OuterIndex;
+import org.nnlang.runtime.fused.Instruction.Own;
 import org.nnlang.runtime.fused.Instruction.Reduce;
 import org.nnlang.runtime.fused.Instruction.ReduceRows;
 import org.nnlang.runtime.fused.Instruction.Size;
@@ -235,7 +236,7 @@ public final class FusedProgram {
         return switch (instruction) {
             case Store(int target, _) -> target == operand;
             case ReduceRows(_, int target, _) -> target == operand;
-            case Load _, Constant _, Size _, ColumnIndex _, OuterIndex _, Apply _, Reduce _ -> false;
+            case Load _, Constant _, Size _, ColumnIndex _, OuterIndex _, Apply _, Own _, Reduce _ -> false;
         };
     }
 

@@ -1,6 +1,7 @@
 package org.nnlang.runtime.fused;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,10 +10,12 @@ import org.nnlang.runtime.fused.Instruction.ColumnIndex;
 import org.nnlang.runtime.fused.Instruction.Constant;
 import org.nnlang.runtime.fused.Instruction.Load;
 import org.nnlang.runtime.fused.Instruction.OuterIndex;
+import org.nnlang.runtime.fused.Instruction.Own;
 import org.nnlang.runtime.fused.Instruction.Reduce;
 import org.nnlang.runtime.fused.Instruction.ReduceRows;
 import org.nnlang.runtime.fused.Instruction.Size;
 import org.nnlang.runtime.fused.Instruction.Store;
+import org.nnlang.runtime.operation.Operation;
 import org.nnlang.runtime.tensor.DType;
 
 /// Makes a [FusedProgram]: operands first, then instructions in the order of their data flow. Methods that add an
@@ -93,6 +96,11 @@ public final class FusedProgramBuilder {
             list.add(input);
         }
         return add(new Apply(opcode, list));
+    }
+
+    /// An operation of host code on registers.
+    public int own(Operation operation, int... inputs) {
+        return add(new Own(operation, Arrays.stream(inputs).boxed().toList()));
     }
 
     /// `value` reduced over the columns of its row.

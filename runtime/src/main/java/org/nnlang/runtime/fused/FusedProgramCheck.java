@@ -6,10 +6,12 @@ import org.nnlang.runtime.fused.Instruction.ColumnIndex;
 import org.nnlang.runtime.fused.Instruction.Constant;
 import org.nnlang.runtime.fused.Instruction.Load;
 import org.nnlang.runtime.fused.Instruction.OuterIndex;
+import org.nnlang.runtime.fused.Instruction.Own;
 import org.nnlang.runtime.fused.Instruction.Reduce;
 import org.nnlang.runtime.fused.Instruction.ReduceRows;
 import org.nnlang.runtime.fused.Instruction.Size;
 import org.nnlang.runtime.fused.Instruction.Store;
+import org.nnlang.runtime.operation.Operation;
 import org.nnlang.runtime.tensor.DType;
 
 /// Derives the type of every register and whether it varies, and refuses a program that makes no sense. Programs are
@@ -75,6 +77,12 @@ final class FusedProgramCheck {
             case Apply(Opcode opcode, List<Integer> inputs) -> {
                 DType[] arguments = inputs.stream().map(i -> types[i]).toArray(DType[]::new);
                 types[register] = opcode.result(arguments);
+                varying[register] = inputs.stream().anyMatch(i -> varying[i]);
+            }
+            case Own(Operation operation, List<Integer> inputs) -> {
+                require(inputs.size() == operation.operands().size(), "an operation with all its operands");
+                require(inputs.stream().allMatch(i -> types[i] == DType.F32), "an operation of host code on f32");
+                types[register] = DType.F32;
                 varying[register] = inputs.stream().anyMatch(i -> varying[i]);
             }
             case Reduce(Reduction reduction, int value) -> {

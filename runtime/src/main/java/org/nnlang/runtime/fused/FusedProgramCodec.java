@@ -5,15 +5,19 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.nnlang.runtime.fused.Instruction.Apply;
 import org.nnlang.runtime.fused.Instruction.ColumnIndex;
 import org.nnlang.runtime.fused.Instruction.Constant;
 import org.nnlang.runtime.fused.Instruction.Load;
 import org.nnlang.runtime.fused.Instruction.OuterIndex;
+import org.nnlang.runtime.fused.Instruction.Own;
 import org.nnlang.runtime.fused.Instruction.Reduce;
 import org.nnlang.runtime.fused.Instruction.ReduceRows;
 import org.nnlang.runtime.fused.Instruction.Size;
 import org.nnlang.runtime.fused.Instruction.Store;
+import org.nnlang.runtime.operation.Operation;
+import org.nnlang.runtime.operation.Operations;
 import org.nnlang.runtime.tensor.DType;
 
 /// Programs as bytes, beside a compiled class. Enum constants are written by name, so that a new operation does not
@@ -72,6 +76,14 @@ public final class FusedProgramCodec {
                     out.writeInt(input);
                 }
             }
+            case Own(Operation operation, List<Integer> inputs) -> {
+                out.writeByte('U');
+                out.writeUTF(operation.name());
+                out.writeByte(inputs.size());
+                for (int input : inputs) {
+                    out.writeInt(input);
+                }
+            }
             case Reduce(Reduction reduction, int value) -> {
                 out.writeByte('R');
                 out.writeUTF(reduction.name());
@@ -93,8 +105,10 @@ public final class FusedProgramCodec {
 
     /// Reads what [#write] wrote.
     ///
+    /// @param operations asked for where the program calls operations of host code
     /// @throws IOException where the bytes are no program
-    public static FusedProgram read(DataInput in) throws IOException {
+    /// @throws org.nnlang.runtime.NnException NN0872 where it calls an operation of host code that is not on the path
+    public static FusedProgram read(DataInput in, Supplier<Operations> operations) throws IOException {
         try {
             String name = in.readUTF();
             int outerRank = in.readUnsignedByte();
@@ -108,7 +122,7 @@ public final class FusedProgramCodec {
             int[] lines = new int[count];
             boolean[] recomputed = new boolean[count];
             for (int register = 0; register < count; register++) {
-                instructions.add(readInstruction(in));
+                instructions.add(readInstruction(in, operations));
                 lines[register] = in.readInt();
                 recomputed[register] = in.readBoolean();
             }
@@ -118,7 +132,7 @@ public final class FusedProgramCodec {
         }
     }
 
-    private static Instruction readInstruction(DataInput in) throws IOException {
+    private static Instruction readInstruction(DataInput in, Supplier<Operations> operations) throws IOException {
         byte tag = in.readByte();
         return switch (tag) {
             case 'L' -> new Load(in.readInt());
@@ -128,17 +142,26 @@ public final class FusedProgramCodec {
             case 'O' -> new OuterIndex(in.readInt());
             case 'A' -> {
                 Opcode opcode = Opcode.valueOf(in.readUTF());
-                List<Integer> inputs = new ArrayList<>();
-                for (int left = in.readUnsignedByte(); left > 0; left--) {
-                    inputs.add(in.readInt());
-                }
-                yield new Apply(opcode, inputs);
+                yield new Apply(opcode, readInputs(in));
+            }
+            case 'U' -> {
+                String name = in.readUTF();
+                List<Integer> inputs = readInputs(in);
+                yield new Own(operations.get().get(name, inputs.size()), inputs);
             }
             case 'R' -> new Reduce(Reduction.valueOf(in.readUTF()), in.readInt());
             case 'S' -> new Store(in.readInt(), in.readInt());
             case 'W' -> new ReduceRows(Reduction.valueOf(in.readUTF()), in.readInt(), in.readInt());
             default -> throw new IOException("not a fused program: no instruction is tagged " + tag);
         };
+    }
+
+    private static List<Integer> readInputs(DataInput in) throws IOException {
+        List<Integer> inputs = new ArrayList<>();
+        for (int left = in.readUnsignedByte(); left > 0; left--) {
+            inputs.add(in.readInt());
+        }
+        return inputs;
     }
 
     private static int count(DataInput in) throws IOException {

@@ -7,10 +7,12 @@ import org.nnlang.runtime.fused.Instruction.ColumnIndex;
 import org.nnlang.runtime.fused.Instruction.Constant;
 import org.nnlang.runtime.fused.Instruction.Load;
 import org.nnlang.runtime.fused.Instruction.OuterIndex;
+import org.nnlang.runtime.fused.Instruction.Own;
 import org.nnlang.runtime.fused.Instruction.Reduce;
 import org.nnlang.runtime.fused.Instruction.ReduceRows;
 import org.nnlang.runtime.fused.Instruction.Size;
 import org.nnlang.runtime.fused.Instruction.Store;
+import org.nnlang.runtime.operation.Operation;
 
 /// Prints programs:
 ///
@@ -82,6 +84,7 @@ final class FusedProgramText {
                     case ColumnIndex() -> "column";
                     case OuterIndex(int dimension) -> "outer " + dimension;
                     case Apply(Opcode opcode, List<Integer> inputs) -> opcode + " " + names(program, inputs);
+                    case Own(Operation operation, List<Integer> inputs) -> operation.name() + " " + names(program, inputs);
                     case Reduce(Reduction reduction, int value) -> "row " + reduction + " " + name(program, value);
                     case Store(int operand, int value) ->
                         "store " + operand(program, operand) + ", " + name(program, value);

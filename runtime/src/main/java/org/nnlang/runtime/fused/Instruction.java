@@ -1,6 +1,7 @@
 package org.nnlang.runtime.fused;
 
 import java.util.List;
+import org.nnlang.runtime.operation.Operation;
 import org.nnlang.runtime.tensor.DType;
 
 /// One step of a [FusedProgram]. The position of an instruction in its program is the number of the register it
@@ -36,6 +37,14 @@ public sealed interface Instruction {
         }
     }
 
+    /// An operation of host code on f32 registers, which gives f32: uniform where all of them are.
+    record Own(Operation operation, List<Integer> inputs) implements Instruction {
+        /// Copies the list.
+        public Own {
+            inputs = List.copyOf(inputs);
+        }
+    }
+
     /// A varying register reduced over the columns of the row. Uniform.
     record Reduce(Reduction reduction, int value) implements Instruction {}
 
@@ -51,6 +60,7 @@ public sealed interface Instruction {
         return switch (this) {
             case Load _, Constant _, Size _, ColumnIndex _, OuterIndex _ -> List.of();
             case Apply(_, List<Integer> inputs) -> inputs;
+            case Own(_, List<Integer> inputs) -> inputs;
             case Reduce(_, int value) -> List.of(value);
             case Store(_, int value) -> List.of(value);
             case ReduceRows(_, _, int value) -> List.of(value);

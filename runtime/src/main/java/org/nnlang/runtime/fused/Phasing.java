@@ -12,6 +12,7 @@ import org.nnlang.runtime.fused.Instruction.ColumnIndex;
 import org.nnlang.runtime.fused.Instruction.Constant;
 import org.nnlang.runtime.fused.Instruction.Load;
 import org.nnlang.runtime.fused.Instruction.OuterIndex;
+import org.nnlang.runtime.fused.Instruction.Own;
 import org.nnlang.runtime.fused.Instruction.Reduce;
 import org.nnlang.runtime.fused.Instruction.ReduceRows;
 import org.nnlang.runtime.fused.Instruction.Size;
@@ -130,6 +131,8 @@ final class Phasing {
             case Reduce(Reduction reduction, _) -> reduction.isIndex() ? 0.2 : 0.05;
             case ReduceRows _ -> 0.05;
             case Apply(Opcode opcode, _) -> cost(opcode);
+            // Nobody knows; it is mostly worth having written in Java.
+            case Own _ -> 20;
         };
     }
 
@@ -158,7 +161,7 @@ final class Phasing {
             for (int input : instruction.inputs()) {
                 cost[register] += cheap[input] ? cost[input] : 0.02;
             }
-            cheap[register] = !(instruction instanceof Apply) || cost[register] <= 0.15;
+            cheap[register] = !(instruction instanceof Apply || instruction instanceof Own) || cost[register] <= 0.15;
         }
         return cheap;
     }

@@ -2,6 +2,7 @@ package org.nnlang.runtime.fused;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /// Applies one instruction after another to tiles: a block of a row, or several short rows together. The loops over a tile
 /// are compiled once for all programs, so a program runs fast from the start; a value that the program uses and
@@ -252,7 +253,7 @@ public final class TileExecutor implements FusedKernel {
             case REDUCE -> TileReduction.columns(loops, step, scratch, row, rows, column, columns);
             case REDUCE_ROWS -> TileReduction.rows(loops, step, scratch, rows, column, columns);
             case STORE -> store(step, arguments, scratch, row, rows, column, columns);
-            case FLOAT, INT, COMPARE, SELECT, TO_FLOAT, FROM_FLOAT -> {
+            case FLOAT, INT, COMPARE, SELECT, TO_FLOAT, FROM_FLOAT, OWN -> {
                 placeResult(step, arguments, scratch, row, rows, column, columns);
                 operate(step, tile, rows * columns);
             }
@@ -398,6 +399,7 @@ public final class TileExecutor implements FusedKernel {
             case SELECT -> loops.select(k[a], at[a], m[a], f[b], at[b], m[b], f[c], at[c], m[c], f[r], at[r], n);
             case TO_FLOAT -> loops.toFloat(k[a], at[a], m[a], f[r], at[r], n);
             case FROM_FLOAT -> loops.fromFloat(op, f[a], at[a], m[a], k[r], at[r], n);
+            case OWN -> OwnLoop.run(Objects.requireNonNull(step.operation), step, tile, n);
             case LOAD, CONSTANT, SIZE, COLUMN_INDEX, OUTER_INDEX, RESULT, RESTORE, KEEP, REDUCE, REDUCE_ROWS, STORE,
                     WIDEN ->
                 throw new AssertionError(step.kind);

@@ -12,11 +12,13 @@ import org.nnlang.runtime.fused.Instruction.ColumnIndex;
 import org.nnlang.runtime.fused.Instruction.Constant;
 import org.nnlang.runtime.fused.Instruction.Load;
 import org.nnlang.runtime.fused.Instruction.OuterIndex;
+import org.nnlang.runtime.fused.Instruction.Own;
 import org.nnlang.runtime.fused.Instruction.Reduce;
 import org.nnlang.runtime.fused.Instruction.ReduceRows;
 import org.nnlang.runtime.fused.Instruction.Size;
 import org.nnlang.runtime.fused.Instruction.Store;
 import org.nnlang.runtime.fused.TileStep.Kind;
+import org.nnlang.runtime.operation.Operation;
 import org.nnlang.runtime.tensor.DType;
 
 /// One phase of a program laid out for the tile tier: what is done once, once for each group of rows, and for each tile,
@@ -83,6 +85,7 @@ final class TilePlan {
             fixed[register] = switch (program.instruction(register)) {
                 case Constant _, Size _ -> true;
                 case Apply(_, List<Integer> inputs) -> inputs.stream().allMatch(input -> fixed[input]);
+                case Own(_, List<Integer> inputs) -> inputs.stream().allMatch(input -> fixed[input]);
                 case Load _, ColumnIndex _, OuterIndex _, Reduce _, Store _, ReduceRows _ -> false;
             };
         }
@@ -196,6 +199,11 @@ final class TilePlan {
                 step.opcode = opcode;
                 yield step;
             }
+            case Own(Operation operation, _) -> {
+                TileStep step = new TileStep(Kind.OWN, register, isFloat);
+                step.operation = operation;
+                yield step;
+            }
             case Reduce(Reduction reduction, int value) -> {
                 TileStep step = new TileStep(Kind.REDUCE, register, program.type(value) == DType.F32);
                 step.reduction = reduction;
@@ -305,7 +313,7 @@ final class TilePlan {
 
     private static boolean isOperation(TileStep step) {
         return switch (step.kind) {
-            case FLOAT, INT, COMPARE, SELECT, TO_FLOAT, FROM_FLOAT -> true;
+            case FLOAT, INT, COMPARE, SELECT, TO_FLOAT, FROM_FLOAT, OWN -> true;
             case LOAD, CONSTANT, SIZE, COLUMN_INDEX, OUTER_INDEX, RESULT, RESTORE, KEEP, REDUCE, REDUCE_ROWS, STORE,
                     WIDEN ->
                 false;

@@ -1,5 +1,8 @@
 package org.nnlang.runtime.fused;
 
+import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.operation.Operation;
+
 /// One step of a [TilePlan], with all that its execution asks for resolved to numbers.
 ///
 /// Registers are places in [TileRegisters]: in a tile's steps they name elements, in a row's steps values per row.
@@ -22,6 +25,8 @@ final class TileStep {
         TO_FLOAT,
         /// i32 or bool from f32.
         FROM_FLOAT,
+        /// f32 from f32, by host code.
+        OWN,
         /// The result of a reduction of an earlier phase.
         RESULT,
         RESTORE,
@@ -47,6 +52,8 @@ final class TileStep {
     int b;
     int c;
     Opcode opcode = Opcode.ADD;
+    @Nullable
+    Operation operation;
     Reduction reduction = Reduction.SUM;
     /// For a load: the elements may be used where they are, if rows follow each other.
     boolean inPlace;

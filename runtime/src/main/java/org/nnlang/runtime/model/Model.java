@@ -14,6 +14,7 @@ import org.nnlang.runtime.checkpoint.Checkpoint;
 import org.nnlang.runtime.data.Fitted;
 import org.nnlang.runtime.kernel.Machine;
 import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.operation.Operations;
 import org.nnlang.runtime.program.CompiledProgram;
 import org.nnlang.runtime.program.Extent;
 import org.nnlang.runtime.program.Image;
@@ -142,7 +143,7 @@ public final class Model {
             if (image == null) {
                 throw ModelErrors.noSuchModel(name);
             }
-            return Image.decode(image);
+            return Image.decode(image, () -> Operations.installed(loader));
         } catch (IOException e) {
             throw ModelErrors.unreadable(name, e);
         }

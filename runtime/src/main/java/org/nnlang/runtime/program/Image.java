@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.function.Supplier;
 import org.nnlang.runtime.fused.FusedProgram;
+import org.nnlang.runtime.operation.Operations;
 
 /// A compiled procedure as data: all that a class does not hold, and, with [CompiledProgram#interpreted], all there is.
 ///
@@ -73,10 +75,20 @@ public record Image(
         ImageCodec.write(this, out);
     }
 
-    /// Reads what [#encode] wrote.
+    /// Reads what [#encode] wrote, with the operations of host code that are on the path.
     ///
     /// @throws IOException where the bytes are no image, or damaged
+    /// @throws org.nnlang.runtime.NnException NN0872 where it calls an operation that is not there
     public static Image decode(InputStream in) throws IOException {
-        return ImageCodec.read(in);
+        return decode(in, Operations::installed);
+    }
+
+    /// Reads what [#encode] wrote.
+    ///
+    /// @param operations asked for where the program calls operations of host code
+    /// @throws IOException where the bytes are no image, or damaged
+    /// @throws org.nnlang.runtime.NnException NN0872 where it calls an operation that is not there
+    public static Image decode(InputStream in, Supplier<Operations> operations) throws IOException {
+        return ImageCodec.read(in, operations);
     }
 }

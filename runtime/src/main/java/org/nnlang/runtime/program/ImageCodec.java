@@ -9,9 +9,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.nnlang.runtime.fused.FusedProgram;
 import org.nnlang.runtime.fused.FusedProgramCodec;
+import org.nnlang.runtime.operation.Operations;
 import org.nnlang.runtime.tensor.DType;
 
 /// Images as bytes, beside a compiled class. Enum constants are written by name, lists with their length in front.
@@ -223,7 +224,7 @@ final class ImageCodec {
         list(out, loop.sizes(), out::writeInt);
     }
 
-    static Image read(InputStream stream) throws IOException {
+    static Image read(InputStream stream, Supplier<Operations> operations) throws IOException {
         var in = new DataInputStream(stream);
         if (in.readInt() != MAGIC) {
             throw new IOException("not a compiled program");
@@ -246,7 +247,7 @@ final class ImageCodec {
                             list(in, in::readInt), in.readInt())),
                     list(in, () -> port(in)),
                     list(in, () -> port(in)),
-                    list(in, () -> program(in)),
+                    list(in, () -> FusedProgramCodec.read(in, operations)),
                     list(in, () -> step(in)),
                     list(in, () -> new Note(in.readUTF(), in.readInt(), in.readUTF(), in.readInt())),
                     list(in, in::readFloat),
@@ -275,10 +276,6 @@ final class ImageCodec {
             values.add(reader.read());
         }
         return values;
-    }
-
-    private static FusedProgram program(DataInput in) throws IOException {
-        return FusedProgramCodec.read(in);
     }
 
     private static Port port(DataInput in) throws IOException {

@@ -12,6 +12,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
+import org.nnlang.runtime.operation.Operations;
 import org.nnlang.runtime.tensor.DType;
 
 class FusedProgramTest {
@@ -103,7 +104,7 @@ class FusedProgramTest {
             byte[] damaged = whole.clone();
             damaged[i] ^= 0x55;
             try {
-                FusedProgramCodec.read(new DataInputStream(new ByteArrayInputStream(damaged)));
+                FusedProgramCodec.read(new DataInputStream(new ByteArrayInputStream(damaged)), Operations::installed);
             } catch (IOException e) {
                 // what a damaged file may cause; anything else fails the test
             }
@@ -111,6 +112,6 @@ class FusedProgramTest {
         assertThrows(
                 IOException.class,
                 () -> FusedProgramCodec
-                        .read(new DataInputStream(new ByteArrayInputStream(whole, 0, whole.length / 2))));
+                        .read(new DataInputStream(new ByteArrayInputStream(whole, 0, whole.length / 2)), Operations::installed));
     }
 }

@@ -37,7 +37,7 @@ class JavaPageTest {
             found++;
             runs(example.group(1), example.group(2));
         }
-        assertEquals(2, found);
+        assertEquals(3, found);
     }
 
     private void runs(String java, String output) throws IOException, ReflectiveOperationException {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -237,6 +238,6 @@ final class OwnOperation {
                 case Form form -> graph.node(form, inputs);
             });
         }
-        return copies.get(slope);
+        return Objects.requireNonNull(copies.get(slope));
     }
 }

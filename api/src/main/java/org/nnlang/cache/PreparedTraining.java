@@ -53,7 +53,7 @@ public final class PreparedTraining {
 
     private Elaborated<TrainingPlan> prepare() {
         @Nullable
-        String implementation = cache.isOn() ? Implementation.fingerprint() : null;
+        String implementation = mayKeep() ? Implementation.fingerprint() : null;
         if (implementation == null) {
             return compile(sources, null);
         }
@@ -67,6 +67,11 @@ public final class PreparedTraining {
         }
         var asked = new RecordedAnswers(source, sources);
         return compile(asked, content -> cache.write(key, content));
+    }
+
+    /// What host code computes may change without a trace, and constants of it are part of a program: then nothing is kept.
+    private boolean mayKeep() {
+        return cache.isOn() && sources.operations().all().isEmpty();
     }
 
     private List<String> key(String implementation) {

@@ -13,6 +13,7 @@ import org.nnlang.runtime.data.DataExpression;
 import org.nnlang.runtime.data.DataHeader;
 import org.nnlang.runtime.json.Json;
 import org.nnlang.runtime.json.JsonException;
+import org.nnlang.runtime.operation.Operations;
 
 /// Passes a compiler's questions on, and remembers what it was told: the files that a program imports and the headers of its
 /// data. Modules of the standard library belong to the compiler.
@@ -64,6 +65,11 @@ final class RecordedAnswers implements Sources {
             refused = true;
             throw e;
         }
+    }
+
+    @Override
+    public Operations operations() {
+        return sources.operations();
     }
 
     /// Whether some data could not be read: then nothing that was made may be kept.

@@ -35,6 +35,14 @@ public final class Located {
         offset = newOffset;
     }
 
+    /// Images that lie row by row, \[b, h, w, n\], as one image of one row.
+    Located asRow() {
+        int pixels = dims[0] * dims[1] * dims[2];
+        return new Located(
+                floats, ints, offset, new int[] {1, 1, pixels, dims[3]},
+                new int[] {pixels * dims[3], pixels * dims[3], dims[3], 1});
+    }
+
     int rank() {
         return dims.length;
     }

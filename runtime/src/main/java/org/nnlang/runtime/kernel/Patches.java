@@ -31,8 +31,8 @@ final class Patches {
     private final int dilationRows;
     private final int dilationColumns;
 
-    /// Whether the columns of a window lie side by side.
-    private final boolean dense;
+    /// Whether the columns of a window lie side by side, with all channels.
+    final boolean dense;
 
     /// @param image \[b, h, w, n\]
     /// @param window p, q, c
@@ -82,6 +82,28 @@ final class Patches {
     /// The column of the image that window column `j` sees at pixel column `x`; it may lie outside.
     int column(int x, int j) {
         return x * strideColumns + j * dilationColumns - left;
+    }
+
+    /// The first row of the window that does not lie above the image at pixel row `y`.
+    int firstInside(int y) {
+        return Math.max(0, (above - y * strideRows + dilationRows - 1) / dilationRows);
+    }
+
+    /// Columns of the image that windows see at `count` neighbouring pixels, where the window's columns lie side by side.
+    int width(int count) {
+        return (count - 1) * strideColumns + q;
+    }
+
+    /// Copies what windows see of a row of an image at `count` pixels from `first` on, with zeros beside the image.
+    void copyRow(float[] images, int at, int image, int row, int first, int count, float[] out, int to) {
+        int width = width(count);
+        int column = column(first, 0);
+        int low = Math.clamp(-column, 0, width);
+        int high = Math.clamp(w - column, low, width);
+        java.util.Arrays.fill(out, to, to + low * n, 0f);
+        System.arraycopy(
+                images, at + image * image() + (row * w + column + low) * n, out, to + low * n, (high - low) * n);
+        java.util.Arrays.fill(out, to + high * n, to + width * n, 0f);
     }
 
     /// Copies elements `from` to `to` of the patches of `count` pixels, one patch after the other.

@@ -177,4 +177,28 @@ final class VectorGemm {
             }
         }
     }
+
+    /// C = Aᵀ · B, or C += Aᵀ · B, over rows of pixels as [SlopeTiles] reads them, for `length` rows and `m` columns of C,
+    /// which fill vectors.
+    static void slopes(
+            int segments, int count, int jump, float[] a, int ai, int step, float[] b, int bi, int m, float[] c, int ci,
+            int length, boolean add) {
+        int vectors = m / L;
+        for (int v = 0; v < vectors;) {
+            int panel = panel(vectors - v);
+            int bp = bi + v * L;
+            for (int e = 0; e < length; e += 6) {
+                int rows = Math.min(6, length - e);
+                int to = ci + e * m + v * L;
+                if (panel == 3) {
+                    SlopeTiles.tile6x3(segments, count, jump, a, ai + e, step, b, bp, m, c, to, m, rows, add);
+                } else if (panel == 2) {
+                    SlopeTiles.tile6x2(segments, count, jump, a, ai + e, step, b, bp, m, c, to, m, rows, add);
+                } else {
+                    SlopeTiles.tile6x1(segments, count, jump, a, ai + e, step, b, bp, m, c, to, m, rows, add);
+                }
+            }
+            v += panel;
+        }
+    }
 }

@@ -19,6 +19,8 @@ final class Workspace {
     private float[] block = {};
     private float[] tile = {};
     private long[] keys = {};
+    private int[] places = {};
+    private float[] common = {};
 
     /// At least `size` floats of any content, for a kernel that calls products while it works.
     float[] scratch(int size) {
@@ -58,5 +60,21 @@ final class Workspace {
             tile = new float[size];
         }
         return tile;
+    }
+
+    /// At least `size` ints of any content, for the places that a window sees.
+    int[] places(int size) {
+        if (places.length < size) {
+            places = new int[size];
+        }
+        return places;
+    }
+
+    /// At least `size` floats of any content, for what the member that dispatches a kernel shares with the others.
+    float[] common(int size) {
+        if (common.length < size) {
+            common = new float[size];
+        }
+        return common;
     }
 }

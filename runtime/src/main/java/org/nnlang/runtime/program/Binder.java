@@ -90,7 +90,7 @@ final class Binder {
         for (Step.Result result : call.results()) {
             results[result.output()] = located(result.tensor());
         }
-        return new BoundCall(call, operands, results, frame);
+        return new BoundCall(call, operands, results, null, frame);
     }
 
     private Located located(Step.Tensor tensor) {

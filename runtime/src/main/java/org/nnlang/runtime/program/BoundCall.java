@@ -3,10 +3,13 @@ package org.nnlang.runtime.program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.fused.FusedLaunch;
 import org.nnlang.runtime.kernel.Attention;
 import org.nnlang.runtime.kernel.AttentionGradient;
 import org.nnlang.runtime.kernel.Convolution;
+import org.nnlang.runtime.kernel.Epilogue;
 import org.nnlang.runtime.kernel.Located;
 import org.nnlang.runtime.kernel.Pooling;
 import org.nnlang.runtime.kernel.Team;
@@ -14,18 +17,22 @@ import org.nnlang.runtime.kernel.Team;
 /// A library kernel with its operands at hand.
 final class BoundCall extends BoundStep {
     private final Work work;
+    private final @Nullable FusedLaunch epilogue;
     private final Frame frame;
     private final List<Located> moving = new ArrayList<>();
     private final List<Integer> offsets = new ArrayList<>();
 
     private interface Work {
-        void run(Team team);
+        void run(Team team, @Nullable Epilogue epilogue);
     }
 
     /// @param operands in the kernel's order
     /// @param results by their numbers; null where nobody wants one
-    BoundCall(Step.Call call, Located[] operands, @Nullable Located[] results, Frame frame) {
+    /// @param epilogue what goes on with finished blocks of the result, or null
+    BoundCall(
+            Step.Call call, Located[] operands, @Nullable Located[] results, @Nullable FusedLaunch epilogue, Frame frame) {
         this.frame = frame;
+        this.epilogue = epilogue;
         for (int i = 0; i < operands.length; i++) {
             moving.add(operands[i]);
             offsets.add(call.operands().get(i).place().offset());
@@ -37,15 +44,15 @@ final class BoundCall extends BoundStep {
         List<Integer> attributes = call.attributes();
         work = switch (call.kernel()) {
             case ATTENTION ->
-                new Attention(
+                alone(new Attention(
                         operands[0], operands[1], operands[2], mask(attributes, operands), attributes.get(0) != 0,
-                        results[0], results[1])::run;
+                        results[0], results[1])::run);
             case ATTENTION_GRADIENT -> {
                 int after = operands.length - 3;
-                yield new AttentionGradient(
+                yield alone(new AttentionGradient(
                         operands[0], operands[1], operands[2], mask(attributes, operands), attributes.get(0) != 0,
                         operands[after], operands[after + 1], operands[after + 2], results[0], results[1],
-                        results[2])::run;
+                        results[2])::run);
             }
             case CONVOLUTION ->
                 new Convolution(
@@ -66,6 +73,11 @@ final class BoundCall extends BoundStep {
             case AVERAGE_POOL_GRADIENT ->
                 pooling(Pooling.Kind.AVERAGE_GRADIENT, only(results), null, operands[0], attributes)::run;
         };
+    }
+
+    /// A kernel that nothing follows on its blocks.
+    private static Work alone(Consumer<Team> kernel) {
+        return (team, _) -> kernel.accept(team);
     }
 
     private static Pooling pooling(
@@ -89,11 +101,17 @@ final class BoundCall extends BoundStep {
     }
 
     @Override
+    @Nullable
+    FusedLaunch loop() {
+        return epilogue;
+    }
+
+    @Override
     void run() {
         // In a loop's body tensors lie elsewhere in each round.
         for (int i = 0; i < moving.size(); i++) {
             moving.get(i).move(frame.extents[offsets.get(i)]);
         }
-        work.run(frame.team);
+        work.run(frame.team, epilogue);
     }
 }

@@ -7,6 +7,9 @@ final class GemmTask implements Team.Task {
     /// Floating-point operations worth handing to one more thread: some 3 µs of a fast core.
     private static final double SPLIT_FLOPS = 400_000;
 
+    /// The same for a single row or column, which waits for its matrix and not for the arithmetic.
+    private static final double SPLIT_VECTOR_FLOPS = 100_000;
+
     /// Tasks per thread of a large product, so that a thread which the system delays does not delay all.
     private static final int TASKS_PER_THREAD = 3;
 
@@ -71,7 +74,7 @@ final class GemmTask implements Team.Task {
         double flops = 2.0 * m * n * k;
         double all = flops * count;
         int wanted = all >= LARGE_FLOPS * threads ? threads * TASKS_PER_THREAD : threads;
-        wanted = (int) Math.min(wanted, all / SPLIT_FLOPS);
+        wanted = (int) Math.min(wanted, all / (m == 1 || n == 1 ? SPLIT_VECTOR_FLOPS : SPLIT_FLOPS));
         int rowUnits = (m + ROW_UNIT - 1) / ROW_UNIT;
         int colUnits = (n + COL_UNIT - 1) / COL_UNIT;
         // The longer side first: a square block of C needs the least of A and B.

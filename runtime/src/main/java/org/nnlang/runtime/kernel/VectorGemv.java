@@ -53,8 +53,8 @@ final class VectorGemv {
                 int end = Math.min(k, from + Gemm.KC);
                 Arrays.fill(sums, 0, cols, 0f);
                 int p = from;
-                for (; p <= end - 4; p += 4) {
-                    addFour(w, wi + p * ldw + col, ldw, x, xi + p * step, step, sums, cols);
+                for (; p <= end - 8; p += 8) {
+                    addEight(w, wi + p * ldw + col, ldw, x, xi + p * step, step, sums, cols);
                 }
                 for (; p < end; p++) {
                     addOne(w, wi + p * ldw + col, x[xi + p * step], sums, cols);
@@ -64,28 +64,46 @@ final class VectorGemv {
         }
     }
 
-    private static void addFour(float[] w, int wi, int ldw, float[] x, int xi, int step, float[] sums, int n) {
+    /// Eight rows at a time: each sum is loaded and stored once for eight loads of the matrix.
+    private static void addEight(float[] w, int w0, int ldw, float[] x, int xi, int step, float[] sums, int n) {
         float x0 = x[xi];
         float x1 = x[xi + step];
         float x2 = x[xi + 2 * step];
         float x3 = x[xi + 3 * step];
-        int w1 = wi + ldw;
-        int w2 = wi + 2 * ldw;
-        int w3 = wi + 3 * ldw;
+        float x4 = x[xi + 4 * step];
+        float x5 = x[xi + 5 * step];
+        float x6 = x[xi + 6 * step];
+        float x7 = x[xi + 7 * step];
+        int w1 = w0 + ldw;
+        int w2 = w1 + ldw;
+        int w3 = w2 + ldw;
+        int w4 = w3 + ldw;
+        int w5 = w4 + ldw;
+        int w6 = w5 + ldw;
+        int w7 = w6 + ldw;
         int j = 0;
         for (; j <= n - L; j += L) {
             FloatVector sum = FloatVector.fromArray(S, sums, j);
-            sum = FloatVector.fromArray(S, w, wi + j).fma(FloatVector.broadcast(S, x0), sum);
+            sum = FloatVector.fromArray(S, w, w0 + j).fma(FloatVector.broadcast(S, x0), sum);
             sum = FloatVector.fromArray(S, w, w1 + j).fma(FloatVector.broadcast(S, x1), sum);
             sum = FloatVector.fromArray(S, w, w2 + j).fma(FloatVector.broadcast(S, x2), sum);
             sum = FloatVector.fromArray(S, w, w3 + j).fma(FloatVector.broadcast(S, x3), sum);
+            sum = FloatVector.fromArray(S, w, w4 + j).fma(FloatVector.broadcast(S, x4), sum);
+            sum = FloatVector.fromArray(S, w, w5 + j).fma(FloatVector.broadcast(S, x5), sum);
+            sum = FloatVector.fromArray(S, w, w6 + j).fma(FloatVector.broadcast(S, x6), sum);
+            sum = FloatVector.fromArray(S, w, w7 + j).fma(FloatVector.broadcast(S, x7), sum);
             sum.intoArray(sums, j);
         }
         for (; j < n; j++) {
-            float sum = Math.fma(w[wi + j], x0, sums[j]);
+            float sum = Math.fma(w[w0 + j], x0, sums[j]);
             sum = Math.fma(w[w1 + j], x1, sum);
             sum = Math.fma(w[w2 + j], x2, sum);
-            sums[j] = Math.fma(w[w3 + j], x3, sum);
+            sum = Math.fma(w[w3 + j], x3, sum);
+            sum = Math.fma(w[w4 + j], x4, sum);
+            sum = Math.fma(w[w5 + j], x5, sum);
+            sum = Math.fma(w[w6 + j], x6, sum);
+            sum = Math.fma(w[w7 + j], x7, sum);
+            sums[j] = sum;
         }
     }
 

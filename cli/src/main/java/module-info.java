@@ -2,6 +2,7 @@
 module org.nnlang.cli {
     requires info.picocli;
     requires java.compiler;
+    requires jdk.httpserver;
     requires org.nnlang;
     requires org.nnlang.compiler;
     requires org.nnlang.stdlib;

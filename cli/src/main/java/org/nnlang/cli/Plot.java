@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.cli.picture.Chart;
 import org.nnlang.cli.picture.Chart.Curve;
 import org.nnlang.cli.picture.Chart.Point;
 import org.nnlang.cli.picture.Page;
@@ -113,17 +114,18 @@ final class Plot implements Callable<Integer> {
 
     private static String page(List<Run> runs, Set<String> names) {
         String title = runs.stream().map(Run::name).collect(Collectors.joining(", "));
-        var page = new Page(title);
-        page.html("<h1>" + (runs.size() == 1 ? "A run" : runs.size() + " runs") + "</h1>");
-        page.html("<p class=\"lead\">" + Page.escape(title) + "</p>");
-        var charts = new StringBuilder("<div class=\"charts\">");
+        var html = new StringBuilder("<h1>" + (runs.size() == 1 ? "A run" : runs.size() + " runs") + "</h1>");
+        html.append("<p class=\"lead\">").append(Page.escape(title)).append("</p><div class=\"charts\">");
         for (String name : names) {
-            charts.append(Report.figure(
+            html.append(ReportPage.figure(
                     name,
-                    runs.stream().filter(run -> run.metrics().containsKey(name))
-                            .map(run -> new Curve(run.name(), run.metrics().getOrDefault(name, List.of()))).toList()));
+                    Chart.of(
+                            "epoch",
+                            runs.stream().filter(run -> run.metrics().containsKey(name))
+                                    .map(run -> new Curve(run.name(), run.metrics().getOrDefault(name, List.of())))
+                                    .toList())));
         }
-        return page.html(charts.append("</div>").toString()).text();
+        return new Page(title).section("runs", "", html.append("</div>").toString()).text();
     }
 
     private static Run read(Path file) {

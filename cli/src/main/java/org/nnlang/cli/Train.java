@@ -12,11 +12,13 @@ import org.nnlang.cache.PreparedTraining;
 import org.nnlang.cache.ProgramCache;
 import org.nnlang.compiler.lower.TrainingProgram;
 import org.nnlang.compiler.pipeline.BackEnd;
+import org.nnlang.compiler.pipeline.BackEnd.CompiledTraining;
 import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.program.Accelerator;
+import org.nnlang.runtime.train.StepObserver;
 import org.nnlang.runtime.train.StepProfile;
 import org.nnlang.runtime.train.Trainer;
 import org.nnlang.runtime.train.TrainerOptions;
@@ -34,7 +36,8 @@ import picocli.CommandLine.Option;
     "  nn train digits.nn --set lr=3e-4 --set width=256 --epochs 5",
     "  nn train digits.nn --resume",
     "  nn train judge.nn --from out/pretrained",
-    "  nn train digits.nn --report digits.html"})
+    "  nn train digits.nn --report digits.html",
+    "  nn train digits.nn --watch"})
 final class Train implements Callable<Integer> {
     @Mixin
     private Program program = new Program();
@@ -72,6 +75,12 @@ final class Train implements Callable<Integer> {
     @Option(names = "--report", paramLabel = "PATH", description = "Write a page about the run, an .html file: curves, the model, and how to do it again.")
     private @Nullable Path report;
 
+    @Option(names = "--watch", paramLabel = "PORT", arity = "0..1", fallbackValue = "7077", parameterConsumer = PortConsumer.class, description = "Serve that page to browsers on this machine while the training goes on; at port 7077, unless given.")
+    private @Nullable Integer watch;
+
+    @Option(names = "--tensorboard", paramLabel = "FOLDER", description = "Write event files for TensorBoard: losses and reports, the learning rate, norms of gradients and weights.")
+    private @Nullable Path tensorboard;
+
     @Option(names = "--debug-nans", description = "Name the place in the program where the first NaN or infinity arises. Steps are slower.")
     private boolean debugNans;
 
@@ -107,24 +116,18 @@ final class Train implements Callable<Integer> {
         try (Team team = Team.of(threads);
                 Accelerator accelerator = device.open()) {
             // What looks at the program itself takes it from the compiler; the rest is content with what was kept.
-            TrainingProgram training = report == null && !debugNans
-                    ? null
-                    : console.require(FrontEnd.training(source, program.sources(), name, values));
-            TrainingPlan plan;
-            if (training == null) {
-                plan = console.require(PreparedTraining.of(
-                        source, program.sources(), name, values, accelerator == null,
-                        noCache ? ProgramCache.off() : ProgramCache.standard()));
-            } else {
-                var compiled = accelerator == null
-                        ? BackEnd.training(training)
-                        : BackEnd.trainingWithoutKernels(training);
-                plan = compiled.plan();
-                if (report != null) {
-                    List<String> command = console.command().getParent().getParseResult().originalArgs();
-                    listeners.add(new Report(report, source, compiled, command, threads));
-                }
-            }
+            boolean looks = report != null || watch != null || tensorboard != null;
+            TrainingProgram training = looks || debugNans
+                    ? console.require(FrontEnd.training(source, program.sources(), name, values))
+                    : null;
+            CompiledTraining compiled = training == null ? null
+                    : accelerator == null ? BackEnd.training(training)
+                    : BackEnd.trainingWithoutKernels(training);
+            TrainingPlan plan = compiled != null
+                    ? compiled.plan()
+                    : console.require(PreparedTraining.of(
+                            source, program.sources(), name, values, accelerator == null,
+                            noCache ? ProgramCache.off() : ProgramCache.standard()));
             if (profile && (accelerator != null || debugNans)) {
                 throw new CommandLine.ParameterException(
                         console.command(),
@@ -132,20 +135,33 @@ final class Train implements Callable<Integer> {
             }
             TrainingPlan.Loop step = plan.step();
             var profiled = new StepProfile(step.image(), step.program());
+            boolean measures = profile || accelerator == null && (report != null || watch != null);
             var trainer = new Trainer(
-                    profile ? plan.running(profiled) : plan, program.sources().data(), team, options(plan, accelerator));
+                    measures ? plan.running(profiled) : plan, program.sources().data(), team, options(plan, accelerator));
+            List<StepObserver> observers = new ArrayList<>();
             if (debugNans && training != null) {
                 if (accelerator != null) {
                     throw new CommandLine.ParameterException(
                             console.command(), "--debug-nans looks at steps on this processor, without --device");
                 }
-                trainer.observe(new NanSearch(training, team));
+                observers.add(new NanSearch(training, team));
             }
-            if (profile) {
-                trainer.observe(profiled);
+            if (measures) {
+                observers.add(profiled);
             }
+            // Until all who look on know how it ended.
             var interrupt = Interrupt.of(trainer::interrupt);
-            try {
+            try (Audience audience = looks && compiled != null ? audience(source, compiled) : null) {
+                if (audience != null && compiled != null) {
+                    var looking = new Looking(
+                            compiled, audience.log(), team, accelerator != null, measures ? profiled : null, !profile);
+                    observers.addAll(looking.attach(trainer));
+                    listeners.add(looking);
+                    listeners.addAll(audience.listeners());
+                }
+                if (!observers.isEmpty()) {
+                    trainer.observe(StepObserver.all(observers));
+                }
                 trainer.run(TrainingListener.all(listeners));
             } finally {
                 interrupt.done();
@@ -159,6 +175,15 @@ final class Train implements Callable<Integer> {
         } finally {
             text.erase();
         }
+    }
+
+    /// Who is shown the run.
+    private Audience audience(SourceFile source, CompiledTraining compiled) {
+        var log = new RunLog();
+        List<String> command = console.command().getParent().getParseResult().originalArgs();
+        var page = new ReportPage(
+                source, compiled, log, command, new ReportPage.Settings(threads, device.name()));
+        return new Audience(log, page, report, watch, tensorboard, compiled.source().step().data() != null);
     }
 
     private TrainerOptions options(TrainingPlan plan, @Nullable Accelerator accelerator) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -125,10 +126,28 @@ class PicturesTest {
                 "train", folder.resolve("iris.nn"), "--epochs", 4, "--seed", 7, "--output", folder, "--report", page,
                 "--set", "batch=8");
         String html = Files.readString(page);
-        assertFalse(Pattern.compile("(src|href|@import|url\\()").matcher(html).find(), "nothing is fetched");
+        assertFalse(
+                Pattern.compile("((src|href)=\"(?!data:|#)|@import|url\\(|<script)").matcher(html).find(),
+                "nothing is fetched, nothing runs");
         List<Document> pictures = pictures(html);
-        assertEquals(5, pictures.size(), "three metrics, throughput, the graph");
+        assertEquals(
+                11, pictures.size(),
+                "three metrics, throughput, two of batches, the rate, two norms, the graph, the kernels");
         assertEquals(8, all(pictures.get(1), "circle").size(), "four epochs, train and validate");
+        // Every example of the validation has one place in the confusion matrix, and those on its diagonal are the accuracy.
+        long right = sum("<td class=\"right\"[^>]*>(\\d+)<", html);
+        assertEquals(30, right + sum("<td class=\"wrong\"[^>]*>(\\d+)<", html));
+        Matcher accuracy = Pattern.compile("\"validate\":\\{\"accuracy\":([\\d.]+)").matcher(
+                Answer.good(
+                        "train", folder.resolve("iris.nn"), "--epochs", 4, "--seed", 7, "--output", folder, "--json",
+                        "--set", "batch=8").lines().get(3));
+        assertTrue(accuracy.find());
+        assertEquals(Double.parseDouble(accuracy.group(1)), right / 30.0, 1e-6);
+        for (String part : List.of(
+                "setosa", "versicolor", "virginica", "taken for", "learning rate", "gradients, their norm by layer",
+                "update of 4 parameters", "GFLOP/s", "The mistakes it was surest of")) {
+            assertTrue(html.contains(part), part);
+        }
         for (String part : List.of(
                 "complete", "--epochs 4 --seed 7", "--set batch=8", "<th>seed</th><td><code>7</code>",
                 "<th>batch</th><td><code>8</code>", "the program", "train Species")) {
@@ -137,6 +156,55 @@ class PicturesTest {
         Answer unwritable = Answer.to(
                 "train", folder.resolve("iris.nn"), "--output", folder, "--report", folder.resolve("iris.csv/no.html"));
         assertTrue(unwritable.err().startsWith("error[NN0852]"), unwritable::err);
+    }
+
+    private static long sum(String cell, String html) {
+        return Pattern.compile(cell).matcher(html).results().mapToLong(match -> Long.parseLong(match.group(1))).sum();
+    }
+
+    @Test
+    void lookingOnChangesNothing() throws Exception {
+        Repository.copySamples(folder, "iris/iris.csv", "iris/iris.nn");
+        Object[] alone = {
+            "train", folder.resolve("iris.nn"), "--epochs", 3, "--output", folder.resolve("alone"), "--set", "batch=7"
+        };
+        Answer.good(alone);
+        var seen = new ArrayList<>(List.of(alone));
+        seen.set(seen.indexOf(folder.resolve("alone")), folder.resolve("seen"));
+        seen.addAll(List.of("--report", folder.resolve("seen.html"), "--tensorboard", folder.resolve("board")));
+        Answer.good(seen.toArray());
+        assertEquals(
+                -1,
+                Files.mismatch(
+                        folder.resolve("alone/out/iris/last.safetensors"),
+                        folder.resolve("seen/out/iris/last.safetensors")));
+    }
+
+    @Test
+    void numbersAreShownBesideTheTruth() throws Exception {
+        StringBuilder rows = new StringBuilder("x,y\n");
+        for (int i = 0; i < 40; i++) {
+            rows.append(i * 0.1).append(',').append(3 + i * 0.2).append('\n');
+        }
+        Files.writeString(folder.resolve("line.csv"), rows);
+        Path file = program("""
+                train Line(points: Data = csv("line.csv", label = "y"), epochs: Int = 3, batch: Int = 8) {
+                    val (learn, held_out) = points.split(0.75)
+                    val net = Dense(1)
+                    step (x, y) in learn { minimize mse(net(x), reshape(y, [batch, 1])) with SGD(0.1) }
+                    validate (x, y) in held_out { report error = my_error(net(x), reshape(y, [batch, 1])) }
+                }
+                /// A measure that the library does not have.
+                fun my_error(answer: f32[...s], target: f32[...s]) -> f32 = mean(abs(answer - target))
+                """);
+        Path page = folder.resolve("line.html");
+        Answer.good("train", file, "--output", folder, "--report", page);
+        String html = Files.readString(page);
+        assertTrue(html.contains("<h3>my_error</h3>"), html);
+        Document scatter = pictures(html).stream()
+                .filter(picture -> picture.getDocumentElement().getTextContent().contains("truth")).findFirst()
+                .orElseThrow();
+        assertEquals(10, all(scatter, "circle").size(), "each example of the validation");
     }
 
     @Test

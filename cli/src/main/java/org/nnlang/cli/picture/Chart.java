@@ -1,6 +1,5 @@
 package org.nnlang.cli.picture;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -11,11 +10,17 @@ public final class Chart {
     private static final int LEFT = 58;
     private static final int RIGHT = 12;
     private static final int TOP = 26;
-    private static final int BOTTOM = 34;
-    private static final int TICKS = 5;
+    private static final int LEGEND = 17;
 
-    /// More points than that are not told apart, and need no dot to point at.
-    private static final int DOTS = 120;
+    /// From the least to the greatest: what spreads further is told by powers of ten.
+    private static final double WIDE = 30;
+    private static final int BOTTOM = 34;
+
+    /// More points than that are not told apart.
+    private static final int DOTS = 60;
+
+    /// And more than that are not pointed at.
+    private static final int HANDLES = 600;
 
     private static final List<String> COLOURS = List.of("a", "b", "c", "d", "e", "f", "g", "h");
 
@@ -33,84 +38,83 @@ public final class Chart {
         }
     }
 
-    /// From the least to the greatest, over round numbers.
-    private record Scale(double from, double to, double step) {
-        static Scale over(double least, double most) {
-            double span = most > least ? most - least : Math.max(Math.abs(most), 1) * 0.1;
-            double raw = span / TICKS;
-            double power = Math.pow(10, Math.floor(Math.log10(raw)));
-            double step =
-                    raw / power <= 1 ? power : raw / power <= 2 ? 2 * power : raw / power <= 5 ? 5 * power : 10 * power;
-            double low = most > least ? least : least - span / 2;
-            double high = most > least ? most : most + span / 2;
-            return new Scale(Math.floor(low / step) * step, Math.ceil(high / step) * step, step);
-        }
-
-        List<Double> ticks() {
-            var ticks = new ArrayList<Double>();
-            long count = Math.round((to - from) / step);
-            for (long i = 0; i <= count; i++) {
-                ticks.add(from + i * step);
-            }
-            return ticks;
-        }
-
-        String label(double tick) {
-            int digits = Math.max(0, (int) -Math.floor(Math.log10(step)));
-            return digits > 5 || Math.abs(tick) >= 1e6
-                    ? String.format(Locale.ROOT, "%.1e", tick)
-                    : String.format(Locale.ROOT, "%." + digits + "f", tick == 0 ? 0.0 : tick);
-        }
-
-        double place(double value) {
-            return (value - from) / (to - from);
-        }
-    }
-
     private Chart() {}
 
     /// A chart; empty text where no curve has a point.
     ///
     /// @param axis what is told from left to right
     public static String of(String axis, List<Curve> curves) {
+        return of(axis, curves, false);
+    }
+
+    /// A chart whose heights are powers of ten where they spread that far; what is not above zero is left out then.
+    public static String logarithmic(String axis, List<Curve> curves) {
+        double[] heights = curves.stream().flatMap(curve -> curve.points().stream()).filter(Point::isFinite)
+                .mapToDouble(Point::y).filter(y -> y > 0).sorted().toArray();
+        if (heights.length == 0 || heights[heights.length - 1] < WIDE * heights[0]) {
+            return of(axis, curves, false);
+        }
+        return of(
+                axis,
+                curves.stream()
+                        .map(curve -> new Curve(
+                                curve.name(),
+                                curve.points().stream()
+                                        .map(point -> point.y() > 0 ? point : new Point(point.x(), Double.NaN))
+                                        .toList()))
+                        .toList(),
+                true);
+    }
+
+    private static String of(String axis, List<Curve> curves, boolean powers) {
         List<Point> all = curves.stream().flatMap(curve -> curve.points().stream()).filter(Point::isFinite).toList();
         if (all.isEmpty()) {
             return "";
         }
-        double first = all.stream().mapToDouble(Point::x).min().orElse(0);
-        double last = all.stream().mapToDouble(Point::x).max().orElse(1);
-        Scale across =
-                new Scale(first, last > first ? last : first + 1, Scale.over(first, Math.max(last, first + 1)).step());
-        Scale up = Scale.over(
-                all.stream().mapToDouble(Point::y).min().orElse(0), all.stream().mapToDouble(Point::y).max().orElse(1));
+        Scale across = Scale.across(
+                all.stream().mapToDouble(Point::x).min().orElse(0), all.stream().mapToDouble(Point::x).max().orElse(1));
+        double least = all.stream().mapToDouble(Point::y).min().orElse(0);
+        double most = all.stream().mapToDouble(Point::y).max().orElse(1);
+        Scale up = powers ? Scale.overPowers(least, most) : Scale.over(least, most);
+        var legend = new StringBuilder();
+        double right = LEFT;
+        int rows = 0;
+        for (int i = 0; i < curves.size(); i++) {
+            String name = curves.get(i).name();
+            if (!name.isEmpty()) {
+                double width = 40 + 7 * name.length();
+                if (right > LEFT && right + width > WIDTH) {
+                    right = LEFT;
+                    rows++;
+                }
+                legend.append(
+                        line(right, 10 + rows * LEGEND, right + 16, 10 + rows * LEGEND, colour(i))
+                                .replace("stroke-width=\"1\"", "stroke-width=\"3\""));
+                legend.append(text(right + 21, 14 + rows * LEGEND, "start", name));
+                right += width;
+            }
+        }
+        int height = HEIGHT + rows * LEGEND;
         var svg = new StringBuilder();
-        svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ").append(WIDTH).append(' ').append(HEIGHT)
-                .append("\" width=\"").append(WIDTH).append("\" height=\"").append(HEIGHT)
+        svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ").append(WIDTH).append(' ').append(height)
+                .append("\" width=\"").append(WIDTH).append("\" height=\"").append(height)
                 .append("\" role=\"img\" font-family=\"system-ui, sans-serif\" font-size=\"12\">\n");
+        svg.append(legend).append("<g transform=\"translate(0 ").append(rows * LEGEND).append(")\">\n");
         for (double tick : up.ticks()) {
             double y = y(up, tick);
             svg.append(line(LEFT, y, WIDTH - RIGHT, y, "var(--line, #d5dae2)"));
             svg.append(text(LEFT - 8, y + 4, "end", up.label(tick)));
         }
-        double step = Math.max(1, Math.rint(across.step()));
-        for (double tick = Math.ceil(across.from() / step) * step; tick <= across.to(); tick += step) {
+        for (double tick : across.ticks()) {
             double x = x(across, tick);
             svg.append(line(x, HEIGHT - BOTTOM, x, HEIGHT - BOTTOM + 4, "var(--faint, #5d6675)"));
-            svg.append(text(x, HEIGHT - BOTTOM + 17, "middle", String.format(Locale.ROOT, "%.0f", tick)));
+            svg.append(text(x, HEIGHT - BOTTOM + 17, "middle", String.format(Locale.ROOT, "%,.0f", tick)));
         }
         svg.append(text(WIDTH - RIGHT, HEIGHT - 3, "end", axis));
-        double legend = LEFT;
         for (int i = 0; i < curves.size(); i++) {
-            String colour = colour(i);
-            curve(svg, curves.get(i), across, up, colour);
-            if (curves.get(i).name().isEmpty()) {
-                continue;
-            }
-            svg.append(line(legend, 10, legend + 16, 10, colour).replace("stroke-width=\"1\"", "stroke-width=\"3\""));
-            svg.append(text(legend + 21, 14, "start", curves.get(i).name()));
-            legend += 40 + 7 * curves.get(i).name().length();
+            curve(svg, curves.get(i), across, up, colour(i));
         }
-        return svg.append("</svg>\n").toString();
+        return svg.append("</g></svg>\n").toString();
     }
 
     private static String colour(int index) {
@@ -134,15 +138,19 @@ public final class Chart {
         }
         svg.append("<path d=\"").append(path).append("\" fill=\"none\" stroke=\"").append(colour)
                 .append("\" stroke-width=\"2\" stroke-linejoin=\"round\"/>\n");
-        if (curve.points().size() <= DOTS) {
-            for (Point point : curve.points()) {
-                if (point.isFinite()) {
-                    svg.append("<circle cx=\"").append(number(x(across, point.x()))).append("\" cy=\"")
-                            .append(number(y(up, point.y()))).append("\" r=\"3\" fill=\"").append(colour)
-                            .append("\"><title>").append(Page.escape(curve.name())).append(' ')
-                            .append(String.format(Locale.ROOT, "%.0f", point.x())).append(": ")
-                            .append(String.format(Locale.ROOT, "%.5g", point.y())).append("</title></circle>\n");
-                }
+        if (curve.points().size() > HANDLES) {
+            return;
+        }
+        // Where dots would touch each other, they are only there to be pointed at.
+        boolean seen = curve.points().size() <= DOTS;
+        for (Point point : curve.points()) {
+            if (point.isFinite()) {
+                svg.append("<circle cx=\"").append(number(x(across, point.x()))).append("\" cy=\"")
+                        .append(number(y(up, point.y()))).append(seen ? "\" r=\"3\" fill=\"" : "\" r=\"5\" fill=\"")
+                        .append(colour).append(seen ? "" : "\" fill-opacity=\"0")
+                        .append("\"><title>").append(Page.escape(curve.name())).append(' ')
+                        .append(String.format(Locale.ROOT, "%.0f", point.x())).append(": ")
+                        .append(String.format(Locale.ROOT, "%.5g", point.y())).append("</title></circle>\n");
             }
         }
     }

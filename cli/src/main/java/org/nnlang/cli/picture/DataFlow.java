@@ -30,7 +30,8 @@ public record DataFlow(List<Box> boxes) {
     /// @param lines what it says: what is done, with which parameters, what comes out
     /// @param place line of the source, or empty
     /// @param inputs indices of the boxes it reads
-    public record Box(Kind kind, List<String> lines, String place, List<Integer> inputs) {
+    /// @param heat from 0 to 1: how much of the time it takes
+    public record Box(Kind kind, List<String> lines, String place, List<Integer> inputs, double heat) {
         public Box {
             lines = List.copyOf(lines);
             inputs = List.copyOf(inputs);
@@ -137,7 +138,7 @@ public record DataFlow(List<Box> boxes) {
                 + (group.words.size() > SHOWN ? ", …" : ""));
         group.parameters.stream().limit(SHOWN).forEach(lines::add);
         lines.add(group.type);
-        return new Box(group.kind, lines, group.place, List.copyOf(group.inputs));
+        return new Box(group.kind, lines, group.place, List.copyOf(group.inputs), 0);
     }
 
     private static boolean isMove(Form form) {

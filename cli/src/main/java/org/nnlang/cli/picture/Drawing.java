@@ -201,6 +201,13 @@ public final class Drawing {
                 "<g><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"%d\" fill=\"var(--box, #f4f6f9)\" "
                         + "stroke=\"%s\"/>",
                 x, tops[index], w, heightOf(index), end ? 14 : 4, end ? "var(--a, #2563b0)" : "var(--line, #b9c1cd)"));
+        if (box.heat() > 0) {
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"4\" fill=\"var(--b, #c2571a)\" "
+                            + "fill-opacity=\"%.2f\"/>",
+                    x, tops[index], w, heightOf(index), 0.6 * Math.sqrt(box.heat())));
+        }
         if (!box.place().isEmpty()) {
             svg.append("<title>").append(Page.escape(box.place())).append("</title>");
         }

@@ -204,6 +204,7 @@ public enum Code {
     HYPERPARAMETER_UNTOLD("NN0856", "a hyper-parameter that the checkpoint cannot tell"),
     NO_JAVA_CLASS("NN0857", "a model that can be no class of Java"),
     NO_RUN("NN0858", "a file that is no run"),
+    PORT_TAKEN("NN0859", "a port that is taken"),
     NO_SUCH_DEVICE("NN0860", "a device that is not there"),
     DEVICE_FAILED("NN0861", "a device that fails"),
     DEVICE_MEMORY("NN0862", "not enough memory on a device"),

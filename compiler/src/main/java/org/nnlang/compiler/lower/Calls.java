@@ -196,6 +196,7 @@ final class Calls {
         if (!elaboration.inputs.bind(declaration.inputs(), arguments, inner, scope, site, name)) {
             return Value.UNKNOWN;
         }
+        elaboration.observations.called(declaration, inner);
         return elaboration.kernels.call(
                 declaration, inner, () -> body(declaration.body(), declaration.result(), inner, configured, name));
     }

@@ -48,6 +48,7 @@ final class Elaboration {
     final Minimization minimization = new Minimization(this);
     final Differentiation differentiation = new Differentiation(this);
     final OptimizerSteps optimizers = new OptimizerSteps(this);
+    final Observations observations = new Observations();
 
     /// What must hold once the program is bound to its sizes.
     final List<Constraint> constraints = new ArrayList<>();

@@ -39,6 +39,7 @@ final class LoopLowering implements Minimization.Losses {
     private boolean running;
     private Value.@Nullable DataValue data;
     private @Nullable Procedure procedure;
+    private List<Observation> observations = List.of();
 
     LoopLowering(Elaboration elaboration, boolean isStep) {
         this.elaboration = elaboration;
@@ -63,6 +64,7 @@ final class LoopLowering implements Minimization.Losses {
         String name = isStep ? "step" : "validate";
         Value over = source == null ? Value.UNIT : elaboration.expressions.evaluate(source, scope);
         elaboration.variables.begin();
+        elaboration.observations.begin();
         elaboration.draws.begin(name);
         boolean drew = elaboration.draws.allow(true);
         boolean before = elaboration.training;
@@ -221,6 +223,7 @@ final class LoopLowering implements Minimization.Losses {
             }
         }
         procedure = new Procedure(name, kept, results, updates);
+        observations = elaboration.isSymbolic() ? List.of() : elaboration.observations.of(kept);
     }
 
     TrainingProgram.Loop loop() {
@@ -230,7 +233,8 @@ final class LoopLowering implements Minimization.Losses {
                 data == null ? null : data.header(),
                 fields,
                 List.copyOf(reports.values()),
-                constraints);
+                constraints,
+                observations);
     }
 
     @Override

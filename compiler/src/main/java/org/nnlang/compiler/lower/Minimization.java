@@ -86,6 +86,7 @@ final class Minimization {
             if (gradient != null) {
                 reached.add(parameters.get(i));
                 values.add(new TensorValue(gradient));
+                elaboration.observations.gradient(parameters.get(i).name(), values.getLast());
             }
         }
         String prefix = elaboration.names.bound(

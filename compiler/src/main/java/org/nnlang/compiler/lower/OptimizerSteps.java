@@ -46,7 +46,7 @@ final class OptimizerSteps {
         Frame frame = elaboration.frame(scope, declaration.name().text(), site, null, path);
         Scope inner = optimizer.hyperparameters.call(frame);
         inner.bind(Binding.of("step", Binding.Kind.VAL, declaration.name().span(), count));
-        schedules(optimizer, inner, count);
+        schedules(optimizer, to, inner, count);
         List<Parameter> inputs = declaration.inputs();
         if (inputs.size() != 2) {
             throw elaboration.fail(
@@ -89,7 +89,7 @@ final class OptimizerSteps {
     }
 
     /// A Schedule reads as its value at this step.
-    private void schedules(OptimizerInstance optimizer, Scope inner, Value count) {
+    private void schedules(OptimizerInstance optimizer, Updating to, Scope inner, Value count) {
         for (Parameter parameter : optimizer.declaration.hyperparameters()) {
             Binding binding = optimizer.hyperparameters.find(parameter.name().text());
             boolean isSchedule = parameter.type() instanceof TypeExpression.Named named
@@ -110,6 +110,13 @@ final class OptimizerSteps {
                                     "a Schedule gives a single number, and this one " + Describe.type(tensor.type())));
                 }
                 inner.bind(Binding.of(parameter.name().text(), Binding.Kind.PARAMETER, parameter.name().span(), now));
+                binding = inner.find(parameter.name().text());
+            }
+            TensorValue value =
+                    isSchedule && binding != null ? elaboration.tensors.scalar(binding.value(), DType.F32) : null;
+            if (value != null && value.type().shape().isScalar() && !to.parameter().isEmpty()) {
+                String name = to.prefix() + "." + parameter.name().text();
+                elaboration.observations.schedule(name, elaboration.tensors.cast(value, DType.F32).node());
             }
         }
     }

@@ -61,17 +61,20 @@ public record TrainingProgram(
     /// @param data   null where the loop has none; then there are no fields and no free dimension
     /// @param header of `data`
     /// @param constraints what must hold once [#BATCH] is known
+    /// @param observations what can be told of it besides, from the same inputs
     public record Loop(
             Procedure procedure,
             @Nullable DataExpression data,
             @Nullable DataHeader header,
             List<Field> fields,
             List<Report> reports,
-            List<Constraint> constraints) {
+            List<Constraint> constraints,
+            List<Observation> observations) {
         public Loop {
             fields = List.copyOf(fields);
             reports = List.copyOf(reports);
             constraints = List.copyOf(constraints);
+            observations = List.copyOf(observations);
         }
     }
 

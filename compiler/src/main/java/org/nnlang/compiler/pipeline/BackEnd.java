@@ -150,6 +150,17 @@ public final class BackEnd {
         return compile(procedure, VariableLayout.of(List.of(procedure)));
     }
 
+    /// Compiles a procedure that works on the memory of a training, and changes nothing there.
+    static Compiled beside(CompiledTraining training, Procedure procedure) {
+        List<Procedure> procedures = new ArrayList<>(List.of(training.step().procedure()));
+        Compiled validate = training.validate();
+        if (validate != null) {
+            procedures.add(validate.procedure());
+        }
+        procedures.add(training.init().procedure());
+        return compile(Passes.run(procedure), VariableLayout.of(procedures));
+    }
+
     private static Compiled compile(Procedure procedure, VariableLayout layout) {
         Image image = Planner.plan(procedure, layout, Fusion.Effort.FULL);
         return new Compiled(procedure, image, ProgramClass.of(PACKAGE + "." + identifier(procedure.name()), image));

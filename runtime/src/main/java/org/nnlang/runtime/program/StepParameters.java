@@ -1,6 +1,7 @@
 package org.nnlang.runtime.program;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -11,7 +12,7 @@ public final class StepParameters {
     private final TreeMap<Integer, Variable> byOffset = new TreeMap<>();
     private final Frame frame;
 
-    private StepParameters(Instance instance) {
+    StepParameters(Instance instance) {
         frame = instance.frame();
         for (Variable variable : instance.image().variables()) {
             if (variable.segment() == Segment.PARAMETERS && variable.size() > 0) {
@@ -38,7 +39,7 @@ public final class StepParameters {
     }
 
     /// How far the elements of a loop's operand reach: updates of many parameters are one loop over flat memory.
-    private int length(Step.Loop loop, Step.Binding operand) {
+    int length(Step.Loop loop, Step.Binding operand) {
         int length = 1 + (frame.extent(loop.columns()) - 1) * Math.abs(frame.extent(operand.columnStride()));
         for (int axis = 0; axis < loop.outer().size(); axis++) {
             length += (frame.extent(loop.outer().get(axis)) - 1)
@@ -47,7 +48,8 @@ public final class StepParameters {
         return length;
     }
 
-    private void add(Place place, int length, TreeSet<String> names) {
+    /// Adds the parameters that lie, or whose gradients lie, in a stretch of memory.
+    void add(Place place, int length, Collection<String> names) {
         if (place.ints() || place.segment() != Segment.PARAMETERS && place.segment() != Segment.GRADIENTS) {
             return;
         }

@@ -1,5 +1,6 @@
 package org.nnlang.runtime.train;
 
+import java.util.List;
 import java.util.Map;
 import org.nnlang.runtime.program.Instance;
 
@@ -16,4 +17,20 @@ public interface StepObserver {
 
     /// The step has run: outputs and variables are as it left them.
     void after(Observed observed);
+
+    /// Shows steps to several, in this order.
+    static StepObserver all(List<? extends StepObserver> observers) {
+        List<StepObserver> all = List.copyOf(observers);
+        return new StepObserver() {
+            @Override
+            public void before(Observed observed) {
+                all.forEach(observer -> observer.before(observed));
+            }
+
+            @Override
+            public void after(Observed observed) {
+                all.forEach(observer -> observer.after(observed));
+            }
+        };
+    }
 }

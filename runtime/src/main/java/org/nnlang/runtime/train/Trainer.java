@@ -120,6 +120,11 @@ public final class Trainer {
         step.observe(observer);
     }
 
+    /// Shows every batch of every validation to somebody. To be called before the run.
+    public void observeValidation(StepObserver observer) {
+        validations.forEach(validation -> validation.observe(observer));
+    }
+
     /// Asks a run to end after the step at hand. May be called from any thread.
     public void interrupt() {
         interrupted = true;

@@ -11,7 +11,8 @@ import org.nnlang.compiler.ir.Node;
 
 /// Nodes that one step computes. A *loop* has a space of essential dimensions; each of its members has all of them
 /// (*varying*), or those without the reduced trailing ones (*uniform*: one value for a row), or is the result of
-/// combining rows. A product may carry a loop behind it, and any other form is alone.
+/// combining rows. A product may carry a loop behind it, and so may library kernels that hand over blocks of rows; any other
+/// form is alone.
 ///
 /// While clusters are formed they grow; afterwards nobody changes them.
 public final class Cluster {
@@ -70,7 +71,14 @@ public final class Cluster {
                 product = node;
                 loop = false;
             }
-            case Form.Input _, Form.Variable _, Form.Constant _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Row _, Form.Random _, Form.StopGradient _, Form.Point _, Form.Scan _ ->
+            case Form.Call call -> {
+                if (call.kernel().hasEpilogue()) {
+                    space = Views.essential(node.shape().dims());
+                    product = node;
+                }
+                loop = false;
+            }
+            case Form.Input _, Form.Variable _, Form.Constant _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.Gather _, Form.ScatterAdd _, Form.Row _, Form.Random _, Form.StopGradient _, Form.Point _, Form.Scan _ ->
                 loop = false;
         }
     }
@@ -156,7 +164,7 @@ public final class Cluster {
         return combined;
     }
 
-    /// The product whose result the loop goes on with, or null.
+    /// The product, or the library kernel, whose result the loop goes on with, or null.
     public @Nullable Node product() {
         return product;
     }

@@ -54,7 +54,7 @@ final class Merging {
             if (node.form() instanceof Form.Scan scan) {
                 List<Object> same = List.of(scan.with(new Form.Last(0)), node.inputs());
                 results.computeIfAbsent(same, _ -> new ArrayList<>()).add(node);
-            } else if (node.form() instanceof Form.Call call) {
+            } else if (node.form() instanceof Form.Call call && !call.kernel().hasEpilogue()) {
                 List<Object> same = List.of(call.kernel(), call.attributes(), call.body(), node.inputs());
                 results.computeIfAbsent(same, _ -> new ArrayList<>()).add(node);
             } else if (clusters[node.id()] == null) {
@@ -112,9 +112,9 @@ final class Merging {
                     }
                     Cluster maker = cluster(source);
                     boolean fits = maker.space().equals(cluster.space())
-                            && (maker.isElementwise() || source.form() instanceof Form.Contract)
+                            && (maker.isElementwise() || maker.product() == source)
                             && seen.containsAll(readers(source));
-                    if (fits && source.form() instanceof Form.Contract) {
+                    if (fits && maker.product() == source) {
                         return true;
                     }
                     if (fits && seen.add(maker)) {

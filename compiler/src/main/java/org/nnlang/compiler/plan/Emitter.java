@@ -187,8 +187,13 @@ final class Emitter {
             loop(cluster);
             return;
         }
-        if (cluster.product() != null) {
-            product(cluster, cluster.product());
+        Node product = cluster.product();
+        if (product != null && product.form() instanceof Form.Call call) {
+            call(cluster, call);
+            return;
+        }
+        if (product != null) {
+            product(cluster, product);
             return;
         }
         Node node = cluster.members().getFirst();
@@ -274,24 +279,32 @@ final class Emitter {
         }
     }
 
-    /// A library kernel, with all its results that somebody wants.
+    /// A library kernel, with all its results that somebody wants, and what follows it.
     private void call(Cluster cluster, Form.Call call) {
-        Node first = cluster.members().getFirst();
+        Node product = cluster.product();
+        Node first = product == null ? cluster.members().getFirst() : product;
         var operands = new ArrayList<Step.Tensor>();
         for (int i = 0; i < first.inputs().size(); i++) {
             operands.add(operand(first.input(i), Kernels.strided(call, i)));
         }
         var results = new ArrayList<Step.Result>();
+        LoopBuilder.Built built = null;
+        if (product != null && cluster.members().size() > 1) {
+            built = build(cluster, name(cluster));
+            reuse.settle(built, product, job);
+        }
         for (Node member : cluster.members()) {
             if (member.form() instanceof Form.Call each) {
-                Location home = storage.home(member);
+                Location home = built == null ? storage.home(member) : reuse.placeBefore(built, member);
                 touch(home);
                 results.add(new Step.Result(
                         each.output(), tensor(home, Strided.rowMajor(member.shape().dims()))));
             }
         }
-        step(new Step.Call(call.kernel(), call.attributes(), operands, results), label(cluster), first,
-                Kernels.flops(first, call));
+        Step.Loop epilogue = built == null ? null : loop(built);
+        Dim flops = Kernels.flops(first, call);
+        step(new Step.Call(call.kernel(), call.attributes(), operands, results, epilogue), label(cluster), first,
+                built == null ? flops : flops.plus(flops(cluster)));
     }
 
     private Step.Tensor operand(Node node, Kernels.Strides wanted) {
@@ -482,7 +495,7 @@ final class Emitter {
             return size.times(cluster.flat().results().size() * 3L);
         }
         for (Node member : cluster.members()) {
-            operations += member.form() instanceof Form.Contract ? 0 : 1;
+            operations += member.equals(cluster.product()) ? 0 : 1;
         }
         return size.times(operations);
     }

@@ -128,9 +128,12 @@ final class LoopBuilder {
         return new Space.Shape(0, rank - cluster.rowRank(), cluster.rowRank() == 0);
     }
 
-    /// How many essential axes of a product come from its right side.
+    /// How many essential axes of a product come from its right side; of a library kernel's result, its channels.
     static int productColumns(Node product) {
-        var contract = (Form.Contract) product.form();
+        if (!(product.form() instanceof Form.Contract contract)) {
+            // The channels of a library kernel.
+            return product.shape().dim(product.type().rank() - 1).isOne() ? 0 : 1;
+        }
         Node right = product.input(1);
         int columns = 0;
         for (int axis : contract.rhsFree(right.type().rank())) {
@@ -231,10 +234,10 @@ final class LoopBuilder {
                 }
                 yield code.reduce(reduction, value);
             }
-            case Form.Contract _ -> load(new LoadKey(member, null, Dim.ZERO, target(member).strides()),
+            case Form.Contract _, Form.Call _ -> load(new LoadKey(member, null, Dim.ZERO, target(member).strides()),
                     member.type().dtype());
             case Form.Size _, Form.Iota _ -> inline(member, Views.identity(rank));
-            case Form.Input _, Form.Variable _, Form.Constant _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.Gather _, Form.ScatterAdd _, Form.Call _, Form.Row _, Form.Random _, Form.StopGradient _, Form.Point _, Form.Scan _ ->
+            case Form.Input _, Form.Variable _, Form.Constant _, Form.Reshape _, Form.Transpose _, Form.Slice _, Form.Pad _, Form.Concat _, Form.Broadcast _, Form.Gather _, Form.ScatterAdd _, Form.Row _, Form.Random _, Form.StopGradient _, Form.Point _, Form.Scan _ ->
                 throw new IrException("no loop computes " + member);
         };
         registers.put(new ValueKey(member, map(Views.identity(rank))), register);

@@ -39,7 +39,7 @@ final class ConvolutionSlopes {
         this.m = m;
         run = patches.q * patches.c;
         padded = patches.column(0, 0) < 0 || patches.column(patches.s - 1, patches.q - 1) >= patches.w;
-        chunks = (int) Math.clamp(MOST_FLOATS / Math.max(1L, size()), 1, Math.clamp(patches.images, 1, MOST_CHUNKS));
+        chunks = Math.clamp(MOST_FLOATS / Math.max(1L, size()), 1, Math.clamp(patches.images, 1, MOST_CHUNKS));
         pieces = (run + ELEMENTS - 1) / ELEMENTS;
         columns = Math.clamp(patches.s, 1, PIXELS);
         rows = Math.max(1, PIXELS / columns);

@@ -90,7 +90,8 @@ final class Binder {
         for (Step.Result result : call.results()) {
             results[result.output()] = located(result.tensor());
         }
-        return new BoundCall(call, operands, results, null, frame);
+        Step.Loop after = call.epilogue();
+        return new BoundCall(call, operands, results, after == null ? null : launch(after, true), frame);
     }
 
     private Located located(Step.Tensor tensor) {

@@ -18,7 +18,7 @@ import org.nnlang.runtime.tensor.DType;
 /// Images as bytes, beside a compiled class. Enum constants are written by name, lists with their length in front.
 final class ImageCodec {
     private static final int MAGIC = 0x4e4e_494d; // NNIM
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
     /// More than any program has: a damaged file must not ask for all memory.
     private static final int MAX_COUNT = 1 << 24;
 
@@ -129,11 +129,7 @@ final class ImageCodec {
                     out.writeInt(batch.bStride());
                     out.writeInt(batch.cStride());
                 });
-                Step.Loop epilogue = product.epilogue();
-                out.writeBoolean(epilogue != null);
-                if (epilogue != null) {
-                    write(epilogue, out);
-                }
+                writeEpilogue(product.epilogue(), out);
             }
             case Step.GatherRows(var table, var indices, var result, int count, int rows, int width) -> {
                 out.writeByte('G');
@@ -191,7 +187,15 @@ final class ImageCodec {
                     out.writeInt(result.output());
                     write(result.tensor(), out);
                 });
+                writeEpilogue(call.epilogue(), out);
             }
+        }
+    }
+
+    private static void writeEpilogue(Step.@Nullable Loop epilogue, DataOutput out) throws IOException {
+        out.writeBoolean(epilogue != null);
+        if (epilogue != null) {
+            write(epilogue, out);
         }
     }
 
@@ -302,7 +306,7 @@ final class ImageCodec {
                 int count = in.readInt();
                 List<Step.Batch> outer = list(
                         in, () -> new Step.Batch(in.readInt(), in.readInt(), in.readInt(), in.readInt()));
-                Step.@Nullable Loop epilogue = in.readBoolean() ? loop(in) : null;
+                Step.@Nullable Loop epilogue = epilogue(in);
                 yield new Step.Product(transA, transB, m, n, k, a, b, c, count, outer, epilogue);
             }
             case 'G' -> new Step.GatherRows(
@@ -321,9 +325,13 @@ final class ImageCodec {
                     list(in, () -> new Step.Shift(in.readInt(), in.readInt(), in.readInt(), in.readBoolean())));
             case 'K' -> new Step.Call(
                     LibraryKernel.valueOf(in.readUTF()), list(in, in::readInt), list(in, () -> tensor(in)),
-                    list(in, () -> new Step.Result(in.readInt(), tensor(in))));
+                    list(in, () -> new Step.Result(in.readInt(), tensor(in))), epilogue(in));
             default -> throw new IOException("a damaged compiled program: no step is tagged " + tag);
         };
+    }
+
+    private static Step.@Nullable Loop epilogue(DataInput in) throws IOException {
+        return in.readBoolean() ? loop(in) : null;
     }
 
     private static Step.Tensor tensor(DataInput in) throws IOException {

@@ -39,6 +39,15 @@ public enum LibraryKernel {
     /// The gradient of [#AVERAGE_POOL] by x: its operand is the result's gradient. Attributes as there.
     AVERAGE_POOL_GRADIENT("average_pool_gradient");
 
+    /// Whether it hands over finished blocks of its only result to what follows, all channels of some pixels.
+    public boolean hasEpilogue() {
+        return switch (this) {
+            case ATTENTION, ATTENTION_GRADIENT, CONVOLUTION_WEIGHTS -> false;
+            case CONVOLUTION, CONVOLUTION_INPUT, MAX_POOL, MAX_POOL_GRADIENT, AVERAGE_POOL, AVERAGE_POOL_GRADIENT ->
+                true;
+        };
+    }
+
     /// The most results that a kernel has.
     public static final int MAX_RESULTS = 3;
 

@@ -44,7 +44,8 @@ final class Rounds extends BoundStep {
             Step.Loop loop = switch (image.steps().get(inner)) {
                 case Step.Loop found -> found;
                 case Step.Product product -> product.epilogue();
-                case Step.GatherRows _, Step.ScatterRows _, Step.Order _, Step.RunningSums _, Step.Draw _, Step.Move _, Step.Call _, Step.Clear _, Step.Repeat _ ->
+                case Step.Call call -> call.epilogue();
+                case Step.GatherRows _, Step.ScatterRows _, Step.Order _, Step.RunningSums _, Step.Draw _, Step.Move _, Step.Clear _, Step.Repeat _ ->
                     null;
             };
             if (launch == null || loop == null) {

@@ -99,7 +99,10 @@ public sealed interface Step {
     /// @param attributes as the kernel says
     /// @param operands in its order
     /// @param results those that somebody wants
-    record Call(LibraryKernel kernel, List<Integer> attributes, List<Tensor> operands, List<Result> results)
+    /// @param epilogue what is done with finished blocks of the only result, or null; rows are all its axes but the last
+    record Call(
+            LibraryKernel kernel, List<Integer> attributes, List<Tensor> operands, List<Result> results,
+            @Nullable Loop epilogue)
             implements Step {
         public Call {
             attributes = List.copyOf(attributes);

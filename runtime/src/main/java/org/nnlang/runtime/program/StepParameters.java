@@ -82,6 +82,10 @@ public final class StepParameters {
                 List<Place> places = new ArrayList<>();
                 call.operands().forEach(operand -> places.add(operand.place()));
                 call.results().forEach(result -> places.add(result.tensor().place()));
+                Step.Loop epilogue = call.epilogue();
+                if (epilogue != null) {
+                    places.addAll(places(epilogue));
+                }
                 yield places;
             }
             case Step.Clear clear -> List.of(clear.target());

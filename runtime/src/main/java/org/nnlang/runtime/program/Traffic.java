@@ -55,7 +55,10 @@ public final class Traffic {
                 for (Step.Result result : call.results()) {
                     sum += distinct(result.tensor().dims(), result.tensor().strides());
                 }
-                yield sum;
+                Step.Loop epilogue = call.epilogue();
+                yield epilogue == null
+                        ? sum
+                        : sum + loop(epilogue, call.results().getFirst().tensor().place());
             }
             case Step.Clear(_, var count) -> extent(count);
             case Step.Repeat _ -> 0;

@@ -37,6 +37,7 @@ import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.program.Instance;
 import org.nnlang.runtime.program.LibraryKernel;
 import org.nnlang.runtime.program.Memory;
+import org.nnlang.runtime.program.Step;
 import org.nnlang.runtime.program.Variable;
 
 /// Library kernels and their gradients compute what the bodies of their functions mean, and the same bits on any number
@@ -116,6 +117,24 @@ class LibraryKernelsTest {
         }
         cases.add(new Case(
                 image, "average_pool(x, [3, 3], [2, 2], [1, 1], [1, 2], count_padding = true)", AVERAGE_POOL));
+        // Wide enough for vectors.
+        cases.add(new Case("x: f32[2, 6, 5, 35]", "max_pool(x)", MAX_POOL));
+        cases.add(new Case("x: f32[2, 6, 5, 35]", "max_pool(x, [3, 3], [2, 2], [1, 1], [1, 2])", MAX_POOL));
+        cases.add(new Case("x: f32[2, 6, 5, 35]", "average_pool(x)", AVERAGE_POOL));
+        // What follows on blocks of the result, forwards and backwards.
+        cases.add(new Case(
+                "x: f32[2, 6, 5, 3]; W: f32[3, 2, 3, 4]; b: f32[4]", "relu(convolve(x, W) + b)", CONVOLUTION));
+        cases.add(new Case(
+                "x: f32[1, 6, 5, 3]; W: f32[3, 2, 3, 1]; b: f32[1]", "tanh(convolve(x, W) + b)", CONVOLUTION));
+        cases.add(new Case(
+                "x: f32[3, 1, 9, 2]; W: f32[1, 3, 2, 4]; b: f32[4]",
+                "relu(convolve(x, W, before = [0, 1], after = [0, 1]) + b) * x[:, :, :, :1]", CONVOLUTION));
+        var both = EnumSet.copyOf(CONVOLUTION);
+        both.addAll(MAX_POOL);
+        String two = "x: f32[2, 9, 8, 3]; W: f32[3, 3, 3, 16]; b: f32[16]; V: f32[2, 2, 16, 32]";
+        cases.add(new Case(two, "relu(convolve(max_pool(relu(convolve(x, W) + b)), V))", both));
+        cases.add(new Case(
+                two, "max_pool(relu(convolve(relu(convolve(x, W, before = [1, 1]) + b), V)), stride = [1, 2])", both));
         // Of the second order: the gradients of kernels have gradients.
         cases.add(new Case(
                 "x: f32[2, 6, 5, 3]; W: f32[3, 2, 3, 4]",
@@ -197,6 +216,27 @@ class LibraryKernelsTest {
                 name -> Ops.ALL.stream().filter(op -> op.name().equals(name)).findFirst().orElse(null));
         assertEquals(text, IrText.print(again));
         assertTrue(text.contains("meaning @0 = procedure"));
+    }
+
+    /// Bias and activation go on with blocks of a convolution's result, and the activation's gradient with those of the
+    /// convolution behind it and of the pooling.
+    @Test
+    void loopsFollowKernels() {
+        var program = program(new Case(
+                "x: f32[2, 9, 8, 3]; W: f32[3, 3, 3, 16]; b: f32[16]; V: f32[2, 2, 16, 32]",
+                "max_pool(relu(convolve(relu(convolve(x, W) + b), V)))", CONVOLUTION));
+        var followed = new ArrayList<LibraryKernel>();
+        for (Step step : BackEnd.training(program).plan().step().image().steps()) {
+            if (step instanceof Step.Call call && call.epilogue() != null) {
+                followed.add(call.kernel());
+            }
+        }
+        followed.sort(null);
+        assertEquals(
+                List.of(
+                        LibraryKernel.CONVOLUTION, LibraryKernel.CONVOLUTION, LibraryKernel.CONVOLUTION_INPUT,
+                        LibraryKernel.MAX_POOL_GRADIENT),
+                followed.stream().filter(kernel -> kernel != LibraryKernel.MAX_POOL).toList());
     }
 
     /// A kernel hides what is inside; splitting a model sees through it.

@@ -139,7 +139,13 @@ final class CallGradients {
             inputs.add(graph.node(input.form(), List.of()));
         }
         var y = CallBody.inline(source, graph, inputs).get(output);
-        var g = graph.input("gradient", y.type());
+        // A name of its own: an input of the same name and type would be the same node, and a body that is a gradient already
+        // has one.
+        int order = 1;
+        while (named(source, "gradient" + order)) {
+            order++;
+        }
+        var g = graph.input("gradient" + order, y.type());
         var inner = graph.sum(graph.apply(Ops.MUL, y, g), Axes.range(0, y.type().rank()));
         var wanted = inputs.stream().filter(CallGradients::isFloat).toList();
         var found = Gradients.gradients(graph, inner, wanted);
@@ -155,6 +161,10 @@ final class CallGradients {
         }
         inputs.add(g);
         return new Procedure(source.name() + "_gradient", inputs, outputs, List.of());
+    }
+
+    private static boolean named(Procedure procedure, String name) {
+        return procedure.inputs().stream().anyMatch(i -> i.form() instanceof Form.Input(var taken, _) && taken.equals(name));
     }
 
     /// The procedure with further inputs before its last one, which it leaves alone: those of `operands` that stand

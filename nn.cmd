@@ -10,7 +10,7 @@ if "%home:~-1%"=="\" set "home=%home:~0,-1%"
 if not defined NN_JAVA_HOME goto search
 set "jdk=%NN_JAVA_HOME%"
 call :is25 "%jdk%" && goto found
->&2 echo nn: NN_JAVA_HOME is %NN_JAVA_HOME%, which holds no JDK 25
+>&2 echo nn: NN_JAVA_HOME is %NN_JAVA_HOME%, which holds no JDK 25: set it to the folder of one, or unset it
 exit /b 1
 
 :search

@@ -2,6 +2,7 @@ package org.nnlang;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Diagnostic;
@@ -113,7 +114,7 @@ public final class Program {
 
     /// A run of the `train` of that name, to be set up.
     public Training training(String name) {
-        return new Training(this, name);
+        return new Training(this, Objects.requireNonNull(name, "name"));
     }
 
     /// The only `model`, to be loaded with weights.
@@ -123,7 +124,7 @@ public final class Program {
 
     /// The `model` of that name, to be loaded with weights.
     public ModelLoader model(String name) {
-        return new ModelLoader(this, name);
+        return new ModelLoader(this, Objects.requireNonNull(name, "name"));
     }
 
     /// A model with the weights of a checkpoint, computing on the calling thread.

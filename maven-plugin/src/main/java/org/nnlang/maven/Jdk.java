@@ -58,7 +58,8 @@ final class Jdk {
             if (is25(Path.of(chosen))) {
                 return Optional.of(Path.of(chosen));
             }
-            throw new IllegalStateException("NN_JAVA_HOME is " + chosen + ", which holds no JDK 25");
+            throw new IllegalStateException(
+                    "NN_JAVA_HOME is " + chosen + ", which holds no JDK 25: set it to the folder of one, or unset it");
         }
         return candidates(toolchain).filter(Jdk::is25).findFirst();
     }

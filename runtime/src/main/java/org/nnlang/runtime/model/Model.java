@@ -229,7 +229,9 @@ public final class Model {
     private Tensor given(Map<String, Tensor> inputs, Port port) {
         Tensor tensor = inputs.get(port.name());
         if (tensor == null) {
-            throw ModelErrors.missingInput(name(), port.name(), inputs.keySet());
+            throw inputs.containsKey(port.name())
+                    ? ModelErrors.nullInput(name(), port.name())
+                    : ModelErrors.missingInput(name(), port.name(), inputs.keySet());
         }
         return tensor;
     }
@@ -245,8 +247,11 @@ public final class Model {
         Map<String, int[]> shapes = new LinkedHashMap<>();
         for (Port port : image.inputs()) {
             Tensor tensor = given(inputs, port);
-            if (tensor.dtype() != port.dtype() || tensor.rank() != port.shape().size()) {
+            if (tensor.dtype() != port.dtype()) {
                 throw ModelErrors.wrongInput(name(), port.name(), type(port), tensor);
+            }
+            if (tensor.rank() != port.shape().size()) {
+                throw ModelErrors.wrongRank(name(), port.name(), type(port), port.shape().size(), tensor);
             }
             shapes.put(port.name(), tensor.shape());
         }

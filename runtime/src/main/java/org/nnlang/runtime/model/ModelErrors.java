@@ -16,7 +16,16 @@ final class ModelErrors {
         return new NnException(
                 "NN0820",
                 "`" + model + "` needs its input `" + name + "`",
-                given.isEmpty() ? "" : "given are " + listed(given));
+                given.isEmpty()
+                        ? "give it by its name: Map.of(\"" + name + "\", tensor)"
+                        : "given are " + listed(given));
+    }
+
+    static NnException nullInput(String model, String name) {
+        return new NnException(
+                "NN0820",
+                "the input `" + name + "` of `" + model + "` is null",
+                "give a tensor; one of no examples has a size of 0");
     }
 
     static NnException unknownInput(String model, String name, Collection<String> inputs) {
@@ -33,6 +42,18 @@ final class ModelErrors {
                 "the input `" + name + "` of `" + model + "` is " + expected + ", and the tensor given is "
                         + type(given),
                 "give a tensor of that type and shape; sizes that are names may be any, but the same wherever they stand");
+    }
+
+    static NnException wrongRank(String model, String name, String expected, int rank, Tensor given) {
+        if (given.rank() != rank - 1) {
+            return wrongInput(model, name, expected, given);
+        }
+        String sizes = Arrays.stream(given.shape()).mapToObj(size -> ", " + size).collect(Collectors.joining());
+        return new NnException(
+                "NN0821",
+                "the input `" + name + "` of `" + model + "` is " + expected + ", and the tensor given is "
+                        + type(given),
+                "an axis is missing; a single example is a batch of one: Tensor.of(numbers, 1" + sizes + ")");
     }
 
     static NnException otherModel(String file, String model, String missing, @Nullable String nearest) {
@@ -55,7 +76,7 @@ final class ModelErrors {
         return new NnException(
                 "NN0823",
                 "the compiled model `" + name + "` came without weights",
-                "compile it with them, `nn compile … --checkpoint PATH`, or load it with a checkpoint");
+                "compile it with them, `nn compile … --checkpoint PATH`, in a Maven build <weights>; or load it with a checkpoint");
     }
 
     static NnException unreadable(String name, Exception cause) {

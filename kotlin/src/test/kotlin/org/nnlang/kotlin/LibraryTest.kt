@@ -57,7 +57,7 @@ class LibraryTest {
     /** Those that a user of the API meets. */
     private fun publicTypes(): List<Class<*>> =
         (classes(Program::class.java, "org/nnlang") +
-            listOf("tensor", "data", "model", "train", "checkpoint").flatMap { classes(Tensor::class.java, "org/nnlang/runtime/$it") })
+            listOf("tensor", "data", "model", "train", "checkpoint", "operation").flatMap { classes(Tensor::class.java, "org/nnlang/runtime/$it") })
             .filter { Modifier.isPublic(it.modifiers) }
 
     private fun classes(beside: Class<*>, folder: String): List<Class<*>> {

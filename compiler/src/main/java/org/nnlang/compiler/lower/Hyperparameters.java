@@ -98,6 +98,10 @@ final class Hyperparameters {
         };
     }
 
+    private static boolean isData(Parameter parameter) {
+        return parameter.type() != null && parameter.type().span().text().equals("Data");
+    }
+
     private Value value(Parameter parameter, Scope scope, String program) {
         String name = parameter.name().text();
         Expression expression = setting(name, scope);
@@ -114,7 +118,8 @@ final class Hyperparameters {
                             Code.MISSING_ARGUMENT,
                             parameter.span(),
                             "`" + program + "` needs a value for `" + name + "`")
-                            .help("give it a default, or set it: `--set " + name + "=…`"));
+                            .help("give it a default, or set it: `--set " + name + "=…`, in Java `."
+                                    + (isData(parameter) ? "data" : "set") + "(\"" + name + "\", …)`"));
         }
         Value value = elaboration.expressions.evaluate(expression, scope);
         if (parameter.type() == null) {

@@ -42,8 +42,9 @@ public final class DataSources {
     /// Answers with `data` for what a program calls `given("name")`.
     ///
     /// @throws IllegalArgumentException where that name is given already
+    /// @throws org.nnlang.runtime.NnException NN0711 where there are no examples
     public DataSources give(String name, Dataset data) {
-        return given(name, GivenExamples.whole(data));
+        return given(name, GivenExamples.whole(data), Map.of("", data));
     }
 
     /// Answers with datasets of the same fields for the parts of what a program calls `given("name")`, such as
@@ -51,11 +52,19 @@ public final class DataSources {
     ///
     /// @param parts by name, such as `train` and `test`
     /// @throws IllegalArgumentException where the parts have different fields, or the name is given already
+    /// @throws org.nnlang.runtime.NnException NN0711 where a part has no examples
     public DataSources give(String name, Map<String, Dataset> parts) {
-        return given(name, GivenExamples.parts(parts));
+        return given(name, GivenExamples.parts(parts), parts);
     }
 
-    private DataSources given(String name, Examples examples) {
+    private DataSources given(String name, Examples examples, Map<String, Dataset> parts) {
+        parts.forEach((part, data) -> {
+            if (data.count() == 0) {
+                throw DataErrors.noExamples(
+                        "what is handed in as `" + name + (part.isEmpty() ? "" : "." + part) + "`",
+                        "look at what the dataset is made from: its arrays or rows are empty");
+            }
+        });
         var source = new DataExpression.Source(GivenReader.NAME, Map.of("name", name));
         if (read.putIfAbsent(source, examples) != null) {
             throw new IllegalArgumentException("data are given under the name `" + name + "` already");

@@ -130,13 +130,16 @@ public final class DatasetRows<T> {
 
     /// Walks through the rows. To be called once.
     ///
-    /// @throws IllegalArgumentException where a row's array has not the field's size
+    /// @throws IllegalArgumentException where a row is null, or its array has not the field's size
     /// @throws IllegalStateException where there is no field
     public Dataset build() {
         var columns = new DatasetColumns();
         List<Filler<T>> fillers = fields.stream().map(field -> field.apply(columns)).toList();
-        while (rows.hasNext()) {
+        for (int example = 0; rows.hasNext(); example++) {
             T row = rows.next();
+            if (row == null) {
+                throw new IllegalArgumentException("example " + example + " is null");
+            }
             fillers.forEach(filler -> filler.accept(row));
         }
         fillers.forEach(Filler::finish);

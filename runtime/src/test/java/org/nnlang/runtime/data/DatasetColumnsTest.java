@@ -52,7 +52,21 @@ class DatasetColumnsTest {
                 () -> Dataset.columns().labels("x", new int[] {2}, List.of("a", "b")));
         refused("example 0 has 1 elements, and its shape needs 2",
                 () -> Dataset.rows(List.of(1f)).floats("x", x -> new float[] {x}, 2).build());
+        refused("example 1 is null",
+                () -> Dataset.rows(Arrays.asList("a", null)).number("x", String::length).build());
         assertThrows(IllegalStateException.class, () -> Dataset.columns().build());
+    }
+
+    @Test
+    void dataWithoutExamplesAreRefusedWhereTheyAreHandedIn() {
+        Dataset empty = Dataset.rows(List.<String>of()).number("x", String::length).build();
+        Dataset one = Dataset.columns().floats("x", new float[1]).build();
+        var sources = new DataSources(Path.of(""));
+        NnException whole = assertThrows(NnException.class, () -> sources.give("words", empty));
+        assertEquals("NN0711 what is handed in as `words` has no examples", whole.code() + " " + whole.getMessage());
+        NnException part = assertThrows(
+                NnException.class, () -> sources.give("words", Map.of("train", one, "test", empty)));
+        assertEquals("NN0711 what is handed in as `words.test` has no examples", part.code() + " " + part.getMessage());
     }
 
     private static void refused(String why, Runnable build) {

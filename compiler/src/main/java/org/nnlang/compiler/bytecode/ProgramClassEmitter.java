@@ -65,9 +65,12 @@ public final class ProgramClassEmitter {
         MethodVisitor run = method(Opcodes.ACC_PUBLIC, "run", STEP);
         emitSteps(run, image, 0, image.steps().size(), source);
         end(run, Opcodes.RETURN);
+        int roundsEnd = 0;
         for (int step = 0; step < Math.min(image.steps().size(), MOST_METHODS); step++) {
-            if (!(image.steps().get(step) instanceof Step.Repeat)) {
-                emitStep(image, step, source);
+            if (image.steps().get(step) instanceof Step.Repeat repeat) {
+                roundsEnd = Math.max(roundsEnd, step + 1 + repeat.steps());
+            } else {
+                emitStep(image, step, source, step < roundsEnd);
             }
         }
         writer.visitEnd();
@@ -146,7 +149,8 @@ public final class ProgramClassEmitter {
         method.visitEnd();
     }
 
-    private void emitStep(Image image, int step, @Nullable String source) {
+    /// @param inRounds whether a loop repeats it: then its bound form knows what is the same in each round
+    private void emitStep(Image image, int step, @Nullable String source, boolean inRounds) {
         MethodVisitor method = method(Opcodes.ACC_STATIC, name(image, step), STEP);
         line(method, image.notes().get(step), source);
         switch (image.steps().get(step)) {
@@ -156,7 +160,7 @@ public final class ProgramClassEmitter {
                 method.visitMethodInsn(Opcodes.INVOKEVIRTUAL, FRAME, "loop", "(I)L" + LAUNCH + ";", false);
                 method.visitMethodInsn(Opcodes.INVOKEVIRTUAL, LAUNCH, "run", "()V", false);
             }
-            case Step.Product product when product.outer().isEmpty() -> multiply(method, step, product);
+            case Step.Product product when product.outer().isEmpty() && !inRounds -> multiply(method, step, product);
             case Step.Product _, Step.GatherRows _, Step.ScatterRows _, Step.Order _, Step.RunningSums _, Step.Draw _, Step.Move _, Step.Call _, Step.Clear _, Step.Repeat _ -> {
                 method.visitVarInsn(Opcodes.ALOAD, 0);
                 push(method, step);

@@ -43,6 +43,8 @@ final class GemmTask implements Team.Task {
     boolean accumulate;
     @Nullable
     Epilogue epilogue;
+    /// The panels of all of op(B), or null.
+    float@Nullable [] held;
 
     private @Nullable Team team;
     private int rowParts;
@@ -60,6 +62,7 @@ final class GemmTask implements Team.Task {
         b = NONE;
         c = NONE;
         epilogue = null;
+        held = null;
         team = null;
         busy = false;
     }
@@ -136,8 +139,8 @@ final class GemmTask implements Team.Task {
         int colPart = part - rowPart * colParts;
         int row = edge(m, ROW_UNIT, rowPart, rowParts);
         int rows = edge(m, ROW_UNIT, rowPart + 1, rowParts) - row;
-        int col = edge(n, COL_UNIT, colPart, colParts);
-        int cols = edge(n, COL_UNIT, colPart + 1, colParts) - col;
+        int col = column(colPart);
+        int cols = column(colPart + 1) - col;
         Team current = team;
         if (rows == 0 || cols == 0 || current == null) {
             return;
@@ -160,6 +163,12 @@ final class GemmTask implements Team.Task {
         } else {
             VectorGemm.block(this, workspace, worker, item, row, rows, col, cols);
         }
+    }
+
+    /// Where a part's columns begin.
+    private int column(int colPart) {
+        int col = edge(n, COL_UNIT, colPart, colParts);
+        return held == null ? col : VectorGemm.boundary(n, col);
     }
 
     /// Where part `part` of `parts` begins along a side, a multiple of `unit`.

@@ -12,10 +12,10 @@ final class Packing {
     private Packing() {}
 
     /// Packs `steps` rows of op(B) from row `from` and `cols` columns from `col` into panels, one after the other, each
-    /// row of a panel as wide as its register tile. Columns beyond the last hold anything.
-    static void right(GemmTask t, int b0, int from, int steps, int col, int cols, float[] panels) {
+    /// row of a panel as wide as its register tile, into `panels` from `at` on. Columns beyond the last hold anything.
+    static void right(GemmTask t, int b0, int from, int steps, int col, int cols, float[] panels, int at) {
         int vectors = (cols + L - 1) / L;
-        int to = 0;
+        int to = at;
         for (int v = 0; v < vectors;) {
             int panel = VectorGemm.panel(vectors - v);
             int valid = Math.min(panel * L, cols - v * L);

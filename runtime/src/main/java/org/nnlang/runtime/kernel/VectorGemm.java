@@ -46,9 +46,28 @@ final class VectorGemm {
         int done = 0;
         for (int part = 1; part <= parts; part++) {
             int end = Math.min(cols, units * part / parts * L);
+            if (t.held != null && part < parts) {
+                end = boundary(t.n, col + end) - col;
+            }
             columns(t, workspace, worker, item, row, rows, col + done, end - done, packA, packB);
             done = end;
         }
+    }
+
+    /// Columns of the panels that hold `cols` columns.
+    static int width(int cols) {
+        return (cols + L - 1) / L * L;
+    }
+
+    /// The last column up to `col` where a panel of a matrix of `n` columns begins, or `n`.
+    static int boundary(int n, int col) {
+        if (col >= n) {
+            return n;
+        }
+        int vectors = (n + L - 1) / L;
+        int v = col / L / TILE * TILE;
+        // In front of the last of four vectors no panel begins.
+        return (TILE == 3 && vectors - v == 1 && v > 0 ? v - 1 : v) * L;
     }
 
     /// A block of columns: all of k for all rows, then the epilogue.
@@ -67,10 +86,15 @@ final class VectorGemm {
             int ldb = t.ldb;
             // In place, the last vector of a row may reach into the next row, but not beyond the array.
             boolean overrun = bi + (long) (steps - 1) * ldb + width > b.length;
-            boolean packed = packB || overrun;
-            if (packed) {
+            float[] held = t.held;
+            boolean packed = packB || overrun || held != null;
+            if (held != null) {
+                b = held;
+                bi = from * width(t.n) + col * steps;
+            } else if (packed) {
                 b = workspace.panel(steps * width);
-                Packing.right(t, b0, from, steps, col, cols, b);
+                bi = 0;
+                Packing.right(t, b0, from, steps, col, cols, b, 0);
             }
             boolean add = from > 0 || t.accumulate;
             Epilogue epilogue = from == last ? t.epilogue : null;
@@ -92,7 +116,7 @@ final class VectorGemm {
                     int rs = t.transA ? 1 : t.lda;
                     int ks = packA ? MC : t.transA ? t.lda : 1;
                     int ci = c0 + (row + i) * t.ldc;
-                    strip(workspace, steps, a, ai, rs, ks, b, packed ? 0 : bi, packed ? 0 : ldb, t.c, ci, t.ldc, height,
+                    strip(workspace, steps, a, ai, rs, ks, b, bi, packed ? 0 : ldb, t.c, ci, t.ldc, height,
                             cols, add);
                     i += height;
                     if (epilogue != null && (i == rows || (i - unfinished) * cols >= EPILOGUE_FLOATS)) {

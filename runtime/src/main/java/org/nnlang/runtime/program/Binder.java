@@ -11,6 +11,7 @@ import org.nnlang.runtime.fused.FusedWorkspace;
 import org.nnlang.runtime.kernel.Copy;
 import org.nnlang.runtime.kernel.Gather;
 import org.nnlang.runtime.kernel.Gemm;
+import org.nnlang.runtime.kernel.HeldFactor;
 import org.nnlang.runtime.kernel.Located;
 import org.nnlang.runtime.kernel.Philox;
 import org.nnlang.runtime.kernel.RowPasses;
@@ -21,6 +22,7 @@ final class Binder {
     private final Frame frame;
     private final FusedWorkspace workspace;
     private final FusedTiers tiers;
+    private long heldBytes;
 
     Binder(Image image, Frame frame, FusedWorkspace workspace, FusedTiers tiers) {
         this.image = image;
@@ -49,8 +51,30 @@ final class Binder {
                         : bind(image.steps().get(step), image.notes().get(step));
             }
         }
-        repeats.forEach(rounds -> rounds.connect(image));
+        repeats.forEach(rounds -> {
+            rounds.connect(image);
+            if (rounds.trips() > 1) {
+                hold(rounds);
+            }
+        });
         frame.repeats = repeats.toArray(Rounds[]::new);
+    }
+
+    private void hold(Rounds rounds) {
+        for (int step : HeldFactors.of(image, rounds.step())) {
+            if (frame.bound[step] instanceof Product product) {
+                HeldFactor factor = product.hold();
+                if (factor != null) {
+                    rounds.hold(factor);
+                    heldBytes += factor.bytes();
+                }
+            }
+        }
+    }
+
+    /// Bytes of the factors that are packed once for all rounds of a loop.
+    long heldBytes() {
+        return heldBytes;
     }
 
     private static final class Nothing extends BoundStep {
@@ -207,14 +231,29 @@ final class Binder {
         private final int aStride = itemStride(product.a());
         private final int bStride = itemStride(product.b());
         private final int cStride = itemStride(product.c());
+        private @Nullable HeldFactor held;
 
         Product(Step.Product product, @Nullable FusedLaunch epilogue) {
             super(product, epilogue);
         }
 
+        /// Keeps B packed, where that pays.
+        @Nullable
+        HeldFactor hold() {
+            held = count == 1 && HeldFactor.isWorthIt(m, n, k) ? new HeldFactor(k, n) : null;
+            return held;
+        }
+
         @Override
         void run() {
             // Offsets may differ from round to round.
+            HeldFactor factor = held;
+            if (factor != null) {
+                Gemm.multiply(
+                        frame.team, product.transA(), product.transB(), m, n, k, a, offset(product.a()), lda, b,
+                        offset(product.b()), ldb, factor, c, offset(product.c()), ldc, false, epilogue);
+                return;
+            }
             Gemm.batched(
                     frame.team, product.transA(), product.transB(), m, n, k, a, offset(product.a()), lda, aStride, b,
                     offset(product.b()), ldb, bStride, c, offset(product.c()), ldc, cStride, count, false, epilogue);

@@ -50,19 +50,21 @@ public final class Instance {
             }
         }
         frame = new Frame(team, image.extents().size(), image.steps().size());
-        peakBytes = place();
+        long placed = place();
         image.inputs().forEach(port -> inputs.put(port.name(), port));
         image.outputs().forEach(port -> outputs.put(port.name(), port));
         Accelerator accelerator = memory.accelerator();
         DeviceMemory segments = memory.device();
         if (accelerator != null && segments != null) {
             device = accelerator.bind(image, segments, new Accelerator.Sizes(frame.extents, floatSizes, intSizes));
+            peakBytes = placed;
             return;
         }
         device = null;
         FusedTiers tiers = memory.tiers(image, program, options.tier());
         var binder = new Binder(image, frame, memory.workspace(team), tiers);
         binder.bindAll();
+        peakBytes = placed + binder.heldBytes();
     }
 
     /// Binds a procedure with everything as usual.

@@ -1,7 +1,9 @@
 package org.nnlang.runtime.program;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import org.nnlang.runtime.fused.FusedLaunch;
+import org.nnlang.runtime.kernel.HeldFactor;
 
 /// A [Step.Repeat], bound: knows which round it is, and moves what lies elsewhere in each. Going to the next round allocates
 /// nothing.
@@ -15,6 +17,8 @@ final class Rounds extends BoundStep {
     private FusedLaunch[] launches = {};
     private int[] operands = {};
     private int[] places = {};
+    /// Factors that no round changes.
+    private HeldFactor[] held = {};
     private int round = -1;
 
     Rounds(Frame frame, int step, Step.Repeat repeat) {
@@ -24,6 +28,10 @@ final class Rounds extends BoundStep {
         shifts = repeat.shifts().toArray(Step.Shift[]::new);
         distances = repeat.shifts().stream().mapToInt(shift -> frame.extents[shift.distance()]).toArray();
         place(0);
+    }
+
+    int step() {
+        return step;
     }
 
     int trips() {
@@ -65,6 +73,12 @@ final class Rounds extends BoundStep {
         places = foundPlaces.stream().mapToInt(Integer::intValue).toArray();
     }
 
+    /// Takes a factor that no round changes, but what runs before may.
+    void hold(HeldFactor factor) {
+        held = Arrays.copyOf(held, held.length + 1);
+        held[held.length - 1] = factor;
+    }
+
     private void place(int current) {
         for (int i = 0; i < shifts.length; i++) {
             Step.Shift shift = shifts[i];
@@ -87,6 +101,11 @@ final class Rounds extends BoundStep {
             return false;
         }
         place(round);
+        if (round == 0) {
+            for (int i = 0; i < held.length; i++) {
+                held[i].forget();
+            }
+        }
         for (int i = 0; i < launches.length; i++) {
             launches[i].arguments().shift(operands[i], frame.extents[places[i]]);
         }

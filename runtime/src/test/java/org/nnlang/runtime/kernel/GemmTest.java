@@ -210,6 +210,41 @@ class GemmTest {
     }
 
     @Test
+    void aHeldFactorGivesTheSameBitsUntilItIsForgotten() {
+        Random random = new Random(5);
+        int[] columns = {2, 40, 49, 64, 100, 112, 200, 352, 700, 1024};
+        try (Team one = Team.of(1);
+                Team three = Team.of(3)) {
+            for (int round = 0; round < 60; round++) {
+                Product product = new Product(
+                        random, 2 + random.nextInt(60), columns[round % columns.length], 1 + random.nextInt(500), 1,
+                        random.nextBoolean());
+                var held = new HeldFactor(product.k, product.n);
+                Team team = round % 2 == 0 ? one : three;
+                VectorTier.use(round % 7 != 6);
+                checkHeld(product, team, held);
+                product.a[product.aOff] += 1;
+                checkHeld(product, team, held);
+                product.b[product.bOff] += 1;
+                held.forget();
+                checkHeld(product, team, held);
+            }
+        }
+    }
+
+    private static void checkHeld(Product p, Team team, HeldFactor held) {
+        float[] expected = p.c.clone();
+        reference(p, expected);
+        float[] result = p.c.clone();
+        Gemm.multiply(
+                team, p.transA, p.transB, p.m, p.n, p.k, p.a, p.aOff, p.lda, p.b, p.bOff, p.ldb, held, result, p.cOff,
+                p.ldc, p.accumulate, null);
+        for (int i = 0; i < expected.length; i++) {
+            assertEquals(Float.floatToIntBits(expected[i]), Float.floatToIntBits(result[i]), p::toString);
+        }
+    }
+
+    @Test
     void scalarProductsHaveTheSameBits() {
         Random random = new Random(4);
         for (int round = 0; round < 300; round++) {

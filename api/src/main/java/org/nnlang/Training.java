@@ -9,6 +9,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.cache.PreparedTraining;
 import org.nnlang.cache.ProgramCache;
+import org.nnlang.compiler.lower.TrainingProgram;
+import org.nnlang.compiler.pipeline.BackEnd;
+import org.nnlang.compiler.pipeline.BackEnd.MemoryLimit;
+import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.files.ProgramSources;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.data.DataSources;
@@ -17,6 +21,7 @@ import org.nnlang.runtime.kernel.Machine;
 import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.train.Trainer;
 import org.nnlang.runtime.train.TrainerOptions;
+import org.nnlang.runtime.train.TrainingFootprint;
 import org.nnlang.runtime.train.TrainingListener;
 import org.nnlang.runtime.train.TrainingPlan;
 import org.nnlang.runtime.train.TrainingResult;
@@ -32,6 +37,7 @@ public final class Training {
     private final Map<String, Map<String, Dataset>> given = new LinkedHashMap<>();
     private final List<TrainingListener> listeners = new ArrayList<>();
     private int threads = Runtime.getRuntime().availableProcessors();
+    private long memory = -1;
     private Path output = Path.of("");
     private @Nullable Path from;
     private boolean resumed;
@@ -88,6 +94,18 @@ public final class Training {
         return this;
     }
 
+    /// The most bytes that variables, gradients, batches and what lies between inputs and outputs may take; no limit, unless
+    /// said. Where keeping everything takes more, a step computes values again. The result does not depend on it.
+    ///
+    /// @throws IllegalArgumentException for less than one
+    public Training memory(long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("a training needs some memory, not " + bytes + " bytes");
+        }
+        memory = bytes;
+        return this;
+    }
+
     /// The folder from which the paths of the program's checkpoints count; the current one, unless said.
     public Training output(Path folder) {
         output = folder;
@@ -118,12 +136,15 @@ public final class Training {
     /// Trains to the end, on the calling thread and those that help it. To be called once.
     ///
     /// @throws ProgramException where the program has mistakes, or the settings or the data don't fit it
-    /// @throws NnException NN07xx for data, NN0810 where the loss is not finite, NN08xx for checkpoints
+    /// @throws NnException NN07xx for data, NN0810 where the loss is not finite, NN0814 where the limit of memory is too
+    ///     low, NN08xx for checkpoints
     public Trained run() {
         ProgramSources sources = program.sources();
         given.forEach((data, parts) -> give(sources.data(), data, parts));
-        TrainingPlan plan = Program.require(PreparedTraining.of(
-                program.source(), sources, name, settings.texts(), true, ProgramCache.standard()));
+        TrainingPlan plan = memory < 0
+                ? Program.require(PreparedTraining.of(
+                        program.source(), sources, name, settings.texts(), true, ProgramCache.standard()))
+                : within(sources);
         Machine.announce();
         try (Team team = Team.of(threads)) {
             var running = new Trainer(plan, sources.data(), team, options(plan));
@@ -136,6 +157,14 @@ public final class Training {
             TrainingResult result = running.run(TrainingListener.all(listeners));
             return new Trained(program, result, running.checkpoint());
         }
+    }
+
+    /// Compiled for the limit at hand, which no cache knows.
+    private TrainingPlan within(ProgramSources sources) {
+        TrainingProgram training =
+                Program.require(FrontEnd.training(program.source(), sources, name, settings.texts()));
+        var limit = new MemoryLimit(memory, TrainingFootprint.Shapes.of(sources.data(), training.batch()));
+        return BackEnd.training(training, limit).plan();
     }
 
     /// Asks the run to end after the step at hand; its last state is kept, if the program keeps checkpoints. May be

@@ -2,6 +2,7 @@ package org.nnlang.cli;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,15 +22,19 @@ import org.nnlang.compiler.pipeline.BackEnd.Compiled;
 import org.nnlang.compiler.pipeline.BackEnd.CompiledModel;
 import org.nnlang.compiler.pipeline.BackEnd.CompiledTraining;
 import org.nnlang.compiler.pipeline.FrontEnd;
+import org.nnlang.compiler.plan.Recomputation;
 import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.syntax.Parser;
 import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.program.Footprint;
 import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Instance;
 import org.nnlang.runtime.program.Memory;
 import org.nnlang.runtime.program.Note;
 import org.nnlang.runtime.program.Step;
+import org.nnlang.runtime.train.TrainingFootprint;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,6 +61,9 @@ final class Explain implements Callable<Integer> {
     @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "The size of a model's free dimensions; 1, unless given.")
     private int batch = 1;
 
+    @Mixin
+    private MemoryOption memory = new MemoryOption();
+
     @Option(names = "--ir", description = "Print the graph after all passes.")
     private boolean ir;
 
@@ -74,8 +82,9 @@ final class Explain implements Callable<Integer> {
         if (model != null || train == null && hasNoTrain(source)) {
             explain(source, BackEnd.model(console.require(FrontEnd.model(source, program.sources(), model, settings))));
         } else {
-            explain(source, BackEnd.training(
-                    console.require(FrontEnd.training(source, program.sources(), train, settings))));
+            TrainingProgram training = console.require(
+                    FrontEnd.training(source, program.sources(), train, settings));
+            explain(source, BackEnd.training(training, memory.of(training, program.sources().data())));
         }
         return CommandLine.ExitCode.OK;
     }
@@ -98,7 +107,53 @@ final class Explain implements Callable<Integer> {
         System.out.println("train " + source.name());
         layers(source.layers(), source.variables(), true);
         totals(source.variables());
-        procedures.forEach((name, compiled) -> costs(file, name, compiled, source.batch()));
+        TrainingFootprint.Shapes shapes =
+                TrainingFootprint.Shapes.of(program.sources().data(), source.batch());
+        memory(TrainingFootprint.of(training.plan(), shapes));
+        costs(file, "step", training.step(), TrainingFootprint.largest(training.plan().step(), shapes));
+        if (memory.isGiven()) {
+            again(training);
+        }
+        Compiled validated = training.validate();
+        if (validated != null) {
+            costs(file, "validate", validated,
+                    TrainingFootprint.largest(training.plan().validations().getFirst(), shapes));
+        }
+    }
+
+    /// What the arrays of a run take.
+    private static void memory(TrainingFootprint memory) {
+        System.out.println("  " + TextDisplay.bytes(memory.total()) + " in a run: "
+                + TextDisplay.bytes(memory.parameters()) + " of parameters, "
+                + TextDisplay.bytes(memory.gradients()) + " of gradients, "
+                + TextDisplay.bytes(memory.others()) + " of optimizer and state, "
+                + TextDisplay.bytes(memory.batches()) + " of batches, and "
+                + TextDisplay.bytes(memory.arena()) + " in between");
+    }
+
+    /// What a step computes again to stay within the limit, for each line that asked for it.
+    private static void again(CompiledTraining training) {
+        if (training.again().isEmpty()) {
+            System.out.println("  nothing is computed again");
+            return;
+        }
+        Map<String, long[]> lines = new LinkedHashMap<>();
+        long flops = 0;
+        for (Recomputation.Again each : training.again()) {
+            Span origin = each.origin();
+            String line = origin == null ? "" : origin.file().name() + ":" + origin.line();
+            long[] sums = lines.computeIfAbsent(line, _ -> new long[2]);
+            sums[0]++;
+            sums[1] += each.flops();
+            flops += each.flops();
+        }
+        System.out.println("  " + TextDisplay.count(training.again().size()) + " values are computed again, "
+                + TextDisplay.count(flops) + " floating-point operations more:");
+        lines.entrySet().stream()
+                .sorted(Comparator.comparingLong(line -> -line.getValue()[1]))
+                .forEach(line -> System.out.println(String.format(
+                        "  %5d  %14s  %s", line.getValue()[0], TextDisplay.count(line.getValue()[1]),
+                        line.getKey()).stripTrailing()));
     }
 
     private void explain(SourceFile file, CompiledModel compiled) {
@@ -108,7 +163,9 @@ final class Explain implements Callable<Integer> {
         System.out.println("model " + compiled.source().name());
         layers(compiled.source().layers(), compiled.source().variables(), false);
         totals(compiled.source().variables());
-        costs(file, "apply", compiled.apply(), batch);
+        Map<String, Integer> sizes = new LinkedHashMap<>();
+        compiled.apply().image().symbols().forEach(symbol -> sizes.put(symbol, batch));
+        costs(file, "apply", compiled.apply(), sizes);
     }
 
     /// Prints what was asked for instead of the overview; whether that was something.
@@ -193,10 +250,8 @@ final class Explain implements Callable<Integer> {
                 .mapToLong(variable -> variable.type().shape().size().constant()).sum();
     }
 
-    private void costs(SourceFile source, String name, Compiled compiled, int batch) {
+    private void costs(SourceFile source, String name, Compiled compiled, Map<String, Integer> sizes) {
         Image image = compiled.image();
-        Map<String, Integer> sizes = new LinkedHashMap<>();
-        image.symbols().forEach(symbol -> sizes.put(symbol, batch));
         try (Team team = Team.of(1)) {
             var memory = new Memory(image.variables());
             Instance instance = Instance.bind(image, compiled.load(), memory, sizes, team);
@@ -205,6 +260,9 @@ final class Explain implements Callable<Integer> {
                     + image.steps().size() + " steps, from " + compiled.procedure().nodes().size() + " operations");
             System.out.println("  " + TextDisplay.bytes(instance.workingBytes())
                     + " for inputs, outputs and everything in between");
+            Footprint footprint = Footprint.of(image, sizes);
+            System.out.println("  " + TextDisplay.bytes(footprint.arena()) + " in between, where "
+                    + TextDisplay.bytes(footprint.alive()) + " are in use at one time at most");
             if (cost) {
                 CostTable.predicted(source, instance);
             }

@@ -72,6 +72,9 @@ final class Train implements Callable<Integer> {
     @Mixin
     private DeviceOption device = new DeviceOption();
 
+    @Mixin
+    private MemoryOption memory = new MemoryOption();
+
     @Option(names = "--report", paramLabel = "PATH", description = "Write a page about the run, an .html file: curves, the model, and how to do it again.")
     private @Nullable Path report;
 
@@ -117,12 +120,13 @@ final class Train implements Callable<Integer> {
                 Accelerator accelerator = device.open()) {
             // What looks at the program itself takes it from the compiler; the rest is content with what was kept.
             boolean looks = report != null || watch != null || tensorboard != null;
-            TrainingProgram training = looks || debugNans
+            TrainingProgram training = looks || debugNans || memory.isGiven()
                     ? console.require(FrontEnd.training(source, program.sources(), name, values))
                     : null;
             CompiledTraining compiled = training == null ? null
-                    : accelerator == null ? BackEnd.training(training)
-                    : BackEnd.trainingWithoutKernels(training);
+                    : accelerator == null
+                    ? BackEnd.training(training, memory.of(training, program.sources().data()))
+                    : BackEnd.trainingWithoutKernels(training, memory.of(training, program.sources().data()));
             TrainingPlan plan = compiled != null
                     ? compiled.plan()
                     : console.require(PreparedTraining.of(

@@ -189,6 +189,8 @@ public enum Code {
     BATCH_DOES_NOT_FIT("NN0811", "a batch that does not fit the program"),
     INDEX_OUTSIDE("NN0812", "an index outside its table"),
     NUMBER_NOT_FINITE("NN0813", "where the first number that is not finite arises"),
+    MEMORY_LIMIT("NN0814", "less memory than a training needs"),
+    HEAP_TOO_SMALL("NN0815", "not enough memory for a program"),
     MODEL_INPUTS("NN0820", "a model asked without its inputs"),
     MODEL_INPUT_SHAPE("NN0821", "an input of another type or shape"),
     NOT_THIS_MODEL("NN0822", "a checkpoint that does not hold the model"),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.ir.Form;
 import org.nnlang.compiler.ir.Node;
 
@@ -28,6 +29,8 @@ public final class Dataflow {
     private final Map<Node, List<Read>> reads = new IdentityHashMap<>();
     private final Map<Node, List<Read>> uses = new IdentityHashMap<>();
     private final boolean inlining;
+    private final Map<Node, Node> after;
+    private final Map<Node, List<Node>> followers = new IdentityHashMap<>();
 
     /// @param source given or computed, or a uniform constant
     /// @param reader a computed node
@@ -37,9 +40,11 @@ public final class Dataflow {
 
     /// @param nodes all nodes, inputs before their users
     /// @param roots what must lie in memory in the end, but for what `flats` compute
-    Dataflow(Views views, Collection<Node> nodes, Collection<Node> roots, List<FlatUpdate> flats, boolean inlining) {
+    /// @param after for some nodes, what must be computed before them though they do not read it
+    Dataflow(Views views, Collection<Node> nodes, Collection<Node> roots, List<FlatUpdate> flats, boolean inlining, Map<Node, Node> after) {
         this.views = views;
         this.inlining = inlining;
+        this.after = after;
         for (Node node : nodes) {
             if (node.form() instanceof Form.Elementwise) {
                 weight(node); // known for inputs first, so that no chain is walked by recursion
@@ -67,6 +72,11 @@ public final class Dataflow {
             }
             record(node, found, open);
         }
+        after.forEach((late, early) -> {
+            if (computed.contains(late) && computed.contains(early)) {
+                followers.computeIfAbsent(early, _ -> new ArrayList<>()).add(late);
+            }
+        });
     }
 
     private void record(Node node, List<Read> found, List<Node> open) {
@@ -226,6 +236,25 @@ public final class Dataflow {
     /// Who reads a node.
     public List<Read> uses(Node node) {
         return uses.getOrDefault(node, List.of());
+    }
+
+    /// What must be computed before a node though the node does not read it, or null.
+    public @Nullable Node before(Node node) {
+        Node early = after.get(node);
+        return early != null && computed.contains(early) ? early : null;
+    }
+
+    /// What can only be computed once a node is: its readers, and what shall follow it.
+    List<Node> next(Node node) {
+        var next = new ArrayList<Node>();
+        uses(node).forEach(use -> next.add(use.reader()));
+        next.addAll(followers(node));
+        return next;
+    }
+
+    /// What shall follow a node though it does not read it.
+    List<Node> followers(Node node) {
+        return followers.getOrDefault(node, List.of());
     }
 
     public Views views() {

@@ -26,7 +26,12 @@ public record Fusion(Procedure procedure, Dataflow flow, List<Cluster> clusters)
     ///
     /// @param flattens whether the memory of a flat update's variables lies as the update needs it
     public static Fusion of(Procedure source, Effort effort, Predicate<FlatUpdate> flattens) {
-        Procedure procedure = Preparation.rewrite(source);
+        return of(Prepared.of(source), effort, flattens);
+    }
+
+    /// Cuts a procedure that is prepared.
+    public static Fusion of(Prepared prepared, Effort effort, Predicate<FlatUpdate> flattens) {
+        Procedure procedure = prepared.procedure();
         var views = new Views();
         procedure.nodes().forEach(views::of);
         List<FlatUpdate> flats = new ArrayList<>();
@@ -38,7 +43,7 @@ public record Fusion(Procedure procedure, Dataflow flow, List<Cluster> clusters)
             }
         }
         while (true) {
-            var fusion = of(procedure, views, flats, effort, false);
+            var fusion = of(prepared, views, flats, effort, false);
             FlatUpdate knot = fusion.knot();
             if (knot == null) {
                 return fusion;
@@ -48,20 +53,21 @@ public record Fusion(Procedure procedure, Dataflow flow, List<Cluster> clusters)
     }
 
     private static Fusion of(
-            Procedure procedure, Views views, List<FlatUpdate> flats, Effort effort, boolean exact) {
+            Prepared prepared, Views views, List<FlatUpdate> flats, Effort effort, boolean exact) {
+        Procedure procedure = prepared.procedure();
         Set<Node> flatResults = new HashSet<>();
         flats.forEach(flat -> flat.results().forEach(result -> flatResults.addAll(result.values())));
         var roots = new ArrayList<Node>();
         procedure.outputs().forEach(output -> roots.add(output.node()));
         procedure.updates().forEach(update -> roots.add(update.value()));
         roots.removeAll(flatResults);
-        var flow = new Dataflow(views, procedure.nodes(), roots, flats, effort == Effort.FULL);
+        var flow = new Dataflow(views, procedure.nodes(), roots, flats, effort == Effort.FULL, prepared.after());
         var merging = new Merging(flow, flats, exact);
         if (effort == Effort.FULL) {
             merging.mergeWithReaders();
             merging.mergeNeighbours();
             if (!exact && flats.isEmpty() && merging.isKnotted()) {
-                return of(procedure, views, flats, effort, true);
+                return of(prepared, views, flats, effort, true);
             }
             Set<Node> kept = new HashSet<>();
             roots.forEach(root -> kept.add(views.of(root).base()));
@@ -87,12 +93,12 @@ public record Fusion(Procedure procedure, Dataflow flow, List<Cluster> clusters)
         var seen = new HashSet<Node>();
         var open = new ArrayList<Node>(cluster.members());
         while (!open.isEmpty()) {
-            for (Dataflow.Read use : flow.uses(open.removeLast())) {
-                if (cluster.has(use.reader())) {
+            for (Node next : flow.next(open.removeLast())) {
+                if (cluster.has(next)) {
                     return true;
                 }
-                if (seen.add(use.reader())) {
-                    open.add(use.reader());
+                if (seen.add(next)) {
+                    open.add(next);
                 }
             }
         }

@@ -1,6 +1,7 @@
 package org.nnlang.compiler.fuse;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -52,10 +53,12 @@ final class Merging {
         Map<List<Object>, List<Node>> results = new LinkedHashMap<>();
         for (Node node : flow.computed()) {
             if (node.form() instanceof Form.Scan scan) {
-                List<Object> same = List.of(scan.with(new Form.Last(0)), node.inputs());
+                List<Object> same =
+                        Arrays.asList(scan.with(new Form.Last(0)), node.inputs(), flow.before(node));
                 results.computeIfAbsent(same, _ -> new ArrayList<>()).add(node);
             } else if (node.form() instanceof Form.Call call && !call.kernel().hasEpilogue()) {
-                List<Object> same = List.of(call.kernel(), call.attributes(), call.body(), node.inputs());
+                List<Object> same = Arrays.asList(
+                        call.kernel(), call.attributes(), call.body(), node.inputs(), flow.before(node));
                 results.computeIfAbsent(same, _ -> new ArrayList<>()).add(node);
             } else if (clusters[node.id()] == null) {
                 clusters[node.id()] = new Cluster(node);
@@ -315,8 +318,8 @@ final class Merging {
             waiting.putIfAbsent(cluster, 0);
             Set<Cluster> next = Collections.newSetFromMap(new IdentityHashMap<>());
             for (Node member : cluster.unsorted()) {
-                for (Dataflow.Read use : flow.uses(member)) {
-                    Cluster reader = cluster(use.reader());
+                for (Node user : flow.next(member)) {
+                    Cluster reader = cluster(user);
                     if (reader != cluster && next.add(reader)) {
                         waiting.merge(reader, 1, Integer::sum);
                     }
@@ -353,6 +356,12 @@ final class Merging {
                     visit(reader, last);
                 }
             }
+            for (Node follower : flow.followers(member)) {
+                Cluster later = cluster(follower);
+                if (later != first && later != last) {
+                    visit(later, last);
+                }
+            }
         }
         // What was followed stays in the list, so its length is the number of all that were seen.
         for (int next = 0; next < found.size(); next++) {
@@ -366,6 +375,13 @@ final class Merging {
                         return true;
                     }
                     visit(reader, last);
+                }
+                for (Node follower : flow.followers(member)) {
+                    Cluster later = cluster(follower);
+                    if (later == last || later == first) {
+                        return true;
+                    }
+                    visit(later, last);
                 }
             }
         }

@@ -83,6 +83,14 @@ public final class Graph {
         return node;
     }
 
+    /// A value that is computed again: a node like `node`, and yet another one, over inputs of this graph. Only a plan has
+    /// such nodes, which knows when each is computed.
+    public Node again(Node node, List<Node> inputs) {
+        var copy = new Node(nodes.size(), node.form(), List.copyOf(inputs), node.type(), node.origin(), node.hash);
+        nodes.add(copy);
+        return copy;
+    }
+
     private static boolean sameInputs(List<Node> known, List<Node> inputs) {
         int count = known.size();
         if (count != inputs.size()) {
@@ -98,7 +106,10 @@ public final class Graph {
 
     private void grow() {
         var larger = new Node[2 * table.length];
-        for (var node : nodes) {
+        for (var node : table) {
+            if (node == null) {
+                continue;
+            }
             int slot = node.hash & larger.length - 1;
             while (larger[slot] != null) {
                 slot = slot + 1 & larger.length - 1;

@@ -3,6 +3,7 @@ package org.nnlang.compiler.pipeline;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +18,13 @@ import org.nnlang.compiler.lower.TestProgram;
 import org.nnlang.compiler.lower.TrainingProgram;
 import org.nnlang.compiler.lower.TrainingProgram.Length;
 import org.nnlang.compiler.plan.Planner;
+import org.nnlang.compiler.plan.Recomputation;
 import org.nnlang.compiler.plan.VariableLayout;
+import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.data.DataExpression;
 import org.nnlang.runtime.program.CompiledProgram;
 import org.nnlang.runtime.program.Image;
+import org.nnlang.runtime.train.TrainingFootprint;
 import org.nnlang.runtime.train.TrainingPlan;
 
 /// From elaborated programs to what the runtime runs: passes over the IR, fusion, plan and class.
@@ -44,23 +48,46 @@ public final class BackEnd {
     /// A training, compiled.
     ///
     /// @param plan what the runtime runs
+    /// @param again what a step computes again to need less memory
     public record CompiledTraining(
-            TrainingProgram source, Compiled init, Compiled step, @Nullable Compiled validate, TrainingPlan plan) {}
+            TrainingProgram source, Compiled init, Compiled step, @Nullable Compiled validate, TrainingPlan plan,
+            List<Recomputation.Again> again) {}
 
     /// A model, compiled: its memory is laid out by `image.variables()`.
     public record CompiledModel(ModelProgram source, Compiled init, Compiled apply) {}
 
+    /// What a training may take: variables, gradients, what lies between inputs and outputs, and the batches at hand.
+    ///
+    /// @param shapes of its batches
+    public record MemoryLimit(long bytes, TrainingFootprint.Shapes shapes) {}
+
     /// Compiles a training.
     public static CompiledTraining training(TrainingProgram program) {
-        return training(program, UnaryOperator.identity());
+        return training(program, UnaryOperator.identity(), null);
+    }
+
+    /// Compiles a training that takes no more memory than it may: where everything is too much, a step computes some values
+    /// again instead of keeping them. Its results are the same, bit for bit.
+    ///
+    /// @throws NnException NN0814 where even that is too much
+    public static CompiledTraining training(TrainingProgram program, @Nullable MemoryLimit limit) {
+        return training(program, UnaryOperator.identity(), limit);
     }
 
     /// Compiles a training for a device that has no library kernels: their bodies serve.
     public static CompiledTraining trainingWithoutKernels(TrainingProgram program) {
-        return training(program, CallBody::withoutCalls);
+        return training(program, CallBody::withoutCalls, null);
     }
 
-    private static CompiledTraining training(TrainingProgram program, UnaryOperator<Procedure> before) {
+    /// The same within a limit.
+    ///
+    /// @throws NnException NN0814 where that is too low
+    public static CompiledTraining trainingWithoutKernels(TrainingProgram program, @Nullable MemoryLimit limit) {
+        return training(program, CallBody::withoutCalls, limit);
+    }
+
+    private static CompiledTraining training(
+            TrainingProgram program, UnaryOperator<Procedure> before, @Nullable MemoryLimit limit) {
         Procedure init = Passes.run(before.apply(program.init()));
         Procedure step = Passes.run(before.apply(program.step().procedure()));
         TrainingProgram.@Nullable Loop validation = program.validate();
@@ -105,7 +132,44 @@ public final class BackEnd {
                         .map(rule -> new TrainingPlan.CheckpointRule(
                                 rule.path(), rule.metric() == null ? null : rule.metric().toString(), rule.highest()))
                         .toList());
-        return new CompiledTraining(program, compiledInit, compiledStep, compiledValidate, plan);
+        var compiled =
+                new CompiledTraining(program, compiledInit, compiledStep, compiledValidate, plan, List.of());
+        return limit == null ? compiled : within(limit, compiled, layout);
+    }
+
+    private static CompiledTraining within(MemoryLimit limit, CompiledTraining compiled, VariableLayout layout) {
+        TrainingPlan plan = compiled.plan();
+        TrainingFootprint all = TrainingFootprint.of(plan, limit.shapes());
+        if (all.total() <= limit.bytes()) {
+            return compiled;
+        }
+        Procedure step = compiled.step().procedure();
+        Recomputation.Result result = Planner.plan(
+                step, layout, TrainingFootprint.largest(plan.step(), limit.shapes()),
+                limit.bytes() - (all.total() - all.arena()));
+        var smaller = new Compiled(
+                step, result.image(), ProgramClass.of(PACKAGE + "." + identifier(step.name()), result.image()));
+        TrainingPlan tight = plan.with(loop("step", compiled.source().step(), smaller));
+        long least = TrainingFootprint.of(tight, limit.shapes()).total();
+        if (least > limit.bytes()) {
+            throw new NnException(
+                    "NN0814",
+                    "`train " + plan.name() + "` needs at least " + megabytes(least) + " MB, and may take "
+                            + megabytes(limit.bytes()) + " MB; with nothing computed again it takes "
+                            + megabytes(all.total()) + " MB",
+                    "give it more, `--memory " + megabytes(least) + "MB`, or a smaller batch, `--set batch="
+                            + Math.max(1, plan.batch() / 2) + "`");
+        }
+        return new CompiledTraining(
+                compiled.source(), compiled.init(), smaller, compiled.validate(), tight, result.again());
+    }
+
+    /// Rounded up, as it is a size that suffices.
+    private static String megabytes(long bytes) {
+        double size = bytes / 1e6;
+        return size < 100
+                ? String.format(Locale.ROOT, "%.2f", Math.ceil(100 * size) / 100)
+                : String.format(Locale.ROOT, "%.0f", Math.ceil(size));
     }
 
     /// Compiles a model to run at once.

@@ -43,6 +43,9 @@ final class Emitter {
 
     private int job;
 
+    /// The first step of each job.
+    private final List<Integer> starts = new ArrayList<>();
+
     private record Script(List<Step> steps, List<Note> notes, Map<FusedProgram, Integer> programs) {}
 
     Emitter(Jobs jobs, VariableLayout layout, Extents extents, Fusion.Effort effort) {
@@ -85,6 +88,7 @@ final class Emitter {
             }
         }
         for (job = 0; job < order.size(); job++) {
+            starts.add(script.steps().size());
             switch (order.get(job)) {
                 case Job.Compute(var cluster) -> compute(cluster);
                 case Job.Write(var node, var target, _) -> write(node, target);
@@ -101,7 +105,13 @@ final class Emitter {
         }
     }
 
-    private List<Node> read(Job job) {
+    /// The first step of each job, in their order.
+    List<Integer> starts() {
+        return starts;
+    }
+
+    /// What a job reads in memory.
+    List<Node> read(Job job) {
         return switch (job) {
             case Job.Compute(var cluster) -> {
                 var bases = new ArrayList<Node>();

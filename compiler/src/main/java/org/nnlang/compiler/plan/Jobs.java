@@ -55,6 +55,11 @@ final class Jobs {
                 for (Dataflow.Read read : flow.reads(member)) {
                     reads(job, read.source());
                 }
+                Node before = flow.before(member);
+                Cluster earlier = before == null ? null : clusters.get(before);
+                if (earlier != null) {
+                    schedule.order(new Job.Compute(earlier), job);
+                }
             }
             Node product = cluster.product();
             if (product != null && cluster.members().size() == 1) {

@@ -3,11 +3,13 @@ package org.nnlang.compiler.plan;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.fuse.Cluster;
 import org.nnlang.compiler.fuse.FlatUpdate;
 import org.nnlang.compiler.fuse.Fusion;
+import org.nnlang.compiler.fuse.Prepared;
 import org.nnlang.compiler.fuse.Views;
 import org.nnlang.compiler.ir.Form;
 import org.nnlang.compiler.ir.IrException;
@@ -20,6 +22,7 @@ import org.nnlang.runtime.program.Segment;
 /// Makes a program of a procedure: decides what is written straight to where it is wanted, what must run before what,
 /// and emits the steps in that order.
 public final class Planner {
+    private final Prepared prepared;
     private final Procedure procedure;
     private final Fusion fusion;
     private final Views views;
@@ -31,7 +34,8 @@ public final class Planner {
     private final Fusion.Effort effort;
     private final List<Port> outputs = new ArrayList<>();
 
-    private Planner(Fusion fusion, VariableLayout layout, Fusion.Effort effort) {
+    private Planner(Prepared prepared, Fusion fusion, VariableLayout layout, Fusion.Effort effort) {
+        this.prepared = prepared;
         this.procedure = fusion.procedure();
         this.fusion = fusion;
         this.views = fusion.flow().views();
@@ -47,23 +51,43 @@ public final class Planner {
     /// @param layout of all the training's variables
     /// @param effort how far to fuse
     public static Image plan(Procedure procedure, VariableLayout layout, Fusion.Effort effort) {
-        Image image = new Planner(Fusion.of(procedure, effort, layout::isFlat), layout, effort).image();
-        if (image == null) {
-            // Flat updates wait for each other: without them the order is that of the data.
-            image = new Planner(Fusion.of(procedure, effort, _ -> false), layout, effort).image();
-        }
-        if (image == null) {
-            // Loops wait for each other: one step for each operation has the order of the data.
-            image = new Planner(Fusion.of(procedure, Fusion.Effort.NONE, _ -> false), layout, Fusion.Effort.NONE)
-                    .image();
-        }
-        if (image == null) {
-            throw new IrException("the steps of " + procedure.name() + " wait for each other");
-        }
-        return image;
+        return plan(Prepared.of(procedure), layout, effort).image();
     }
 
-    private @Nullable Image image() {
+    /// Plans a procedure so that its arena has at most that many bytes, where that can be done: instead of keeping values for later,
+    /// the program computes some again.
+    ///
+    /// @param sizes for the procedure's free dimensions: the largest that it shall run with
+    public static Recomputation.Result plan(
+            Procedure procedure, VariableLayout layout, Map<String, Integer> sizes, long arenaBytes) {
+        return new Recomputation(layout, sizes).fit(Prepared.of(procedure), arenaBytes);
+    }
+
+    /// A plan, and what it was made of.
+    ///
+    /// @param starts the first step of each job
+    record Plan(Prepared prepared, Image image, Fusion fusion, Jobs jobs, List<Job> order, List<List<Node>> reads,
+            List<Integer> starts) {}
+
+    static Plan plan(Prepared prepared, VariableLayout layout, Fusion.Effort effort) {
+        Plan plan = new Planner(prepared, Fusion.of(prepared, effort, layout::isFlat), layout, effort).plan();
+        if (plan == null) {
+            // Flat updates wait for each other: without them the order is that of the data.
+            plan = new Planner(prepared, Fusion.of(prepared, effort, _ -> false), layout, effort).plan();
+        }
+        if (plan == null) {
+            // Loops wait for each other: one step for each operation has the order of the data.
+            plan = new Planner(
+                    prepared, Fusion.of(prepared, Fusion.Effort.NONE, _ -> false), layout, Fusion.Effort.NONE)
+                    .plan();
+        }
+        if (plan == null) {
+            throw new IrException("the steps of " + prepared.procedure().name() + " wait for each other");
+        }
+        return plan;
+    }
+
+    private @Nullable Plan plan() {
         var inputs = new ArrayList<Port>();
         for (Node input : procedure.inputs()) {
             var form = (Form.Input) input.form();
@@ -82,7 +106,7 @@ public final class Planner {
         }
         var emitter = new Emitter(jobs, layout, extents, effort);
         emitter.emit(order);
-        return new Image(
+        var image = new Image(
                 procedure.name(),
                 extents.symbols(),
                 extents.extents(),
@@ -95,6 +119,8 @@ public final class Planner {
                 emitter.notes(),
                 storage.constants(),
                 storage.intConstants());
+        return new Plan(
+                prepared, image, fusion, jobs, order, order.stream().map(emitter::read).toList(), emitter.starts());
     }
 
     private Port port(String name, Node node, Location place) {

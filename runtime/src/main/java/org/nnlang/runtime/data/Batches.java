@@ -62,16 +62,25 @@ public final class Batches {
         this.seed = shuffle == null ? 0 : shuffle;
         if (data.header().free().isEmpty() || count == 0) {
             bucketed = null;
-            if (count >= capacity) {
-                shape(capacity, Map.of());
-            }
-            if (count % capacity != 0) {
-                shape(count % capacity, Map.of());
-            }
+            shapes(count, capacity).forEach(shape -> shape(shape.size(), shape.lengths()));
         } else {
             bucketed = new Bucketed(Buckets.of(data));
         }
         start(0);
+    }
+
+    /// The sizes that batches of so many examples have, where no dimension is free.
+    ///
+    /// @param capacity how many examples a full batch has
+    public static List<Shape> shapes(int count, int capacity) {
+        var shapes = new ArrayList<Shape>();
+        if (count >= capacity) {
+            shapes.add(new Shape(capacity, Map.of()));
+        }
+        if (count % capacity != 0) {
+            shapes.add(new Shape(count % capacity, Map.of()));
+        }
+        return shapes;
     }
 
     private void shape(int size, Map<String, Integer> lengths) {

@@ -87,13 +87,7 @@ public final class Instance {
 
     /// Gives all buffers their places and makes the arrays; returns the bytes of those that are not shared.
     private long place() {
-        List<Buffer> buffers = image.buffers();
-        long[] sizes = new long[buffers.size()];
-        long[] places = new long[buffers.size()];
-        for (int i = 0; i < sizes.length; i++) {
-            sizes[i] = image.extents().get(buffers.get(i).size()).evaluate(symbols);
-            places[i] = Math.max(buffers.get(i).offset(), 0);
-        }
+        var layout = new Layout(image, symbols);
         long bytes = 0;
         for (Segment segment : Segment.values()) {
             int ordinal = segment.ordinal();
@@ -112,41 +106,28 @@ public final class Instance {
                 intSizes[ordinal] = frame.ints[ordinal].length;
                 continue;
             }
-            long floats = place(segment, false, sizes, places);
-            long ints = place(segment, true, sizes, places);
-            floatSizes[ordinal] = Math.toIntExact(floats);
-            intSizes[ordinal] = Math.toIntExact(ints);
+            long floats = layout.floats[ordinal];
+            long ints = layout.ints[ordinal];
+            floatSizes[ordinal] = Heap.length(floats);
+            intSizes[ordinal] = Heap.length(ints);
             if (segment == Segment.ARENA) {
                 // On a device it stays there, with the program.
                 boolean here = memory.accelerator() == null;
                 frame.floats[ordinal] = memory.floatArena(here ? floatSizes[ordinal] : 0);
                 frame.ints[ordinal] = memory.intArena(here ? intSizes[ordinal] : 0);
             } else {
-                frame.floats[ordinal] = new float[floatSizes[ordinal]];
-                frame.ints[ordinal] = new int[intSizes[ordinal]];
+                frame.floats[ordinal] = Heap.floats(floatSizes[ordinal]);
+                frame.ints[ordinal] = Heap.ints(intSizes[ordinal]);
             }
             bytes += (floats + ints) * Float.BYTES;
         }
         for (int i = 0; i < frame.extents.length; i++) {
             Extent extent = image.extents().get(i);
-            long value = extent.evaluate(symbols) + (extent.buffer() < 0 ? 0 : places[extent.buffer()]);
+            long value = extent.evaluate(symbols) + (extent.buffer() < 0 ? 0 : layout.places[extent.buffer()]);
             // Operation counts may be larger than any index; nothing but reports reads those.
             frame.extents[i] = Math.clamp(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
         }
         return bytes;
-    }
-
-    private long place(Segment segment, boolean ints, long[] sizes, long[] places) {
-        List<Buffer> buffers = image.buffers();
-        int[] chosen = new int[buffers.size()];
-        int count = 0;
-        for (int i = 0; i < chosen.length; i++) {
-            Buffer buffer = buffers.get(i);
-            if (buffer.segment() == segment && buffer.ints() == ints && buffer.isPlacedAtBinding()) {
-                chosen[count++] = i;
-            }
-        }
-        return Arena.place(buffers, sizes, Arrays.copyOf(chosen, count), places);
     }
 
     /// Runs the procedure once, with the inputs, step, epoch and seed as they are. On a device, it is asked for: whoever

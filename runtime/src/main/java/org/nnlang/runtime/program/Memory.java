@@ -40,17 +40,14 @@ public final class Memory {
     public Memory(List<Variable> variables, @Nullable Accelerator accelerator) {
         this.variables = List.copyOf(variables);
         this.accelerator = accelerator;
-        int[] floatSizes = new int[Segment.COUNT];
-        int[] intSizes = new int[Segment.COUNT];
         for (Variable variable : variables) {
             if (byName.put(variable.name(), variable) != null) {
                 throw new IllegalArgumentException("two variables are called " + variable.name());
             }
-            int[] sizes = variable.dtype().isFloat() ? floatSizes : intSizes;
-            int segment = variable.segment().ordinal();
-            sizes[segment] = Math.max(sizes[segment], Math.addExact(variable.offset(), variable.size()));
         }
-        floatSizes[Segment.GRADIENTS.ordinal()] = floatSizes[Segment.PARAMETERS.ordinal()];
+        Counts counts = counts(variables);
+        int[] floatSizes = counts.floats();
+        int[] intSizes = counts.ints();
         long all = 0;
         for (int segment = 0; segment < Segment.COUNT; segment++) {
             all += (long) (floatSizes[segment] + intSizes[segment]) * Float.BYTES;
@@ -61,9 +58,25 @@ public final class Memory {
             return;
         }
         for (int segment = 0; segment < Segment.COUNT; segment++) {
-            floats[segment] = new float[floatSizes[segment]];
-            ints[segment] = new int[intSizes[segment]];
+            floats[segment] = Heap.floats(floatSizes[segment]);
+            ints[segment] = Heap.ints(intSizes[segment]);
         }
+    }
+
+    /// How many elements each segment has.
+    @SuppressWarnings("ArrayRecordComponent")
+    record Counts(int[] floats, int[] ints) {}
+
+    static Counts counts(List<Variable> variables) {
+        int[] floatSizes = new int[Segment.COUNT];
+        int[] intSizes = new int[Segment.COUNT];
+        for (Variable variable : variables) {
+            int[] sizes = variable.dtype().isFloat() ? floatSizes : intSizes;
+            int segment = variable.segment().ordinal();
+            sizes[segment] = Math.max(sizes[segment], Math.addExact(variable.offset(), variable.size()));
+        }
+        floatSizes[Segment.GRADIENTS.ordinal()] = floatSizes[Segment.PARAMETERS.ordinal()];
+        return new Counts(floatSizes, intSizes);
     }
 
     /// The kernels of an image's loops, which all its instances on this memory share: what one has warmed serves the others.
@@ -83,7 +96,7 @@ public final class Memory {
     /// largest.
     synchronized float[] floatArena(int size) {
         if (floats[Segment.ARENA.ordinal()].length < size) {
-            floats[Segment.ARENA.ordinal()] = new float[size];
+            floats[Segment.ARENA.ordinal()] = Heap.floats(size);
         }
         return floats[Segment.ARENA.ordinal()];
     }
@@ -91,7 +104,7 @@ public final class Memory {
     /// The same for integers.
     synchronized int[] intArena(int size) {
         if (ints[Segment.ARENA.ordinal()].length < size) {
-            ints[Segment.ARENA.ordinal()] = new int[size];
+            ints[Segment.ARENA.ordinal()] = Heap.ints(size);
         }
         return ints[Segment.ARENA.ordinal()];
     }

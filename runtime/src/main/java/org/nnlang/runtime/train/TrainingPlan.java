@@ -75,12 +75,16 @@ public record TrainingPlan(
 
     /// The same training, whose steps another program runs.
     public TrainingPlan running(CompiledProgram program) {
+        return with(new Loop(
+                step.name(), step.image(), program, step.data(), step.inputs(), step.batchSymbol(),
+                step.reports()));
+    }
+
+    /// The same training, with other steps that do the same.
+    public TrainingPlan with(Loop steps) {
         return new TrainingPlan(
-                name, hyperparameters, models, seed, epochs, steps, batch, variables, init,
-                new Loop(
-                        step.name(), step.image(), program, step.data(), step.inputs(), step.batchSymbol(),
-                        step.reports()),
-                validations, earlyStops, checkpoints);
+                name, hyperparameters, models, seed, epochs, this.steps, batch, variables, init, steps, validations,
+                earlyStops, checkpoints);
     }
 
     /// A model in the training.

@@ -110,9 +110,9 @@ final class LateCopies {
         Node found = null;
         for (Node source : lifetimes.plan.reads().get(job)) {
             Integer time = times.get(source);
-            boolean copied = time != null && time <= job;
-            int made = copied ? time : lifetimes.made(source);
-            Node there = copied ? copies.get(source) : originals.get(source);
+            boolean kept = time == null || time > job;
+            int made = time == null || time > job ? lifetimes.made(source) : time;
+            Node there = kept ? originals.get(source) : copies.get(source);
             if (there != null && made >= when && made < job) {
                 when = made;
                 found = there;

@@ -114,7 +114,7 @@ final class LateValues {
                 candidates.add(candidate);
             }
         }
-        candidates.sort(Comparator.comparingDouble(Candidate::worth).reversed().thenComparing(Candidate::buffer));
+        candidates.sort(Comparator.comparingDouble(Candidate::worth).reversed().thenComparingInt(Candidate::buffer));
         return candidates;
     }
 

@@ -76,8 +76,8 @@ final class Arena {
                 Comparator.comparingLong(b -> -sizes[b]),
                 Comparator.<Integer>comparingDouble(b -> -(double) sizes[b] * duration(buffers.get(b))),
                 Comparator.comparingLong(b -> -duration(buffers.get(b))),
-                Comparator.<Integer>comparingInt(b -> buffers.get(b).first()).thenComparing(b -> -sizes[b]),
-                Comparator.<Integer>comparingInt(b -> -buffers.get(b).last()).thenComparing(b -> -sizes[b]));
+                Comparator.<Integer>comparingInt(b -> buffers.get(b).first()).thenComparingLong(b -> -sizes[b]),
+                Comparator.<Integer>comparingInt(b -> -buffers.get(b).last()).thenComparingLong(b -> -sizes[b]));
     }
 
     private static long duration(Buffer buffer) {

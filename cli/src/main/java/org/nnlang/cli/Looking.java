@@ -14,7 +14,7 @@ import org.nnlang.runtime.train.Trainer;
 import org.nnlang.runtime.train.TrainingListener;
 import org.nnlang.runtime.train.TrainingPlan;
 
-/// All that looks at a run for the sake of its report: some two hundred steps of a run, and every validation.
+/// All that looks at a run for the sake of its report: a few hundred steps of a run, and every validation.
 final class Looking implements TrainingListener {
     private static final int LOOKS = 200;
 
@@ -58,7 +58,11 @@ final class Looking implements TrainingListener {
         if (measuring != null) {
             observers.add(new StepObserver() {
                 @Override
-                public void before(Observed observed) {}
+                public void before(Observed observed) {
+                    if (ownsProfile) {
+                        measuring.look(steps.looked());
+                    }
+                }
 
                 @Override
                 public void after(Observed observed) {
@@ -75,11 +79,7 @@ final class Looking implements TrainingListener {
 
     @Override
     public void started(Started event) {
-        long distance = event.steps() < 0 ? LOOKS : Math.max(1, event.steps() / LOOKS);
-        steps.every(distance);
-        if (profile != null && ownsProfile) {
-            profile.every(distance);
-        }
+        steps.every(event.steps() < 0 ? LOOKS : Math.max(1, event.steps() / LOOKS));
     }
 
     @Override

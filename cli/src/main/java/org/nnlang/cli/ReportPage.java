@@ -313,7 +313,7 @@ final class ReportPage {
             double share = entry.nanos() / all;
             html.append("<tr><td><code>").append(Page.escape(entry.label())).append("</code></td><td><code>")
                     .append(Page.escape(parameters(entry.parameters()))).append("</code></td><td>")
-                    .append(entry.line() == 0 ? "" : Page.escape(entry.source() + ":" + entry.line())).append("</td>");
+                    .append(entry.line() == 0 ? "" : Page.escape(place(entry))).append("</td>");
             cell(html, KernelFlow.time(entry.nanos()));
             cell(html, String.format(Locale.ROOT, "%.1f %%", 100 * share));
             html.append(String.format(
@@ -336,13 +336,21 @@ final class ReportPage {
         return html.toString();
     }
 
+    /// The line that asked for it; of the program by its file's name alone.
+    private String place(StepProfile.Entry entry) {
+        String file = entry.source().equals(source.name())
+                ? entry.source().substring(entry.source().lastIndexOf('/') + 1)
+                : entry.source();
+        return file + ":" + entry.line();
+    }
+
     private static String parameters(List<String> names) {
         return names.size() <= 2 ? String.join(", ", names) : names.getFirst() + " and " + (names.size() - 1) + " others";
     }
 
     private String again(TrainingProgram program) {
         List<EpochEnded> epochs = log.epochs();
-        return "<h2>How to do it again</h2><pre>"
+        return "<h2>How to do it again</h2><pre class=\"command\">"
                 + Page.escape("nn " + String.join(" ", command.stream().map(ReportPage::quoted).toList()))
                 + "</pre><p class=\"lead\">The same program, data and settings give the same numbers to the last bit, with any"
                 + " number of threads.</p>" + settings(program) + "<details><summary>the program</summary><pre>"

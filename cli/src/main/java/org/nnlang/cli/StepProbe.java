@@ -17,6 +17,8 @@ import org.nnlang.runtime.train.TrainingPlan;
 /// Runs the probe of a loop beside it, on the same batch and the same variables: of a step now and then, of a validation with every
 /// batch. What the loop computes is the same without it, to the last bit.
 final class StepProbe implements StepObserver {
+    private static final long EARLY = 25;
+
     private final TrainingPlan.Loop loop;
     private final @Nullable Probe probe;
     private final RunLog log;
@@ -32,7 +34,7 @@ final class StepProbe implements StepObserver {
     private Map<String, Double> weights = Map.of();
 
     /// @param probe null where nothing can be observed but reports and weights
-    /// @param distance from one step that is looked at to the next; 0 for a validation
+    /// @param distance from one step that is looked at to the next, at most; 0 for a validation
     /// @param verdicts where judgements are collected, or null
     StepProbe(
             TrainingPlan.Loop loop, @Nullable Probe probe, RunLog log, Team team, long seed, long distance,
@@ -46,7 +48,7 @@ final class StepProbe implements StepObserver {
         this.verdicts = verdicts;
     }
 
-    /// Looks at one step of so many.
+    /// Looks at one step of so many, and in the beginning at more.
     void every(long steps) {
         distance = steps;
     }
@@ -63,7 +65,8 @@ final class StepProbe implements StepObserver {
             return;
         }
         if (distance > 0) {
-            next = ((observed.step() - 1) / distance + 1) * distance + 1;
+            // Often in the beginning, when most happens.
+            next = observed.step() + Math.clamp(observed.step() / EARLY, 1, distance);
             weights = weights(observed.instance().memory());
         }
         Probe looks = probe;

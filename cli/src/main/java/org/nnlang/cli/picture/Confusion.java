@@ -24,11 +24,11 @@ public final class Confusion {
     }
 
     private static String table(List<String> names, long[][] counts) {
-        var html = new StringBuilder("<table class=\"confusion\"><tr><th class=\"n\">is ↓ &emsp; taken for →</th>");
+        var html = new StringBuilder("<table class=\"confusion\"><tr><th class=\"n\">true ↓ &emsp; predicted →</th>");
         for (String name : names) {
             html.append("<th>").append(Page.escape(name)).append("</th>");
         }
-        html.append("<th>found</th></tr>");
+        html.append("<th>recall</th></tr>");
         long[] columns = new long[names.size()];
         for (int row = 0; row < counts.length; row++) {
             long all = 0;
@@ -42,7 +42,7 @@ public final class Confusion {
                 double share = all == 0 ? 0 : (double) count / all;
                 html.append(String.format(
                         Locale.ROOT,
-                        "<td class=\"%s\" style=\"--share: %.0f%%\" title=\"%s taken for %s: %d of %d\">%s</td>",
+                        "<td class=\"%s\" style=\"--share: %.0f%%\" title=\"%s, predicted as %s: %d of %d\">%s</td>",
                         row == column ? "right" : "wrong",
                         count == 0 ? 0 : row == column ? 12 + 68 * share : 12 + 88 * Math.sqrt(share),
                         Page.escape(names.get(row)), Page.escape(names.get(column)), count, all,
@@ -50,7 +50,7 @@ public final class Confusion {
             }
             html.append("<td class=\"n\">").append(percent(counts[row][row], all)).append("</td></tr>");
         }
-        html.append("<tr><th class=\"n\">right, of those taken for it</th>");
+        html.append("<tr><th class=\"n\">precision</th>");
         for (int column = 0; column < counts.length; column++) {
             html.append("<td class=\"n\">").append(percent(counts[column][column], columns[column])).append("</td>");
         }
@@ -75,7 +75,7 @@ public final class Confusion {
         mistakes.sort(Comparator.comparingLong(Mistake::count).reversed());
         var html = new StringBuilder("<p>").append(percent(right, all)).append(" of ")
                 .append(String.format(Locale.ROOT, "%,d", all)).append(" are right, of ").append(names.size())
-                .append(" classes. The most frequent mistakes:</p><table><tr><th>is</th><th>taken for</th><th class=\"n\">times</th></tr>");
+                .append(" classes. The most frequent mistakes:</p><table><tr><th>true</th><th>predicted</th><th class=\"n\">times</th></tr>");
         for (Mistake mistake : mistakes.subList(0, Math.min(MISTAKES, mistakes.size()))) {
             html.append("<tr><td><code>").append(Page.escape(names.get(mistake.is())))
                     .append("</code></td><td><code>").append(Page.escape(names.get(mistake.taken())))

@@ -15,12 +15,19 @@ public final class Drawing {
     private static final double GAP = 26;
     private static final double RISE = 42;
     private static final int SWEEPS = 6;
+    private static final double LANE = 6;
+
+    /// Where more lines go down beside the boxes, nobody tells them apart.
+    private static final int LANES = 300;
 
     private final List<Box> boxes;
     private final int[] rows;
     private final double[] centres;
     private final double[] tops;
     private final List<List<Integer>> layers = new ArrayList<>();
+
+    /// Lines that go down past boxes: where, from and to.
+    private final List<double[]> lanes = new ArrayList<>();
     private double width;
     private double height;
 
@@ -56,17 +63,20 @@ public final class Drawing {
         rank();
         order();
         place();
+        var lines = new StringBuilder();
+        for (int i = 0; i < boxes.size(); i++) {
+            for (int input : boxes.get(i).inputs()) {
+                edge(lines, input, i);
+            }
+        }
+        // Now it is known how far they go to the side.
         var svg = new StringBuilder();
         svg.append(String.format(
                 Locale.ROOT,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" height=\"%.0f\" "
                         + "role=\"img\" font-family=\"ui-monospace, monospace\" font-size=\"11.5\">%n",
                 width, height, width, height));
-        for (int i = 0; i < boxes.size(); i++) {
-            for (int input : boxes.get(i).inputs()) {
-                edge(svg, input, i);
-            }
-        }
+        svg.append(lines);
         for (int i = 0; i < boxes.size(); i++) {
             box(svg, i);
         }
@@ -180,7 +190,7 @@ public final class Drawing {
                     side = Math.max(side, centres[box] + widthOf(box) / 2);
                 }
             }
-            double x = Math.max(Math.max(x1, x2), side + GAP / 2);
+            double x = lane(Math.max(Math.max(x1, x2), side + GAP / 2), y1, y2);
             path = String.format(
                     Locale.ROOT, "M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1fL%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1f",
                     x1, y1, x1, y1 + RISE / 2, x, y1 + RISE / 2, x, y1 + RISE, x, y2 - RISE, x, y2 - RISE / 2, x2,
@@ -189,6 +199,20 @@ public final class Drawing {
         svg.append("<path d=\"").append(path).append("\" fill=\"none\" stroke=\"var(--faint, #5d6675)\"/>\n");
         svg.append(String.format(
                 Locale.ROOT, "<path d=\"M%.1f %.1fl-4 -7h8z\" fill=\"var(--faint, #5d6675)\"/>%n", x2, y2));
+    }
+
+    /// Where a line can go down, beside those that are there already.
+    private double lane(double wish, double y1, double y2) {
+        double x = wish;
+        boolean free = false;
+        while (!free && lanes.size() <= LANES) {
+            double at = x;
+            free = lanes.stream().noneMatch(lane -> Math.abs(lane[0] - at) < LANE && lane[1] < y2 && y1 < lane[2]);
+            x = free ? x : x + LANE;
+        }
+        lanes.add(new double[] {x, y1, y2});
+        width = Math.max(width, x + GAP);
+        return x;
     }
 
     private void box(StringBuilder svg, int index) {

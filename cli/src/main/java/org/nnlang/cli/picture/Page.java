@@ -37,6 +37,7 @@ public final class Page {
             .sample img { display: block; height: 84px; image-rendering: pixelated; border-radius: 4px; margin-bottom: .3rem; } .sample .no { color: var(--f); }
             .sample .two { display: flex; gap: .4rem; } .side { display: flex; flex-wrap: wrap; gap: 1.6rem; align-items: flex-start; }
             code, pre { font: 13px/1.45 ui-monospace, monospace; } pre { background: var(--box); border-radius: 8px; overflow-x: auto; padding: .8rem 1rem; }
+            pre.command { white-space: pre-wrap; overflow-wrap: anywhere; }
             .scroll { overflow: auto; max-height: 900px; border: 1px solid var(--line); border-radius: 8px; padding: .5rem; } .wide { overflow-x: auto; }
             details { margin-top: 1rem; } summary { cursor: pointer; color: var(--faint); margin-bottom: .4rem; } svg { max-width: 100%; height: auto; } .scroll svg { max-width: none; display: block; margin: auto; }
             @media print { nav { display: none; } }

@@ -17,9 +17,7 @@ import org.nnlang.runtime.program.Traffic;
 public final class StepProfile implements CompiledProgram, StepObserver {
     private final Image image;
     private final CompiledProgram program;
-    private long distance = 1;
-    private long steps;
-    private boolean looking;
+    private boolean looking = true;
     private Window before;
     private Window now;
     private long runs;
@@ -73,9 +71,9 @@ public final class StepProfile implements CompiledProgram, StepObserver {
         now = new Window(image.steps().size());
     }
 
-    /// Looks at one run of so many; the others are as fast as ever.
-    public void every(long runs) {
-        distance = runs;
+    /// Whether to look at the runs from now on; others are as fast as ever. It looks at all, unless told.
+    public void look(boolean whether) {
+        looking = whether;
     }
 
     /// The instance that was looked at last, or null.
@@ -90,7 +88,6 @@ public final class StepProfile implements CompiledProgram, StepObserver {
 
     @Override
     public void run(Frame frame) {
-        looking = steps++ % distance == 0;
         if (!looking) {
             program.run(frame);
             return;

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +32,12 @@ import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.data.DataExpression;
 import org.nnlang.runtime.data.DataHeader;
 import org.nnlang.runtime.fused.Tier;
+import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.operation.Operation;
 import org.nnlang.runtime.operation.Operations;
 import org.nnlang.runtime.program.Image;
+import org.nnlang.runtime.program.Instance;
+import org.nnlang.runtime.program.Memory;
 import org.nnlang.runtime.program.Options;
 
 /// Operations of host code are functions of the language like its own: they broadcast, have derivatives of any order,
@@ -139,6 +144,27 @@ class OwnOperationsTest {
             assertArrayEquals(values, run.get(name), 2e-6, name);
             assertArrayEquals(scalar.get(name), run.get(name), name);
         });
+    }
+
+    @Test
+    void aStepAllocatesNothing() {
+        var compiled = BackEnd.model(model(
+                "model M()(x: f32[n, m], r: f32[n]) -> f32[n, m] = hypotenuse(arctan(x), reshape(arctan(r), [n, 1]))"))
+                .apply();
+        try (Team team = Team.of(1)) {
+            Instance instance = Instance.bind(
+                    compiled.image(), compiled.load(), new Memory(compiled.image().variables()),
+                    Map.of("n", ROWS, "m", 2000), team, new Options(Tier.TILE));
+            for (int i = 0; i < 10; i++) {
+                instance.run();
+            }
+            var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 10; i++) {
+                instance.run();
+            }
+            assertTrue(threads.getCurrentThreadAllocatedBytes() - before < 10_000);
+        }
     }
 
     @Test

@@ -9,26 +9,31 @@ import org.nnlang.runtime.operation.Operations;
 final class OwnLoop {
     private OwnLoop() {}
 
-    /// Runs `step` on `n` elements of its registers, which are all placed.
+    /// Runs `step` on `n` elements of its registers, which are all placed. One value for a whole row is computed once,
+    /// however many copies of it the other loops read.
     static void run(Operation operation, TileStep step, TileRegisters tile, int n) {
-        int operands = operation.operands().size();
-        boolean same = tile.mask[step.a] == 0
-                && (operands < 2 || tile.mask[step.b] == 0)
-                && (operands < 3 || tile.mask[step.c] == 0);
         float[] result = tile.floats[step.result];
         int to = tile.at[step.result];
-        // One value for a whole row is computed once, however many copies of it the other loops read.
-        int count = same ? 1 : n;
+        int count;
         try {
             switch (operation) {
-                case Operation.Unary unary -> run(unary, step, tile, result, to, count);
-                case Operation.Binary binary -> run(binary, step, tile, result, to, count);
-                case Operation.Ternary ternary -> run(ternary, step, tile, result, to, count);
+                case Operation.Unary unary -> {
+                    count = tile.mask[step.a] == 0 ? 1 : n;
+                    run(unary, step, tile, result, to, count);
+                }
+                case Operation.Binary binary -> {
+                    count = (tile.mask[step.a] | tile.mask[step.b]) == 0 ? 1 : n;
+                    run(binary, step, tile, result, to, count);
+                }
+                case Operation.Ternary ternary -> {
+                    count = (tile.mask[step.a] | tile.mask[step.b] | tile.mask[step.c]) == 0 ? 1 : n;
+                    run(ternary, step, tile, result, to, count);
+                }
             }
         } catch (RuntimeException e) {
             throw Operations.failure(operation, e);
         }
-        if (same) {
+        if (count < n) {
             Arrays.fill(result, to, to + n, result[to]);
         }
     }

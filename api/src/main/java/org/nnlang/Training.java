@@ -143,7 +143,7 @@ public final class Training {
         given.forEach((data, parts) -> give(sources.data(), data, parts));
         TrainingPlan plan = memory < 0
                 ? Program.require(PreparedTraining.of(
-                        program.source(), sources, name, settings.texts(), true, ProgramCache.standard()))
+                        program.source(), sources, name, settings.texts(), ProgramCache.standard()))
                 : within(sources);
         Machine.announce();
         try (Team team = Team.of(threads)) {

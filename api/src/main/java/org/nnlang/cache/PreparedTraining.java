@@ -25,17 +25,15 @@ public final class PreparedTraining {
     private final Sources sources;
     private final @Nullable String name;
     private final Map<String, String> settings;
-    private final boolean kernels;
     private final ProgramCache cache;
 
     private PreparedTraining(
-            SourceFile source, Sources sources, @Nullable String name, Map<String, String> settings, boolean kernels,
+            SourceFile source, Sources sources, @Nullable String name, Map<String, String> settings,
             ProgramCache cache) {
         this.source = source;
         this.sources = sources;
         this.name = name;
         this.settings = settings;
-        this.kernels = kernels;
         this.cache = cache;
     }
 
@@ -43,12 +41,11 @@ public final class PreparedTraining {
     ///
     /// @param name     null for the only one
     /// @param settings hyper-parameters to set, by name: values as the language writes them
-    /// @param kernels  whether the library's kernels serve; without, their bodies do, as a device needs it
     /// @return what the runtime runs, and what is wrong; a program of which there is anything to say is never kept
     public static Elaborated<TrainingPlan> of(
-            SourceFile source, Sources sources, @Nullable String name, Map<String, String> settings, boolean kernels,
+            SourceFile source, Sources sources, @Nullable String name, Map<String, String> settings,
             ProgramCache cache) {
-        return new PreparedTraining(source, sources, name, settings, kernels, cache).prepare();
+        return new PreparedTraining(source, sources, name, settings, cache).prepare();
     }
 
     private Elaborated<TrainingPlan> prepare() {
@@ -77,7 +74,6 @@ public final class PreparedTraining {
     private List<String> key(String implementation) {
         List<String> key = new ArrayList<>();
         key.add(implementation);
-        key.add(kernels ? "kernels" : "bodies");
         key.add(name == null ? "" : name);
         key.add(source.name());
         key.add(source.text());
@@ -98,7 +94,7 @@ public final class PreparedTraining {
         if (program == null || elaborated.diagnostics().hasErrors()) {
             return new Elaborated<>(null, elaborated.diagnostics());
         }
-        var compiled = kernels ? BackEnd.training(program) : BackEnd.trainingWithoutKernels(program);
+        var compiled = BackEnd.training(program);
         // What was said of a program is said again in each run, by the compiler.
         boolean silent = elaborated.diagnostics().isEmpty();
         if (keeper != null && silent && asked instanceof RecordedAnswers answers && !answers.refused()) {

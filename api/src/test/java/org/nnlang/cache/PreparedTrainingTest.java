@@ -87,10 +87,6 @@ class PreparedTrainingTest {
     private FileSources sources = new FileSources(Path.of(""));
 
     private Elaborated<TrainingPlan> prepare(Map<String, String> settings) {
-        return prepare(settings, true);
-    }
-
-    private Elaborated<TrainingPlan> prepare(Map<String, String> settings, boolean kernels) {
         sources = FileSources.around(folder.resolve("sides.nn"));
         compiled = false;
         var watched = new Sources() {
@@ -111,7 +107,7 @@ class PreparedTrainingTest {
             }
         };
         return PreparedTraining.of(
-                sources.program(folder.resolve("sides.nn")), watched, null, settings, kernels, cache);
+                sources.program(folder.resolve("sides.nn")), watched, null, settings, cache);
     }
 
     private boolean compiles(Map<String, String> settings) {
@@ -190,9 +186,6 @@ class PreparedTrainingTest {
         assertTrue(compiles());
         assertTrue(!compiles());
         write("sides.nn", PROGRAM);
-
-        prepare(Map.of(), false);
-        assertTrue(compiled);
     }
 
     @Test

@@ -252,7 +252,7 @@ public final class DeviceBenchmarks {
 
     private static Bound bind(TrainingStep workload, Map<String, String> settings, @Nullable Accelerator accelerator,
             Team team) {
-        TrainingPlan plan = BackEnd.trainingWithoutKernels(workload.program(settings)).plan();
+        TrainingPlan plan = BackEnd.training(workload.program(settings)).plan();
         var memory = new Memory(plan.variables(), accelerator);
         Instance init = Instance.bind(plan.init().image(), plan.init().program(), memory, Map.of(), team);
         init.seed(plan.seed());

@@ -123,14 +123,13 @@ final class Train implements Callable<Integer> {
             TrainingProgram training = looks || debugNans || memory.isGiven()
                     ? console.require(FrontEnd.training(source, program.sources(), name, values))
                     : null;
-            CompiledTraining compiled = training == null ? null
-                    : accelerator == null
-                    ? BackEnd.training(training, memory.of(training, program.sources().data()))
-                    : BackEnd.trainingWithoutKernels(training, memory.of(training, program.sources().data()));
+            CompiledTraining compiled = training == null
+                    ? null
+                    : BackEnd.training(training, memory.of(training, program.sources().data()));
             TrainingPlan plan = compiled != null
                     ? compiled.plan()
                     : console.require(PreparedTraining.of(
-                            source, program.sources(), name, values, accelerator == null,
+                            source, program.sources(), name, values,
                             noCache ? ProgramCache.off() : ProgramCache.standard()));
             if (profile && (accelerator != null || debugNans)) {
                 throw new CommandLine.ParameterException(

@@ -34,6 +34,7 @@ import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.files.FileSources;
 import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.program.Instance;
 import org.nnlang.runtime.program.LibraryKernel;
 import org.nnlang.runtime.program.Memory;
@@ -255,7 +256,7 @@ class LibraryKernelsTest {
         assertEquals(2, Incremental.of(apply, "tokens", 1).caches().size(), "keys and values");
     }
 
-    private static Set<LibraryKernel> kernels(Procedure procedure) {
+    static Set<LibraryKernel> kernels(Procedure procedure) {
         var found = EnumSet.noneOf(LibraryKernel.class);
         for (Node node : procedure.nodes()) {
             if (node.form() instanceof Form.Call call) {
@@ -265,7 +266,7 @@ class LibraryKernelsTest {
         return found;
     }
 
-    private static void assertClose(String name, double[] expected, float[] actual) {
+    static void assertClose(String name, double[] expected, float[] actual) {
         double scale = 1;
         for (double value : expected) {
             scale = Math.max(scale, Math.abs(value));
@@ -276,12 +277,12 @@ class LibraryKernelsTest {
         }
     }
 
-    private static Bindings bindings(Map<String, double[]> point, Team team) {
+    static Bindings bindings(Map<String, double[]> point, Team team) {
         return new Bindings(Map.of(), Map.of(), point, new PhiloxDraws(team, 5, 1));
     }
 
     /// Numbers that a float holds exactly.
-    private static Map<String, double[]> point(TrainingProgram program, Team team) {
+    static Map<String, double[]> point(TrainingProgram program, Team team) {
         var point = new LinkedHashMap<String, double[]>();
         Interpreter.run(program.init(), new Bindings(Map.of(), Map.of(), Map.of(), new PhiloxDraws(team, 5, 0)))
                 .updates()
@@ -299,10 +300,15 @@ class LibraryKernelsTest {
                 .next()[0];
     }
 
-    /// The variables after one step.
     private static Map<String, float[]> run(TrainingProgram program, Map<String, double[]> point, int threads) {
+        return run(program, point, threads, null);
+    }
+
+    /// The variables after one step, on a device unless it is null.
+    static Map<String, float[]> run(
+            TrainingProgram program, Map<String, double[]> point, int threads, Accelerator device) {
         var compiled = BackEnd.training(program).plan().step();
-        var memory = new Memory(compiled.image().variables());
+        var memory = new Memory(compiled.image().variables(), device);
         point.forEach((name, values) -> {
             float[] floats = new float[values.length];
             for (int i = 0; i < floats.length; i++) {
@@ -310,18 +316,23 @@ class LibraryKernelsTest {
             }
             memory.set(name, floats);
         });
+        var result = new HashMap<String, float[]>();
         try (Team team = Team.of(threads)) {
             Instance instance = Instance.bind(compiled.image(), compiled.program(), memory, Map.of(), team);
+            if (instance.device() != null) {
+                instance.device().poison();
+            }
             instance.run();
+            for (Variable variable : compiled.image().variables()) {
+                result.put(variable.name(), memory.getFloats(variable.name()));
+            }
+            instance.release();
         }
-        var result = new HashMap<String, float[]>();
-        for (Variable variable : compiled.image().variables()) {
-            result.put(variable.name(), memory.getFloats(variable.name()));
-        }
+        memory.release();
         return result;
     }
 
-    private static TrainingProgram program(Case each) {
+    static TrainingProgram program(Case each) {
         var parameters = new StringBuilder();
         for (String parameter : each.parameters.split(";")) {
             parameters.append("    param ").append(parameter.strip()).append(" ~ normal()\n");

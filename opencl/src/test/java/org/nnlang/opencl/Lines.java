@@ -60,7 +60,7 @@ final class Lines {
         if (elaborated.program() == null) {
             throw new AssertionError(elaborated.diagnostics().sorted());
         }
-        return BackEnd.trainingWithoutKernels(elaborated.program()).plan();
+        return BackEnd.training(elaborated.program()).plan();
     }
 
     /// @param folder where the checkpoints go

@@ -5,11 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.bytecode.ProgramClass;
 import org.nnlang.compiler.fuse.Fusion;
-import org.nnlang.compiler.ir.CallBody;
 import org.nnlang.compiler.ir.Procedure;
 import org.nnlang.compiler.lower.EntryProgram;
 import org.nnlang.compiler.lower.Hyperparameter;
@@ -61,9 +59,9 @@ public final class BackEnd {
     /// @param shapes of its batches
     public record MemoryLimit(long bytes, TrainingFootprint.Shapes shapes) {}
 
-    /// Compiles a training.
+    /// Compiles a training, for every device.
     public static CompiledTraining training(TrainingProgram program) {
-        return training(program, UnaryOperator.identity(), null);
+        return training(program, null);
     }
 
     /// Compiles a training that takes no more memory than it may: where everything is too much, a step computes some values
@@ -71,28 +69,11 @@ public final class BackEnd {
     ///
     /// @throws NnException NN0814 where even that is too much
     public static CompiledTraining training(TrainingProgram program, @Nullable MemoryLimit limit) {
-        return training(program, UnaryOperator.identity(), limit);
-    }
-
-    /// Compiles a training for a device that has no library kernels: their bodies serve.
-    public static CompiledTraining trainingWithoutKernels(TrainingProgram program) {
-        return training(program, CallBody::withoutCalls, null);
-    }
-
-    /// The same within a limit.
-    ///
-    /// @throws NnException NN0814 where that is too low
-    public static CompiledTraining trainingWithoutKernels(TrainingProgram program, @Nullable MemoryLimit limit) {
-        return training(program, CallBody::withoutCalls, limit);
-    }
-
-    private static CompiledTraining training(
-            TrainingProgram program, UnaryOperator<Procedure> before, @Nullable MemoryLimit limit) {
-        Procedure init = Passes.run(before.apply(program.init()));
-        Procedure step = Passes.run(before.apply(program.step().procedure()));
+        Procedure init = Passes.run(program.init());
+        Procedure step = Passes.run(program.step().procedure());
         TrainingProgram.@Nullable Loop validation = program.validate();
         @Nullable
-        Procedure validate = validation == null ? null : Passes.run(before.apply(validation.procedure()));
+        Procedure validate = validation == null ? null : Passes.run(validation.procedure());
 
         // The step comes first: its updates decide which variables lie together.
         List<Procedure> procedures = new ArrayList<>(List.of(step));

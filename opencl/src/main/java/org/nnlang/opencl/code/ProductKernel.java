@@ -13,7 +13,6 @@ import org.nnlang.runtime.program.Step;
 /// which lie in local memory with k outermost, the next slice being read while the present one is multiplied. What
 /// follows the product is done by the work items that hold its elements.
 final class ProductKernel {
-    private final Step.Product step;
     private final Target target;
     private final @Nullable Space after;
     private final int m;
@@ -26,11 +25,17 @@ final class ProductKernel {
     private final List<int[]> outer = new ArrayList<>();
     private final long items;
     private final Tiling tiling;
+    private final TileLoads loads;
 
+    /// A matrix.
+    ///
     /// @param startsAligned whether its first element lies at a multiple of four
+    /// @param alongK whether neighbours in memory are neighbours along k
     /// @param pitch from one stored row to the next
     /// @param stride from one item of the batch to the next
-    private record Side(Place place, boolean startsAligned, int pitch, int stride) {
+    /// @param gather what reads four neighbours, where no pitch tells where rows lie
+    record Side(Place place, boolean startsAligned, boolean alongK, int pitch, int stride,
+            @Nullable String gather) {
         int offset() {
             return place.offset();
         }
@@ -42,16 +47,15 @@ final class ProductKernel {
 
     private ProductKernel(Step.Product step, @Nullable Space after, Layout layout, Target target,
             @Nullable Tiling wanted) {
-        this.step = step;
         this.target = target;
         this.after = after;
         m = layout.get(step.m());
         n = layout.get(step.n());
         k = layout.get(step.k());
         count = layout.get(step.count());
-        a = side(step.a(), layout);
-        b = side(step.b(), layout);
-        c = side(step.c(), layout);
+        a = side(step.a(), !step.transA(), layout);
+        b = side(step.b(), step.transB(), layout);
+        c = side(step.c(), false, layout);
         long all = count;
         for (Step.Batch batch : step.outer()) {
             outer.add(new int[] {
@@ -61,12 +65,52 @@ final class ProductKernel {
         }
         items = all;
         tiling = wanted != null ? wanted : Tiling.best(m, n, k, items, target);
+        loads = new TileLoads(tiling, k, depthOfSplit());
     }
 
-    private static Side side(Step.Matrix matrix, Layout layout) {
+    /// A batch of products of matrices of which some are gathered.
+    private ProductKernel(int[] sizes, int count, Side a, Side b, Side c, Target target) {
+        this.target = target;
+        after = null;
+        m = sizes[0];
+        n = sizes[1];
+        k = sizes[2];
+        this.count = count;
+        items = count;
+        this.a = a;
+        this.b = b;
+        this.c = c;
+        Tiling forced = Tiling.forced();
+        tiling = forced != null ? forced : Tiling.best(m, n, k, items, target);
+        loads = new TileLoads(tiling, k, depthOfSplit());
+    }
+
+    /// C = A · B for matrices that are gathered.
+    ///
+    /// @param sizes rows and columns of C, and k
+    /// @param count how many such products; what a gathering function reads begins at its matrix's `stride` times the number
+    /// @param functions that sides name as theirs: given the pointer, the place across k and that along it, the first of four
+    ///     neighbours
+    static List<Launch> gathered(int[] sizes, int count, Side a, Side b, Side c, String functions, Target target) {
+        var kernel = new ProductKernel(sizes, count, a, b, c, target);
+        List<Launch> launches = new ArrayList<>();
+        if (kernel.m == 0 || kernel.n == 0 || count == 0) {
+            return launches;
+        }
+        Launch product = kernel.launch(false);
+        launches.add(new Launch(
+                functions + product.source(), product.arguments(), product.global(), product.local(),
+                product.scratch()));
+        if (kernel.tiling.splits() > 1) {
+            launches.add(kernel.sum(false));
+        }
+        return launches;
+    }
+
+    private static Side side(Step.Matrix matrix, boolean alongK, Layout layout) {
         return new Side(
-                matrix.place(), layout.isAligned(matrix.place()), layout.get(matrix.rowStride()),
-                layout.get(matrix.itemStride()));
+                matrix.place(), layout.isAligned(matrix.place()), alongK, layout.get(matrix.rowStride()),
+                layout.get(matrix.itemStride()), null);
     }
 
     /// @param after the space of the step's epilogue, or null
@@ -200,12 +244,10 @@ final class ProductKernel {
         text.append("    const int kFrom = split * ").append(depth).append(";\n");
         text.append("    const int kTo = ").append(splits ? "min(kFrom + " + depth + ", " + k + ")" : "" + k)
                 .append(";\n");
-        boolean aAlongK = !step.transA();
-        boolean bAlongK = step.transB();
         text.append("    __global const float* A = ").append(a.pointer()).append(" + aAt;\n");
         text.append("    __global const float* B = ").append(b.pointer()).append(" + bAt;\n");
-        int aLoads = bm * bk / 4 / group;
-        int bLoads = bn * bk / 4 / group;
+        int aLoads = loads.count(bm);
+        int bLoads = loads.count(bn);
         text.append("    float4 ");
         for (int i = 0; i < aLoads; i++) {
             text.append(i == 0 ? "" : ", ").append("ra").append(i);
@@ -219,11 +261,13 @@ final class ProductKernel {
                 text.append("    float4 c").append(i).append('_').append(j).append(" = (float4)(0.0f);\n");
             }
         }
-        var loadA = load("A", "ra", aLoads, aAlongK, m, "row0", bm, a, group);
-        var loadB = load("B", "rb", bLoads, bAlongK, n, "col0", bn, b, group);
+        var tileA = new TileLoads.Tile("A", a, "row0", m, bm, isAligned(a, 1));
+        var tileB = new TileLoads.Tile("B", b, "col0", n, bn, isAligned(b, 2));
+        var loadA = loads.load(tileA);
+        var loadB = loads.load(tileB);
         text.append("    int kk = kFrom;\n").append(loadA).append(loadB);
         text.append("    int stage = 0;\n");
-        text.append(keep("As", "ra", aLoads, aAlongK, bm, group)).append(keep("Bs", "rb", bLoads, bAlongK, bn, group));
+        text.append(loads.keep(tileA)).append(loads.keep(tileB));
         text.append("    barrier(CLK_LOCAL_MEM_FENCE);\n");
         text.append("    for (; kk < kTo; ) {\n");
         text.append("    kk += ").append(bk).append(";\n");
@@ -248,7 +292,7 @@ final class ProductKernel {
         }
         text.append("    }\n");
         text.append("    if (kk < kTo) {\n    stage ^= 1;\n");
-        text.append(keep("As", "ra", aLoads, aAlongK, bm, group)).append(keep("Bs", "rb", bLoads, bAlongK, bn, group));
+        text.append(loads.keep(tileA)).append(loads.keep(tileB));
         text.append("    barrier(CLK_LOCAL_MEM_FENCE);\n    }\n    }\n");
         for (int i = 0; i < tm; i++) {
             int rowStep = i / 4 * (bm / (tm / 4)) + i % 4;
@@ -326,84 +370,15 @@ final class ProductKernel {
         }
     }
 
-    /// Reads a slice of a matrix into registers, by fours along the direction in which it lies in memory; what is outside
-    /// the matrix is zero.
-    private String load(String matrix, String register, int loads, boolean alongK, int size, String from, int block,
-            Side side, int group) {
-        var text = new StringBuilder();
-        int bk = tiling.depth();
+    /// Whether every fourth element along the direction in which a matrix lies begins at a multiple of four.
+    ///
+    /// @param place of the matrix's stride in the batch's dimensions
+    private boolean isAligned(Side side, int place) {
         boolean aligned = side.startsAligned && side.pitch % 4 == 0 && (count == 1 || side.stride % 4 == 0);
         for (int[] axis : outer) {
-            aligned &= axis[side == a ? 1 : 2] % 4 == 0;
+            aligned &= axis[place] % 4 == 0;
         }
-        boolean wholeK = k > 0 && k % bk == 0 && depthOfSplit() * tiling.splits() == k;
-        boolean wholeSize = size % block == 0;
-        for (int i = 0; i < loads; i++) {
-            String id = "(item + " + i * group + ")";
-            String target = register + i;
-            text.append("    {\n");
-            if (alongK) {
-                text.append("    const int r = ").append(from).append(" + ").append(id).append(" / ").append(bk / 4)
-                        .append(", s = kk + ").append(id).append(" % ").append(bk / 4).append(" * 4;\n");
-                text.append("    __global const float* p = ").append(matrix).append(" + r * ").append(side.pitch)
-                        .append(" + s;\n");
-                four(text, target, aligned && k % 4 == 0, wholeK && wholeSize, "r < " + size, "s", "kTo", 1);
-            } else {
-                text.append("    const int s = kk + ").append(id).append(" / ").append(block / 4).append(", r = ")
-                        .append(from).append(" + ").append(id).append(" % ").append(block / 4).append(" * 4;\n");
-                text.append("    __global const float* p = ").append(matrix).append(" + s * ").append(side.pitch)
-                        .append(" + r;\n");
-                four(text, target, aligned && size % 4 == 0, wholeK && wholeSize, "s < kTo", "r", "" + size, 1);
-            }
-            text.append("    }\n");
-        }
-        return text.toString();
-    }
-
-    private static void four(StringBuilder text, String target, boolean vector, boolean whole, String guard,
-            String along,
-            String end, int stride) {
-        if (vector) {
-            String value = "*(__global const float4*)p";
-            text.append("    ").append(target).append(" = ")
-                    .append(whole
-                            ? value
-                            : "(" + guard + " && " + along + " < " + end + ") ? " + value
-                                    + " : (float4)(0.0f)")
-                    .append(";\n");
-            return;
-        }
-        text.append("    const bool in = ").append(guard).append(";\n    ").append(target).append(" = (float4)(");
-        for (int i = 0; i < 4; i++) {
-            text.append(i == 0 ? "" : ", ").append("in && ").append(along).append(" + ").append(i).append(" < ")
-                    .append(end)
-                    .append(" ? p[").append(i * stride).append("] : 0.0f");
-        }
-        text.append(");\n");
-    }
-
-    /// Puts what was read into local memory, k outermost.
-    private String keep(String array, String register, int loads, boolean alongK, int block, int group) {
-        var text = new StringBuilder();
-        int bk = tiling.depth();
-        String stage = "stage";
-        for (int i = 0; i < loads; i++) {
-            String id = "(item + " + i * group + ")";
-            String source = register + i;
-            if (alongK) {
-                for (int j = 0; j < 4; j++) {
-                    text.append("    ").append(array).append('[').append(stage).append("][").append(id).append(" % ")
-                            .append(bk / 4).append(" * 4 + ").append(j).append("][").append(id).append(" / ")
-                            .append(bk / 4).append("] = ").append(source).append('.').append("xyzw".charAt(j))
-                            .append(";\n");
-                }
-            } else {
-                text.append("    *(__local float4*)&").append(array).append('[').append(stage).append("][").append(id)
-                        .append(" / ").append(block / 4).append("][").append(id).append(" % ").append(block / 4)
-                        .append(" * 4] = ").append(source).append(";\n");
-            }
-        }
-        return text.toString();
+        return aligned;
     }
 
     /// Writes four elements of a share of the sum over k.
@@ -426,10 +401,7 @@ final class ProductKernel {
 
     /// Writes four elements of the result, or what the epilogue makes of them.
     private void result(StringBuilder text, String four, @Nullable Body body) {
-        boolean aligned = c.startsAligned && c.pitch % 4 == 0 && n % 4 == 0 && (count == 1 || c.stride % 4 == 0);
-        for (int[] axis : outer) {
-            aligned &= axis[3] % 4 == 0;
-        }
+        boolean aligned = n % 4 == 0 && isAligned(c, 3);
         if (body == null || !isOverwritten()) {
             text.append("    __global float* p = ").append(c.pointer()).append(" + cAt + i * ").append(c.pitch)
                     .append(" + j;\n");

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.fused.FusedProgram;
 import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.program.Image;
@@ -61,11 +60,7 @@ public record Translation(String source, List<Kernel> kernels) {
             case Step.Draw draw -> List.of(OtherKernels.draw(draw, layout, target));
             case Step.Move move -> List.of(OtherKernels.move(move, layout, target));
             case Step.Repeat _ -> List.of();
-            // Trainings for devices are compiled without library kernels; a model that was compiled for the processor may have one.
-            case Step.Call call -> throw new NnException(
-                    "NN0861",
-                    "the device has no kernel for " + call.kernel().label(),
-                    "`--device cpu` runs the program");
+            case Step.Call call -> LibraryKernels.of(call, layout, target);
             case Step.Clear clear -> List.of(OtherKernels.clear(clear, layout, target));
         };
     }

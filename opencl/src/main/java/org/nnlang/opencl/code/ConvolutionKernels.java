@@ -1,0 +1,162 @@
+package org.nnlang.opencl.code;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nnlang.runtime.program.Place;
+import org.nnlang.runtime.program.Step;
+
+/// The three bilinear functions of a convolution as products of matrices that are gathered while they are brought into local
+/// memory, so that no patch is ever copied to memory (Chetlur et al., 2014). Groups of channels are a batch. A depthwise
+/// convolution, whose products would have a single column, has kernels of its own.
+final class ConvolutionKernels {
+    private final Strided x;
+    private final Strided weights;
+    private final Strided y;
+    private final Windows windows;
+    private final Target target;
+    /// Channels of a group, and filters of one.
+    private final int c;
+    private final int filters;
+    private final int m;
+    private final int groups;
+
+    private ConvolutionKernels(Strided x, Strided weights, Strided y, List<Integer> moves, Target target) {
+        this.x = x;
+        this.weights = weights;
+        this.y = y;
+        this.target = target;
+        windows = Windows.of(x, weights.dim(0), weights.dim(1), y, moves);
+        c = weights.dim(2);
+        m = weights.dim(3);
+        groups = c == 0 ? 1 : Math.max(1, x.dim(3) / c);
+        filters = m / groups;
+    }
+
+    static List<Launch> of(Step.Call call, Layout layout, Target target) {
+        List<Step.Tensor> tensors = new ArrayList<>(call.operands());
+        call.results().forEach(result -> tensors.add(result.tensor()));
+        Strided[] all = Strided.all(tensors, layout);
+        return switch (call.kernel()) {
+            case CONVOLUTION -> {
+                var kernels = new ConvolutionKernels(all[0], all[1], all[2], call.attributes(), target);
+                yield kernels.isDepthwise() ? kernels.depthwise().forward() : kernels.forward();
+            }
+            case CONVOLUTION_INPUT -> {
+                var kernels = new ConvolutionKernels(all[2], all[1], all[0], call.attributes(), target);
+                yield kernels.isDepthwise() ? kernels.depthwise().input() : kernels.input();
+            }
+            case CONVOLUTION_WEIGHTS -> {
+                var kernels = new ConvolutionKernels(all[0], all[2], all[1], call.attributes(), target);
+                yield kernels.isDepthwise() ? kernels.depthwise().weights() : kernels.weights();
+            }
+            case ATTENTION, ATTENTION_GRADIENT, MAX_POOL, MAX_POOL_GRADIENT, AVERAGE_POOL, AVERAGE_POOL_GRADIENT ->
+                throw new IllegalArgumentException(call.kernel().label());
+        };
+    }
+
+    private boolean isDepthwise() {
+        return c == 1 && filters == 1 && groups > 1;
+    }
+
+    private DepthwiseKernels depthwise() {
+        return new DepthwiseKernels(x, weights, y, windows, target);
+    }
+
+    private static Place place(Strided tensor) {
+        return tensor.place();
+    }
+
+    private ProductKernel.Side gathered(Strided tensor, boolean alongK, int stride, String function) {
+        return new ProductKernel.Side(place(tensor), tensor.startsAligned(), alongK, 0, stride, function);
+    }
+
+    private static ProductKernel.Side rows(Strided tensor, int pitch, int stride) {
+        return new ProductKernel.Side(place(tensor), tensor.startsAligned(), false, pitch, stride, null);
+    }
+
+    private int pixels() {
+        return windows.images() * windows.r() * windows.s();
+    }
+
+    private int patch() {
+        return windows.p() * windows.q() * c;
+    }
+
+    /// Pixels by patches, times the weights.
+    private List<Launch> forward() {
+        return ProductKernel.gathered(
+                new int[] {pixels(), filters, patch()}, groups, gathered(x, true, c, "KERNEL_patch"),
+                rows(weights, m, filters), rows(y, m, filters), patches("pixel", "element"), target);
+    }
+
+    /// Patches by pixels, times the result's gradient.
+    private List<Launch> weights() {
+        return ProductKernel.gathered(
+                new int[] {patch(), filters, pixels()}, groups, gathered(x, false, c, "KERNEL_patch"),
+                rows(y, m, filters), rows(weights, m, filters), patches("element", "pixel"), target);
+    }
+
+    /// What pixels of the images were seen by, times the weights.
+    private List<Launch> input() {
+        int elements = windows.p() * windows.q() * filters;
+        int inputs = windows.images() * windows.h() * windows.w();
+        String functions = function(
+                "seen", "pixel", "element", y.startsAligned() && fours(filters, m),
+                "    if (pixel >= " + inputs + " || element >= " + elements + ") return ZERO;\n"
+                        + "    const int filter = element % FILTERS, place = element / FILTERS;\n"
+                        + "    const int row = pixel / " + windows.w() + " % " + windows.h() + ", column = pixel % "
+                        + windows.w() + ";\n"
+                        + windows.pixel("row", "place / " + windows.q(), "column", "place % " + windows.q())
+                        + "    if (!hit) return ZERO;\n"
+                        + "    const int at = ((pixel / " + (long) windows.w() * windows.h() + " * " + windows.r()
+                        + " + y) * " + windows.s() + " + x) * " + m + " + filter;\n")
+                + function(
+                        "weights", "channel", "element", weights.startsAligned() && fours(filters, m),
+                        "    if (channel >= " + c + " || element >= " + elements + ") return ZERO;\n"
+                                + "    const int at = (element / FILTERS * " + c + " + channel) * " + m
+                                + " + element % FILTERS;\n");
+        return ProductKernel.gathered(
+                new int[] {inputs, c, elements}, groups, gathered(y, true, filters, "KERNEL_seen"),
+                gathered(weights, true, filters, "KERNEL_weights"), rows(x, windows.n(), c),
+                functions.replace("FILTERS", "" + Math.max(1, filters)), target);
+    }
+
+    /// Whether each group of channels, of `all`, has whole fours of them.
+    private static boolean fours(int each, int all) {
+        return each % 4 == 0 && all % 4 == 0;
+    }
+
+    /// Four neighbouring elements of the patch of a pixel.
+    private String patches(String first, String second) {
+        return function(
+                "patch", first, second, x.startsAligned() && fours(c, windows.n()),
+                "    if (pixel >= " + pixels() + " || element >= " + patch() + ") return ZERO;\n"
+                        + "    const int channel = element % CHANNELS, place = element / CHANNELS;\n"
+                        + "    const int row = "
+                        + windows.row("pixel / " + windows.s() + " % " + windows.r(), "place / " + windows.q())
+                        + ", column = " + windows.column("pixel % " + windows.s(), "place % " + windows.q()) + ";\n"
+                        + "    if (!" + windows.inside("row", "column") + ") return ZERO;\n"
+                        + "    const int at = ((pixel / " + (long) windows.r() * windows.s() + " * " + windows.h()
+                        + " + row) * " + windows.w() + " + column) * " + windows.n() + " + channel;\n")
+                .replace("CHANNELS", "" + Math.max(1, c));
+    }
+
+    /// A function that reads four neighbours along `element`, at once or one by one.
+    ///
+    /// @param find returns `ZERO` for what lies outside, and defines `at` for the rest
+    private static String function(String name, String first, String second, boolean fours, String find) {
+        String parameters = "(__global const float* from, const int " + first + ", const int " + second + ") {\n";
+        if (fours) {
+            return "static inline float4 KERNEL_" + name + parameters + find.replace("ZERO", "(float4)(0.0f)")
+                    + "    return *(__global const float4*)(from + at);\n}\n";
+        }
+        String one = "KERNEL_" + name + "1(from, " + first + ", " + second + ")";
+        var all = new StringBuilder();
+        for (int i = 0; i < 4; i++) {
+            all.append(i == 0 ? "" : ", ").append(one.replace("element", "element + " + i));
+        }
+        return "static inline float KERNEL_" + name + "1" + parameters + find.replace("ZERO", "0.0f")
+                + "    return from[at];\n}\n"
+                + "static inline float4 KERNEL_" + name + parameters + "    return (float4)(" + all + ");\n}\n";
+    }
+}

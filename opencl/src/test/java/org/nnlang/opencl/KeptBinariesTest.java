@@ -27,7 +27,7 @@ import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.program.Backend;
 
 /// What a driver made of a program is kept, whole or not at all, for that program on that device by that driver.
-class ProgramCacheTest {
+class KeptBinariesTest {
     private static final String SOURCE = "__kernel void one(__global int* a) { a[get_global_id(0)] = 1; }";
 
     @TempDir

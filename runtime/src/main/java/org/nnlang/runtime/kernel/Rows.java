@@ -50,13 +50,13 @@ final class Rows {
         }
     }
 
+    /// In registers: lanes that go through memory wait for each other.
     private static float fold(float[] lanes) {
-        for (int width = LANES / 2; width > 0; width /= 2) {
-            for (int lane = 0; lane < width; lane++) {
-                lanes[lane] += lanes[lane + width];
-            }
-        }
-        return lanes[0];
+        float a = (lanes[0] + lanes[8]) + (lanes[4] + lanes[12]);
+        float b = (lanes[1] + lanes[9]) + (lanes[5] + lanes[13]);
+        float c = (lanes[2] + lanes[10]) + (lanes[6] + lanes[14]);
+        float d = (lanes[3] + lanes[11]) + (lanes[7] + lanes[15]);
+        return (a + c) + (b + d);
     }
 
     /// x = x · `factor`.

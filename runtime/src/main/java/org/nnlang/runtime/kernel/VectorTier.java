@@ -18,6 +18,9 @@ final class VectorTier {
     /// Vector code that is compiled is at least so many times faster than plain loops; until then it is far slower.
     private static final double COMPILED = 1.2;
 
+    /// Rounds after which C2 has been asked for the tiles that are needed seldom.
+    private static final int SELDOM_ROUNDS = 900;
+
     private static final int MEASURED = 96;
     private static final int ROUNDS_BETWEEN = 50;
     private static final long MAX_WARMING_NANOS = 6_000_000_000L;
@@ -76,6 +79,10 @@ final class VectorTier {
             }
         }
         use(true);
+        // A tile that a step needs once would be left to the interpreter for hundreds of steps, which makes an object of each vector.
+        for (int round = 0; round < SELDOM_ROUNDS; round++) {
+            rehearsal.seldom();
+        }
     }
 
     /// Small work of every kind on memory of its own: whatever is not rehearsed would run in the interpreter after the change.
@@ -109,6 +116,17 @@ final class VectorTier {
                 // Long and tall enough for copies of both operands.
                 product(transA, transB, 12, 6 * lanes, 4 * STEPS, accumulate);
             }
+        }
+
+        /// The last rows and columns of products that fill no tile.
+        void seldom() {
+            turn++;
+            boolean transA = (turn & 1) != 0;
+            boolean accumulate = (turn & 2) != 0;
+            for (int vectors = 1; vectors <= 3; vectors++) {
+                product(transA, false, 4, vectors * lanes, 2 * STEPS, accumulate);
+            }
+            product(transA, false, 6, lanes, 2 * STEPS, accumulate);
         }
 
         private void rows() {

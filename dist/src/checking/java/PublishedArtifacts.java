@@ -54,7 +54,8 @@ final class PublishedArtifacts {
         Set<String> sources = entries(target.resolve(base + "-sources.jar"));
         Set<String> documentation = entries(target.resolve(base + "-javadoc.jar"));
         Path bill = target.resolve(base + "-cyclonedx.json");
-        require(Files.exists(bill) && Files.readString(bill).contains("\"bomFormat\" : \"CycloneDX\""), bill + " is no bill of materials");
+        require(Files.exists(bill) && Files.readString(bill).contains("\"bomFormat\" : \"CycloneDX\""),
+                bill + " is no bill of materials");
         if (classes.isEmpty() || sources.isEmpty() || documentation.isEmpty()) {
             return;
         }
@@ -64,13 +65,16 @@ final class PublishedArtifacts {
         for (String entry : classes) {
             if (entry.endsWith(".class") && !entry.contains("$")) {
                 String source = entry.replaceFirst("(Kt)?\\.class$", "");
-                require(sources.contains(source + ".java") || !sources.stream().filter(path -> path.endsWith(".kt")).toList().isEmpty(),
+                require(sources.contains(source + ".java")
+                        || !sources.stream().filter(path -> path.endsWith(".kt")).toList().isEmpty(),
                         base + "-sources.jar lacks the source of " + entry);
-                require(entry.startsWith("org/nnlang/") || entry.equals("module-info.class"), jar + " carries " + entry);
+                require(entry.startsWith("org/nnlang/") || entry.equals("module-info.class"),
+                        jar + " carries " + entry);
             }
         }
         ModuleDescriptor module = ModuleFinder.of(jar).findAll().iterator().next().descriptor();
-        require(module.name().equals("org.nnlang") || module.name().startsWith("org.nnlang."), jar + " is the module " + module.name());
+        require(module.name().equals("org.nnlang") || module.name().startsWith("org.nnlang."),
+                jar + " is the module " + module.name());
         require(module.isAutomatic() == AUTOMATIC.contains(module.name()),
                 jar + (module.isAutomatic() ? " lacks a module descriptor" : " has a module descriptor"));
         for (ModuleDescriptor.Exports exported : module.exports()) {
@@ -80,7 +84,8 @@ final class PublishedArtifacts {
         }
         System.out.printf("%s: %s%s, %,d KB; sources %,d KB, documentation %,d KB%n", base + ".jar",
                 module.isAutomatic() ? "automatic module " : "module ", module.name(), Files.size(jar) / 1000,
-                Files.size(target.resolve(base + "-sources.jar")) / 1000, Files.size(target.resolve(base + "-javadoc.jar")) / 1000);
+                Files.size(target.resolve(base + "-sources.jar")) / 1000,
+                Files.size(target.resolve(base + "-javadoc.jar")) / 1000);
     }
 
     /// What Maven Central asks of a POM: in it, or in its parent.
@@ -88,10 +93,12 @@ final class PublishedArtifacts {
         String pom = Files.readString(repository.resolve(folder).resolve("pom.xml"));
         String parent = pom.contains("<parent>") ? Files.readString(repository.resolve("pom.xml")) : pom;
         for (String element : List.of("name", "description")) {
-            require(Pattern.compile("(?m)^  <" + element + ">\\S").matcher(pom).find(), folder + "/pom.xml lacks <" + element + ">");
+            require(Pattern.compile("(?m)^  <" + element + ">\\S").matcher(pom).find(),
+                    folder + "/pom.xml lacks <" + element + ">");
         }
         for (String element : List.of("url", "licenses", "developers", "scm")) {
-            require(Pattern.compile("(?m)^  <" + element + "[ >]").matcher(parent).find(), folder + "/pom.xml lacks <" + element + ">");
+            require(Pattern.compile("(?m)^  <" + element + "[ >]").matcher(parent).find(),
+                    folder + "/pom.xml lacks <" + element + ">");
         }
         require(pom.contains("<version>" + version + "</version>"), folder + "/pom.xml is of another version");
     }

@@ -107,7 +107,8 @@ final class Distribution {
 
     private List<String> cached(String name, List<String> flags) {
         List<String> all = new ArrayList<>(
-                List.of("-XX:+UseSerialGC", "-Xlog:disable", "-XX:AOTCacheOutput=" + image.resolve("cache/" + name + ".aot")));
+                List.of("-XX:+UseSerialGC", "-Xlog:disable",
+                        "-XX:AOTCacheOutput=" + image.resolve("cache/" + name + ".aot")));
         all.addAll(flags);
         return all;
     }

@@ -23,7 +23,8 @@ class FirstMistakesTest {
 
     @Test
     void aSizeIsWrong() {
-        assertEquals("""
+        assertEquals(
+                """
                 error[NN0821]: the input `features` of `Iris` is f32[b, 4], and the tensor given is f32[1, 5]
                 help: give a tensor of that type and shape; sizes that are names may be any, but the same wherever they stand""",
                 message(Map.of("features", Tensor.of(new float[5], 1, 5))));

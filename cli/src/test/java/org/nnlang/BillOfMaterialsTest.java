@@ -16,9 +16,11 @@ import org.nnlang.cli.Repository;
 
 /// The POM that users import names every library that is published, at the version of the build.
 class BillOfMaterialsTest {
-    private static final Pattern VERSION = Pattern.compile("(?m)^  <version>(.+)</version>|^    <version>(.+)</version>\\R  </parent>");
+    private static final Pattern VERSION =
+            Pattern.compile("(?m)^  <version>(.+)</version>|^    <version>(.+)</version>\\R  </parent>");
     private static final Pattern ARTIFACT = Pattern.compile("(?m)^  <artifactId>(.+)</artifactId>");
-    private static final Pattern LISTED = Pattern.compile("<artifactId>(.+)</artifactId>\\s*<version>\\$\\{project.version}</version>");
+    private static final Pattern LISTED =
+            Pattern.compile("<artifactId>(.+)</artifactId>\\s*<version>\\$\\{project.version}</version>");
     private static final Pattern MODULE = Pattern.compile("(?m)^    <module>(.+)</module>");
 
     @Test

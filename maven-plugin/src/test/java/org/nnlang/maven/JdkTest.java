@@ -59,6 +59,7 @@ class JdkTest {
         Path old = jdk("21", "21");
         var wrong = assertThrows(
                 IllegalStateException.class, () -> found(Map.of("NN_JAVA_HOME", old.toString()), jdk("25", "25")));
-        assertTrue(wrong.getMessage().endsWith("21, which holds no JDK 25: set it to the folder of one, or unset it"), wrong::getMessage);
+        assertTrue(wrong.getMessage().endsWith("21, which holds no JDK 25: set it to the folder of one, or unset it"),
+                wrong::getMessage);
     }
 }

@@ -25,6 +25,11 @@ public final class Convolution {
     /// With fewer pixels in a row patches fill the register tiles better.
     private static final int FEWEST_COLUMNS = 4;
 
+    /// With fewer pixels in a row than this patches are better where weights of a window's row are more than this.
+    private static final int FEW_COLUMNS = 12;
+
+    private static final int MANY_WEIGHTS = 1 << 14;
+
     /// With fewer channels of x the product with patches takes less for its gradient.
     private static final int FEWEST_CHANNELS = 16;
 
@@ -114,7 +119,9 @@ public final class Convolution {
             images = images.asRow();
             pixels = pixels.asRow();
         }
-        if (pixels.dim(2) < FEWEST_COLUMNS) {
+        int columns = pixels.dim(2);
+        boolean many = (long) window[1] * window[2] * pixels.dim(3) > MANY_WEIGHTS;
+        if (columns < FEWEST_COLUMNS || many && columns < FEW_COLUMNS) {
             return null;
         }
         return new ConvolutionRows(

@@ -66,16 +66,21 @@ final class ConvolutionRows {
         }
         int pixel = image * patches.pixels() + firstRow * patches.s + first;
         int step = patches.column(1, 0) - patches.column(0, 0);
-        for (int i = 0; i < patches.p; i++) {
+        // The weights of a block stay in the second-level cache from one row of pixels to the next.
+        for (int element = 0; element < patches.p * run;) {
+            int i = element / run;
+            int from = element - i * run;
+            int length = Math.min(Gemm.KC, run - from);
             for (int k = firstRow; k < lastRow; k++) {
                 int row = patches.row(k, i);
                 if (row >= 0 && row < patches.h) {
                     GemmTask.single(
-                            workspace, worker, false, false, count, m, run, source, at + row * line, step * patches.c,
-                            weights, weightsAt + i * run * m, m, y, yAt + (pixel + (k - firstRow) * patches.s) * m, m,
-                            i > patches.firstInside(k));
+                            workspace, worker, false, false, count, m, length, source, at + row * line + from,
+                            step * patches.c, weights, weightsAt + element * m, m, y,
+                            yAt + (pixel + (k - firstRow) * patches.s) * m, m, from > 0 || i > patches.firstInside(k));
                 }
             }
+            element += length;
         }
         for (int k = firstRow; k < lastRow; k++) {
             int i = patches.firstInside(k);

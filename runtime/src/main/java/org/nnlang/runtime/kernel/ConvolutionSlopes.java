@@ -1,7 +1,7 @@
 package org.nnlang.runtime.kernel;
 
 /// The gradient of a convolution by its weights, without patches, as [ConvolutionRows] reads images; the result's channels
-/// fill vectors of 16.
+/// fill vectors of 16 and are few, because with many the product with patches is faster.
 ///
 /// An element's sum over pixels is a chain over some rows of a result, whose pixels are about [#PIXELS], or over that many
 /// pixels of one row; those are added in order, image by image, for some images; and those again in order. How many
@@ -20,6 +20,8 @@ final class ConvolutionSlopes {
 
     private static final int LANES = 16;
 
+    private static final int MOST_CHANNELS = 64;
+
     private final Patches patches;
     private final int m;
     private final int run;
@@ -30,7 +32,7 @@ final class ConvolutionSlopes {
     private final int columns;
 
     static boolean takes(Patches patches, int m) {
-        return patches.dense && m % LANES == 0 && m > 0;
+        return patches.dense && m % LANES == 0 && m > 0 && m <= MOST_CHANNELS;
     }
 
     /// @param m channels of the result

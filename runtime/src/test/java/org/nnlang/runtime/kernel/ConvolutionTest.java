@@ -43,7 +43,7 @@ class ConvolutionTest {
                 new Shape(17, 5, 6, 16, 2, 3, 48, 1, 2, 1),
                 new Shape(2, 9, 30, 16, 3, 5, 17, 1, 2, 2),
                 new Shape(1, 6, 5, 150, 3, 3, 16, 1, 1, 1),
-                new Shape(2, 13, 11, 18, 3, 3, 80, 2, 1, 1),
+                new Shape(2, 13, 11, 18, 3, 3, 48, 2, 1, 1),
                 new Shape(1, 3, 450, 16, 3, 7, 16, 1, 3, 1),
                 new Shape(3, 6, 5, 24, 1, 1, 32, 1, 0, 1),
                 new Shape(2, 2, 8, 16, 3, 3, 16, 1, 4, 1));
@@ -192,16 +192,19 @@ class ConvolutionTest {
         float[] x = random(random, f.b * f.h * f.w * f.n);
         float[] weights = random(random, f.p * f.q * f.n * f.m);
         float[] y = random(random, f.b * f.r() * f.s() * f.m);
-        for (int threads = 1; threads <= 3; threads++) {
-            try (Team team = Team.of(threads)) {
-                for (Convolution.Result result : Convolution.Result.values()) {
-                    float[] expected = switch (result) {
-                        case Y -> y(f, x, weights);
-                        case X -> x(f, y, weights);
-                        case WEIGHTS -> weights(f, x, y);
-                    };
-                    boolean byPatches = result == Convolution.Result.X && (f.n < 16 || f.stride > 1)
-                            || result == Convolution.Result.WEIGHTS && f.m % 16 != 0;
+        for (Convolution.Result result : Convolution.Result.values()) {
+            boolean byPatches = result == Convolution.Result.X && (f.n < 16 || f.stride > 1)
+                    || result == Convolution.Result.WEIGHTS && (f.m % 16 != 0 || f.m > 64);
+            if (byPatches) {
+                continue;
+            }
+            float[] expected = switch (result) {
+                case Y -> y(f, x, weights);
+                case X -> x(f, y, weights);
+                case WEIGHTS -> weights(f, x, y);
+            };
+            for (int threads = 1; threads <= 3; threads++) {
+                try (Team team = Team.of(threads)) {
                     float[] actual = new float[expected.length];
                     Arrays.fill(actual, Float.NaN);
                     convolution(
@@ -209,9 +212,7 @@ class ConvolutionTest {
                             result == Convolution.Result.WEIGHTS ? actual : weights,
                             result == Convolution.Result.Y ? actual : y)
                             .run(team, null);
-                    if (!byPatches) {
-                        assertArrayEquals(expected, actual, result + " with " + threads + " threads");
-                    }
+                    assertArrayEquals(expected, actual, result + " with " + threads + " threads");
                 }
             }
         }

@@ -2,6 +2,7 @@
 rem Runs nn with a JDK 25, and builds it on first use and whenever a source has changed: what ./nn does elsewhere.
 rem   NN_JAVA_HOME   the JDK to use; else JAVA_HOME's, JAVA25_HOME's, or one from the usual folders
 rem   NN_OPTS        more options for the JVM
+rem   NN_CLASSPATH   jars with operations of your own, as --class-path takes them
 rem   NN_NO_BUILD    when set, starts what was built last, without looking at the sources, which saves a second
 setlocal EnableExtensions DisableDelayedExpansion
 set "home=%~dp0"

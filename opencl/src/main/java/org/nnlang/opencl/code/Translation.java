@@ -60,7 +60,14 @@ public record Translation(String source, List<Kernel> kernels) {
             case Step.Draw draw -> List.of(OtherKernels.draw(draw, layout, target));
             case Step.Move move -> List.of(OtherKernels.move(move, layout, target));
             case Step.Repeat _ -> List.of();
-            case Step.Call call -> LibraryKernels.of(call, layout, target);
+            case Step.Call call -> {
+                List<Launch> all = new ArrayList<>(LibraryKernels.of(call, layout, target));
+                Step.Loop epilogue = call.epilogue();
+                if (epilogue != null) {
+                    all.addAll(loop(space(image, epilogue, layout), target));
+                }
+                yield all;
+            }
             case Step.Clear clear -> List.of(OtherKernels.clear(clear, layout, target));
         };
     }

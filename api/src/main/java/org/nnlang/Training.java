@@ -19,6 +19,7 @@ import org.nnlang.runtime.data.DataSources;
 import org.nnlang.runtime.data.Dataset;
 import org.nnlang.runtime.kernel.Machine;
 import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.train.Trainer;
 import org.nnlang.runtime.train.TrainerOptions;
 import org.nnlang.runtime.train.TrainingFootprint;
@@ -36,6 +37,7 @@ public final class Training {
     private final Settings settings = new Settings();
     private final Map<String, Map<String, Dataset>> given = new LinkedHashMap<>();
     private final List<TrainingListener> listeners = new ArrayList<>();
+    private @Nullable Accelerator accelerator;
     private int threads = Runtime.getRuntime().availableProcessors();
     private long memory = -1;
     private Path output = Path.of("");
@@ -103,6 +105,13 @@ public final class Training {
             throw new IllegalArgumentException("a training needs some memory, not " + bytes + " bytes");
         }
         memory = bytes;
+        return this;
+    }
+
+    /// What computes: a device that stays open as long as the training runs, or null for the processor that runs Java, as
+    /// `Devices.probe().open("auto")` answers.
+    public Training on(@Nullable Accelerator device) {
+        accelerator = device;
         return this;
     }
 
@@ -187,7 +196,7 @@ public final class Training {
 
     private TrainerOptions options(TrainingPlan plan) {
         if (!resumed || from != null) {
-            return new TrainerOptions(from, output);
+            return new TrainerOptions(from, output, accelerator);
         }
         if (plan.checkpoints().isEmpty()) {
             throw new NnException(
@@ -195,6 +204,6 @@ public final class Training {
                     "there is nothing to resume: `train " + plan.name() + "` keeps no checkpoint",
                     "let it keep one: `checkpoint(\"out/" + plan.name().toLowerCase(Locale.ROOT) + "\")`");
         }
-        return new TrainerOptions(output.resolve(plan.checkpoints().getFirst().path()), output);
+        return new TrainerOptions(output.resolve(plan.checkpoints().getFirst().path()), output, accelerator);
     }
 }

@@ -25,8 +25,12 @@ import org.nnlang.runtime.json.Json;
 import org.nnlang.runtime.tensor.DType;
 
 /// Every sample reaches what its file `reaches` says: `samples/README.md` explains the lines. Those that begin with
-/// `short` run always; those with `full` where the system property `nn.course` is `full`, or names the sample.
+/// `short` run always; those with `full` where the system property `nn.course` is `full`, or names the sample. The
+/// property `nn.course.device` lets trainings run on a device.
 class CourseTest {
+    /// What computes, `opencl` for instance: lines of trainings and predictions then run there.
+    private static final String DEVICE = System.getProperty("nn.course.device", "cpu");
+
     /// What a line says: a command, and what must come out.
     private record Line(boolean isFull, List<String> command, String condition) {
         static Line of(String text) {
@@ -149,7 +153,7 @@ class CourseTest {
                         ? earlier.resolve(word.toString())
                         : word);
             }
-            arguments.addAll(List.of("--json", "--output", output));
+            arguments.addAll(List.of("--json", "--output", output, "--device", DEVICE));
             return new Outcome(Answer.good(arguments.toArray()).objects(), output);
         });
     }

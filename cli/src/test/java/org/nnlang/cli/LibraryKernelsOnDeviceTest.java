@@ -22,6 +22,10 @@ import org.nnlang.runtime.program.LibraryKernel;
 /// Library kernels and their gradients compute on a device what the bodies of their functions mean, and what the processor's
 /// compute; twice the same bits. Results are filled with NaN before.
 class LibraryKernelsOnDeviceTest {
+    /// A driver that compiles for the processor takes seconds for each case: one of so many, unless the system property
+    /// `device.kernels` asks for all.
+    private static final int SOME = 7;
+
     private static Accelerator device;
 
     @BeforeAll
@@ -65,10 +69,6 @@ class LibraryKernelsOnDeviceTest {
                 ? all.stream()
                 : all.stream().filter(each -> all.indexOf(each) % SOME == 0 || cases.contains(each));
     }
-
-    /// A driver that compiles for the processor takes seconds for each: one of so many, unless the system property
-    /// `device.kernels` asks for all.
-    private static final int SOME = Integer.getInteger("some", 4);
 
     @ParameterizedTest
     @MethodSource("cases")

@@ -19,13 +19,14 @@ import org.nnlang.runtime.tensor.DType;
 /// outputs, all under the program's names. It needs the runtime alone.
 public final class ModelClass {
     private static final Set<String> METHODS = Set.of(
-            "load", "model", "predict", "clone", "equals", "finalize", "getClass", "hashCode", "notify", "notifyAll",
+            "load", "model", "on", "predict", "clone", "equals", "finalize", "getClass", "hashCode", "notify", "notifyAll",
             "toString", "wait");
 
     private static final Map<String, String> IMPORTS = Stream.of(
             "java.io.IOException", "java.io.InputStream", "java.lang.invoke.MethodHandles", "java.nio.file.Path",
             "java.util.LinkedHashMap", "java.util.Map", "org.nnlang.runtime.checkpoint.Checkpoint",
-            "org.nnlang.runtime.kernel.Team", "org.nnlang.runtime.model.Model", "org.nnlang.runtime.tensor.Tensor")
+            "org.nnlang.runtime.kernel.Team", "org.nnlang.runtime.model.Model",
+            "org.nnlang.runtime.program.Accelerator", "org.nnlang.runtime.tensor.Tensor")
             .collect(Collectors.toMap(name -> name.substring(name.lastIndexOf('.') + 1), name -> name));
 
     private static final Pattern TYPE = Pattern.compile("\\$(\\w+)");
@@ -74,6 +75,14 @@ public final class ModelClass {
         inputs.forEach((port, method) -> text.append(input(port, method)));
         text.append(predict());
         text.append(code("""
+
+                    /// The same model on a device, with a copy of the weights there, until the device is closed.
+                    ///
+                    /// @param device such as `Devices.probe().open("opencl")` gives; null for the processor
+                    /// @throws org.nnlang.runtime.NnException NN0862 where it does not fit, NN0861 where the device fails
+                    public $SELF on($Accelerator device) {
+                        return new $SELF(model.on(device));
+                    }
 
                     /// The model itself, whose inputs and outputs are known by their names in the program.
                     public $Model model() {

@@ -10,10 +10,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.checkpoint.Checkpoint;
 import org.nnlang.runtime.data.Fitted;
 import org.nnlang.runtime.kernel.Machine;
 import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.operation.Operations;
 import org.nnlang.runtime.program.CompiledProgram;
 import org.nnlang.runtime.program.Extent;
@@ -158,6 +160,34 @@ public final class Model {
             return maker.make(className);
         } catch (IOException | ReflectiveOperationException e) {
             throw ModelErrors.unreadable(name, e);
+        }
+    }
+
+    /// The same model on a device, with a copy of the weights there:
+    ///
+    /// ```java
+    /// try (Accelerator gpu = Devices.probe().open("opencl")) {
+    ///     Model there = model.on(gpu);
+    /// }
+    /// ```
+    ///
+    /// It is of use until the device is closed, which gives back what it has there; [#release()] does so before. One thread at
+    /// a time uses a device, so models on the same one must not compute at the same time.
+    ///
+    /// @param device null for the processor that runs Java, as [org.nnlang.runtime.program.Devices#open] answers
+    /// @throws org.nnlang.runtime.NnException NN0862 where the weights do not fit, NN0861 where the device fails
+    public synchronized Model on(@Nullable Accelerator device) {
+        var there = new Memory(image.variables(), device);
+        there.copyFrom(memory);
+        return new Model(image, program, there, team, treatments);
+    }
+
+    /// Gives back what the model has on a device; it is of no use afterwards. On the processor there is nothing to do.
+    public synchronized void release() {
+        if (memory.accelerator() != null) {
+            bound.values().forEach(Instance::release);
+            bound.clear();
+            memory.release();
         }
     }
 

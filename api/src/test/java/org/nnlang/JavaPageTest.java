@@ -37,7 +37,7 @@ class JavaPageTest {
             found++;
             runs(example.group(1), example.group(2));
         }
-        assertEquals(3, found);
+        assertEquals(4, found);
     }
 
     private void runs(String java, String output) throws IOException, ReflectiveOperationException {

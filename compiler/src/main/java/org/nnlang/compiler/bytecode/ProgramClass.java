@@ -1,17 +1,11 @@
 package org.nnlang.compiler.bytecode;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.program.CompiledProgram;
 import org.nnlang.runtime.program.Image;
-import org.objectweb.asm.ClassReader;
-import org.objectweb.asm.util.Textifier;
-import org.objectweb.asm.util.TraceClassVisitor;
 
 /// A procedure's classes: the program, and beside it code for its fused loops, which alone links to the vector module.
 /// They are written when they are asked for.
@@ -63,10 +57,7 @@ public final class ProgramClass {
 
     /// Its instructions as text, for people.
     public String listing() {
-        var text = new StringWriter();
-        new TreeMap<>(files()).values().forEach(bytes -> new ClassReader(bytes)
-                .accept(new TraceClassVisitor(null, new Textifier(), new PrintWriter(text)), 0));
-        return text.toString();
+        return ProgramListing.of(files());
     }
 
     /// Loads the program into this virtual machine, as [ProgramCode] says.
@@ -80,7 +71,7 @@ public final class ProgramClass {
         if (known == null) {
             var emittable = new BitSet();
             for (int program = 0; program < image.programs().size(); program++) {
-                emittable.set(program, FusedKernelEmitter.isEmittable(image.programs().get(program)));
+                emittable.set(program, EmittableLoops.contain(image.programs().get(program)));
             }
             known = new ProgramCode(name, ProgramClassEmitter.emit(name, image, null), emittable);
             code = known;

@@ -92,7 +92,7 @@ class FusedTiersTest {
     private static FusedCase emittable(long seed) {
         long next = seed;
         FusedCase fused = RandomFused.of(next);
-        while (!FusedKernelEmitter.isEmittable(fused.program())) {
+        while (!EmittableLoops.contain(fused.program())) {
             next++;
             fused = RandomFused.of(next);
         }

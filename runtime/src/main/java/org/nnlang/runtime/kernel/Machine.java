@@ -10,8 +10,9 @@ public final class Machine {
     /// from the first call on, compiled or not: for tests, and for measurements of products.
     private static final String SWITCH = "nnlang.vectors";
 
-    private static final boolean VECTORS = !"off".equals(System.getProperty(SWITCH))
-            && (ModuleLayer.boot().findModule(MODULE).isPresent() || LateModule.load(MODULE));
+    private static final boolean VECTORS =
+            (ModuleLayer.boot().findModule(MODULE).isPresent() || LateModule.load(MODULE))
+                    && !"off".equals(System.getProperty(SWITCH));
 
     private static final AtomicBoolean ANNOUNCED = new AtomicBoolean();
 

@@ -232,7 +232,7 @@ public final class ProgramCache {
                         Files.deleteIfExists(file);
                     }
                 } catch (IOException _) {
-                    continue; // another process removed it
+                    // Another process removed it.
                 }
             }
         } catch (DirectoryIteratorException e) {

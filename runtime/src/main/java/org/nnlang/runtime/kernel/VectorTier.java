@@ -5,9 +5,9 @@ package org.nnlang.runtime.kernel;
 /// milliseconds, and when products have been worth it a thread in the background lets the vector spelling be compiled.
 /// Both give the same bits.
 final class VectorTier {
-    /// Floating-point operations of products after which vectors are worth their compilation, which takes as long as
-    /// plain loops need for ten times as many. A short run has no use for it, and its first step needs the compiler itself.
-    private static final long WORTH = 1_000_000_000;
+    /// Floating-point operations of products after which vectors are worth their compilation: a second or so of plain loops.
+    /// A short run has no use for it, and its first step needs the processors and the JIT compiler itself.
+    private static final long WORTH = 12_000_000_000L;
 
     /// Steps of k while warming, enough for a loop and few enough for the interpreter.
     private static final int STEPS = 16;
@@ -15,15 +15,19 @@ final class VectorTier {
     /// Rounds after which C2 has been asked for the methods, whatever their loops did.
     private static final int MIN_ROUNDS = 700;
 
-    /// Vector code that is compiled is at least so many times faster than plain loops; until then it is far slower.
-    private static final double COMPILED = 1.2;
-
     /// Rounds after which C2 has been asked for the tiles that are needed seldom.
     private static final int SELDOM_ROUNDS = 900;
 
-    private static final int MEASURED = 96;
     private static final int ROUNDS_BETWEEN = 50;
-    private static final long MAX_WARMING_NANOS = 6_000_000_000L;
+
+    /// Rounds after which it is given up: a virtual machine without C2 never gets there, and plain loops are right for it.
+    private static final int MAX_ROUNDS = 30_000;
+
+    /// Rows, columns and steps of products that are measured; so many rows are strips of six, or of four.
+    private static final int MEASURED = 96;
+
+    private static final int MEASURED_LOW = 8;
+    private static final int MEASUREMENTS = 5;
 
     private static volatile boolean vectors = Machine.vectors() && Machine.startsWithVectors();
 
@@ -70,18 +74,17 @@ final class VectorTier {
 
     private static void compile() {
         var rehearsal = new Rehearsal();
-        long begin = System.nanoTime();
-        for (int round = 1;; round++) {
+        for (int round = 1; round <= MAX_ROUNDS; round++) {
             rehearsal.round();
-            boolean late = System.nanoTime() - begin > MAX_WARMING_NANOS;
-            if (late || round >= MIN_ROUNDS && round % ROUNDS_BETWEEN == 0 && rehearsal.isCompiled()) {
-                break;
+            if (round >= MIN_ROUNDS && round % ROUNDS_BETWEEN == 0 && rehearsal.isCompiled()) {
+                vectors = true;
+                // A tile that a step needs once would be left to the interpreter for hundreds of steps, which makes an object of each
+                // vector.
+                for (int more = 0; more < SELDOM_ROUNDS; more++) {
+                    rehearsal.seldom();
+                }
+                return;
             }
-        }
-        use(true);
-        // A tile that a step needs once would be left to the interpreter for hundreds of steps, which makes an object of each vector.
-        for (int round = 0; round < SELDOM_ROUNDS; round++) {
-            rehearsal.seldom();
         }
     }
 
@@ -146,25 +149,37 @@ final class VectorTier {
                     transA, transB, m, n, k, a, 0, transA ? m : k, b, 0, transB ? k : n, c, 0, n, accumulate);
         }
 
-        /// Whether all kinds of products are faster than plain loops.
+        /// Whether every kind of product is faster than on plain loops; one that is not compiled is far slower.
         boolean isCompiled() {
-            for (int kind = 0; kind < 4; kind++) {
-                GemmTask task = task((kind & 1) != 0, (kind & 2) != 0, MEASURED, MEASURED, MEASURED, false);
-                long plain = Long.MAX_VALUE;
-                long vector = Long.MAX_VALUE;
-                for (int run = 0; run < 5; run++) {
-                    long start = System.nanoTime();
-                    ScalarGemm.block(task, workspace, 0, 0, 0, MEASURED, 0, MEASURED);
-                    long middle = System.nanoTime();
-                    task.vectorBlock(workspace, 0, 0, 0, MEASURED, 0, MEASURED);
-                    plain = Math.min(plain, middle - start);
-                    vector = Math.min(vector, System.nanoTime() - middle);
+            for (boolean transA : new boolean[] {false, true}) {
+                for (boolean transB : new boolean[] {false, true}) {
+                    if (!isFaster(transA, transB, MEASURED, 6 * lanes)) {
+                        return false;
+                    }
                 }
-                if (vector * COMPILED > plain) {
+            }
+            for (int vectors = 1; vectors <= 3; vectors++) {
+                if (!isFaster(false, false, MEASURED, vectors * lanes)
+                        || !isFaster(false, false, MEASURED_LOW, vectors * lanes)) {
                     return false;
                 }
             }
             return true;
+        }
+
+        private boolean isFaster(boolean transA, boolean transB, int m, int n) {
+            GemmTask task = task(transA, transB, m, n, MEASURED, false);
+            long plain = Long.MAX_VALUE;
+            long vector = Long.MAX_VALUE;
+            for (int run = 0; run < MEASUREMENTS; run++) {
+                long start = System.nanoTime();
+                ScalarGemm.block(task, workspace, 0, 0, 0, m, 0, n);
+                long middle = System.nanoTime();
+                task.vectorBlock(workspace, 0, 0, 0, m, 0, n);
+                plain = Math.min(plain, middle - start);
+                vector = Math.min(vector, System.nanoTime() - middle);
+            }
+            return vector < plain;
         }
     }
 }

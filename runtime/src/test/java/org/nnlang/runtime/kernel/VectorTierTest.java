@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class VectorTierTest {
     private static final int SIDE = 150;
 
-    private static final long PATIENCE_NANOS = 60_000_000_000L;
+    private static final long PATIENCE_NANOS = 300_000_000_000L;
 
     @AfterEach
     void startAgain() {

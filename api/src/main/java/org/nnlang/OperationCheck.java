@@ -116,7 +116,8 @@ public final class OperationCheck {
         String text = "model Slopes()("
                 + operands.stream().map(name -> name + ": f32[n]").collect(Collectors.joining(", ")) + ") -> ("
                 + wanted.stream().map(i -> "d" + operands.get(i) + ": f32[n]").collect(Collectors.joining(", "))
-                + (wanted.size() == 1 ? ", value: f32[n]" : "") + ") {\n    val value = " + operation.name() + "(" + names
+                + (wanted.size() == 1 ? ", value: f32[n]" : "") + ") {\n    val value = " + operation.name() + "("
+                + names
                 + ")\n    ("
                 + wanted.stream().map(i -> "grad(value, " + operands.get(i) + ")").collect(Collectors.joining(", "))
                 + (wanted.size() == 1 ? ", value" : "") + ")\n}\n";

@@ -44,7 +44,8 @@ class OperationCheckTest {
 
     @Test
     void rightDerivativesPass() {
-        OperationCheck.check(new Of("own_gelu", x -> x / (1 + Math.exp(-x)), List.of("sigmoid(x) * (1 + x * (1 - sigmoid(x)))")));
+        OperationCheck.check(
+                new Of("own_gelu", x -> x / (1 + Math.exp(-x)), List.of("sigmoid(x) * (1 + x * (1 - sigmoid(x)))")));
         OperationCheck.check(new Of("cube", x -> x * x * x, List.of("3 * y / x")));
         OperationCheck.check(new OfTwo("power", Math::pow, List.of("b * y / a", "y * log(a)")), 0.3, 1, 2.5);
         OperationCheck.check(

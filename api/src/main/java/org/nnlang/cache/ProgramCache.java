@@ -1,9 +1,9 @@
 package org.nnlang.cache;
 
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -100,7 +100,9 @@ public final class ProgramCache {
         if (!home.startsWith("/")) {
             return null;
         }
-        return system.startsWith("Mac") ? Path.of(home, "Library", "Caches", "nnlang") : Path.of(home, ".cache", "nnlang");
+        return system.startsWith("Mac")
+                ? Path.of(home, "Library", "Caches", "nnlang")
+                : Path.of(home, ".cache", "nnlang");
     }
 
     /// What was kept under a key, or null.

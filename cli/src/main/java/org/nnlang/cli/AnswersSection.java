@@ -70,13 +70,15 @@ final class AnswersSection {
                     .append(answer.equals(truth)
                             ? Page.escape(answer)
                             : "<span class=\"no\">" + Page.escape(answer) + "</span>, is " + Page.escape(truth))
-                    .append(String.format(Locale.ROOT, "<br><small>%.1f %% sure</small></div>", 100 * sample.certainty()));
+                    .append(String.format(Locale.ROOT, "<br><small>%.1f %% sure</small></div>",
+                            100 * sample.certainty()));
         }
         return html.append("</div>").toString();
     }
 
     private static String numbers(Judgement judgement) {
-        var html = new StringBuilder("<h3>").append(Page.escape(judgement.function())).append("</h3><div class=\"side\">");
+        var html =
+                new StringBuilder("<h3>").append(Page.escape(judgement.function())).append("</h3><div class=\"side\">");
         boolean pictures = !judgement.examples().isEmpty()
                 && image(judgement.examples().getFirst().truth()).isPresent();
         if (!pictures) {
@@ -104,7 +106,8 @@ final class AnswersSection {
 
     /// A picture where an input is one, else its first numbers.
     private static String inputs(Map<String, Tensor> inputs) {
-        Optional<String> image = inputs.values().stream().map(AnswersSection::image).flatMap(Optional::stream).findFirst();
+        Optional<String> image =
+                inputs.values().stream().map(AnswersSection::image).flatMap(Optional::stream).findFirst();
         return image.orElseGet(() -> inputs.entrySet().stream()
                 .map(input -> "<code>" + Page.escape(input.getKey()) + " " + numbers(input.getValue()) + "</code><br>")
                 .collect(Collectors.joining()));

@@ -16,7 +16,8 @@ import picocli.CommandLine.TypeConversionException;
 /// `--memory`: how much a training may take.
 @Command
 final class MemoryOption {
-    private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([KMG]?)(I?)B?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SIZE =
+            Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([KMG]?)(I?)B?", Pattern.CASE_INSENSITIVE);
 
     @Option(names = "--memory", paramLabel = "SIZE", converter = Size.class, description = "The most that variables, gradients, batches and what lies between may take, such as 200MB or 1.5GB: a step computes values again where keeping them would take more. Results do not change.")
     private @Nullable Long bytes;

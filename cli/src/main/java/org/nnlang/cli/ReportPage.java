@@ -216,7 +216,8 @@ final class ReportPage {
         if (!batches.isEmpty() && moments.size() > 1) {
             for (Curve batch : batches) {
                 charts.append(figure(
-                        batch.name() + ", of single batches", Chart.of("step", List.of(new Curve("", batch.points())))));
+                        batch.name() + ", of single batches",
+                        Chart.of("step", List.of(new Curve("", batch.points())))));
             }
         }
         return charts.isEmpty() ? "" : "<h2>Curves</h2><div class=\"charts\">" + charts + "</div>";
@@ -317,7 +318,8 @@ final class ReportPage {
             cell(html, KernelFlow.time(entry.nanos()));
             cell(html, String.format(Locale.ROOT, "%.1f %%", 100 * share));
             html.append(String.format(
-                    Locale.ROOT, "<td><span class=\"bar\" style=\"width: %.0fpx\"></span></td>", Math.ceil(120 * share)));
+                    Locale.ROOT, "<td><span class=\"bar\" style=\"width: %.0fpx\"></span></td>",
+                    Math.ceil(120 * share)));
             cell(html, String.format(Locale.ROOT, "%.1f", entry.flops() / Math.max(1, entry.nanos())));
             cell(html, String.format(Locale.ROOT, "%.1f", entry.bytes() / Math.max(1, entry.nanos())));
             html.append("</tr>");
@@ -329,8 +331,9 @@ final class ReportPage {
                     .append(" others, ").append(String.format(Locale.ROOT, "%.1f %%", 100 * rest / all)).append("</p>");
         }
         if (entries.size() <= DRAWN) {
-            html.append("<details open><summary>The kernels of a step and what each reads of others; the warmer, the longer"
-                    + "</summary><div class=\"scroll\">")
+            html.append(
+                    "<details open><summary>The kernels of a step and what each reads of others; the warmer, the longer"
+                            + "</summary><div class=\"scroll\">")
                     .append(Drawing.svg(KernelFlow.of(kernels.instance(), entries))).append("</div></details>");
         }
         return html.toString();
@@ -345,7 +348,9 @@ final class ReportPage {
     }
 
     private static String parameters(List<String> names) {
-        return names.size() <= 2 ? String.join(", ", names) : names.getFirst() + " and " + (names.size() - 1) + " others";
+        return names.size() <= 2
+                ? String.join(", ", names)
+                : names.getFirst() + " and " + (names.size() - 1) + " others";
     }
 
     private String again(TrainingProgram program) {

@@ -140,7 +140,8 @@ final class Train implements Callable<Integer> {
             var profiled = new StepProfile(step.image(), step.program());
             boolean measures = profile || accelerator == null && (report != null || watch != null);
             var trainer = new Trainer(
-                    measures ? plan.running(profiled) : plan, program.sources().data(), team, options(plan, accelerator));
+                    measures ? plan.running(profiled) : plan, program.sources().data(), team,
+                    options(plan, accelerator));
             List<StepObserver> observers = new ArrayList<>();
             if (debugNans && training != null) {
                 if (accelerator != null) {

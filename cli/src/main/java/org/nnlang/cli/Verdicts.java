@@ -186,7 +186,7 @@ final class Verdicts {
         int size = tensor.size() / tensor.shape()[0];
         float[] values = new float[size];
         for (int i = 0; i < size; i++) {
-            values[i] = (float) tensor.get(index * size + i);
+            values[i] = tensor.get(index * size + i);
         }
         return Tensor.of(values, tail(tensor.shape()));
     }

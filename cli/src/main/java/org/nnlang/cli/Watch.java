@@ -52,9 +52,11 @@ final class Watch implements AutoCloseable {
             boolean taken = e instanceof BindException;
             throw new NnException(
                     "NN0859",
-                    taken ? "port " + port + " is taken: " + e.getMessage()
+                    taken
+                            ? "port " + port + " is taken: " + e.getMessage()
                             : "nothing can be served on port " + port + ": " + e.getMessage(),
-                    "name another, `--watch=" + (port < 65_000 ? port + 1 : 7078) + "`, or any that is free, `--watch=0`",
+                    "name another, `--watch=" + (port < 65_000 ? port + 1 : 7078)
+                            + "`, or any that is free, `--watch=0`",
                     e);
         }
         server.setExecutor(threads);

@@ -41,18 +41,19 @@ final class Browser implements AutoCloseable {
     private Browser(Process process, String address) {
         this.process = process;
         var text = new StringBuilder();
-        socket = HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(URI.create(address), new WebSocket.Listener() {
-            @Override
-            public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
-                text.append(part);
-                if (last) {
-                    messages.add(Json.parse(text.toString()));
-                    text.setLength(0);
-                }
-                from.request(1);
-                return null;
-            }
-        }).join();
+        socket = HttpClient.newHttpClient().newWebSocketBuilder()
+                .buildAsync(URI.create(address), new WebSocket.Listener() {
+                    @Override
+                    public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
+                        text.append(part);
+                        if (last) {
+                            messages.add(Json.parse(text.toString()));
+                            text.setLength(0);
+                        }
+                        from.request(1);
+                        return null;
+                    }
+                }).join();
     }
 
     /// Starts one.

@@ -70,7 +70,8 @@ class BrowserTest {
             browser.await("Math.abs(document.getElementById('kernels').getBoundingClientRect().y) < 120");
 
             // What is folded opens.
-            String program = "[...document.querySelectorAll('details')].find(d => d.innerText.startsWith('the program'))";
+            String program =
+                    "[...document.querySelectorAll('details')].find(d => d.innerText.startsWith('the program'))";
             assertEquals("false", browser.ask(program + ".open"));
             browser.click(program + ".querySelector('summary')");
             browser.await(program + ".open");
@@ -150,7 +151,8 @@ class BrowserTest {
             Answer answer = Answer.to(
                     "train", folder.resolve("iris.nn"), "--output", folder, "--watch=" + taken.getLocalPort());
             assertEquals(1, answer.exit());
-            assertTrue(answer.err().startsWith("error[NN0859]: port " + taken.getLocalPort() + " is taken"), answer::err);
+            assertTrue(answer.err().startsWith("error[NN0859]: port " + taken.getLocalPort() + " is taken"),
+                    answer::err);
             assertTrue(answer.err().contains("--watch=0"), answer::err);
         }
         Answer large = Answer.to("train", folder.resolve("iris.nn"), "--watch=70000");
@@ -162,7 +164,8 @@ class BrowserTest {
     private static String send(String address, String... lines) throws IOException {
         int port = URI.create(address).getPort();
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.getOutputStream().write((String.join("\r\n", lines) + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                    .write((String.join("\r\n", lines) + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
                     .lines().collect(Collectors.joining("\n"));
         }

@@ -144,7 +144,8 @@ class PicturesTest {
         assertTrue(accuracy.find());
         assertEquals(Double.parseDouble(accuracy.group(1)), right / 30.0, 1e-6);
         for (String part : List.of(
-                "setosa", "versicolor", "virginica", "predicted", "precision", "learning rate", "gradients, their norm by layer",
+                "setosa", "versicolor", "virginica", "predicted", "precision", "learning rate",
+                "gradients, their norm by layer",
                 "update of 4 parameters", "GFLOP/s", "The mistakes it was surest of")) {
             assertTrue(html.contains(part), part);
         }

@@ -94,7 +94,8 @@ public final class HeatMap {
 
     private static void text(StringBuilder svg, double x, double y, String anchor, String text) {
         svg.append(String.format(
-                Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"var(--faint, #5d6675)\">%s</text>%n",
+                Locale.ROOT,
+                "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"var(--faint, #5d6675)\">%s</text>%n",
                 x, y, anchor, Page.escape(text)));
     }
 }

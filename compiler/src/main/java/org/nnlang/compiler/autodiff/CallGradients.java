@@ -164,7 +164,8 @@ final class CallGradients {
     }
 
     private static boolean named(Procedure procedure, String name) {
-        return procedure.inputs().stream().anyMatch(i -> i.form() instanceof Form.Input(var taken, _) && taken.equals(name));
+        return procedure.inputs().stream()
+                .anyMatch(i -> i.form() instanceof Form.Input(var taken, _) && taken.equals(name));
     }
 
     /// The procedure with further inputs before its last one, which it leaves alone: those of `operands` that stand

@@ -19,7 +19,8 @@ import org.nnlang.runtime.tensor.DType;
 /// outputs, all under the program's names. It needs the runtime alone.
 public final class ModelClass {
     private static final Set<String> METHODS = Set.of(
-            "load", "model", "on", "predict", "clone", "equals", "finalize", "getClass", "hashCode", "notify", "notifyAll",
+            "load", "model", "on", "predict", "clone", "equals", "finalize", "getClass", "hashCode", "notify",
+            "notifyAll",
             "toString", "wait");
 
     private static final Map<String, String> IMPORTS = Stream.of(

@@ -41,7 +41,8 @@ public final class Dataflow {
     /// @param nodes all nodes, inputs before their users
     /// @param roots what must lie in memory in the end, but for what `flats` compute
     /// @param after for some nodes, what must be computed before them though they do not read it
-    Dataflow(Views views, Collection<Node> nodes, Collection<Node> roots, List<FlatUpdate> flats, boolean inlining, Map<Node, Node> after) {
+    Dataflow(Views views, Collection<Node> nodes, Collection<Node> roots, List<FlatUpdate> flats, boolean inlining,
+            Map<Node, Node> after) {
         this.views = views;
         this.inlining = inlining;
         this.after = after;

@@ -142,7 +142,8 @@ final class Hyperparameters {
         return parsed.module().declarations().size() == 1
                 && parsed.module().declarations().getFirst() instanceof Declaration.Constant constant
                 && NameCheck.check(
-                        constant.value(), earlier, scope.module(), elaboration.context.own().names(), elaboration.diagnostics)
+                        constant.value(), earlier, scope.module(), elaboration.context.own().names(),
+                        elaboration.diagnostics)
                                 ? constant.value()
                                 : new Expression.Invalid(parsed.module().span());
     }

@@ -53,7 +53,8 @@ class OwnOperationsTest {
     }
 
     private static List<String> mistakes(String text) {
-        return FrontEnd.check(new SourceFile("own.nn", text), new TestSources(List.of())).diagnostics().sorted().stream()
+        return FrontEnd.check(new SourceFile("own.nn", text), new TestSources(List.of())).diagnostics().sorted()
+                .stream()
                 .map(Diagnostic::code)
                 .map(code -> code.id())
                 .toList();
@@ -169,7 +170,8 @@ class OwnOperationsTest {
 
     @Test
     void aNumberOfNumbersIsANumber() {
-        assertEquals(List.of(), mistakes("val QUARTER = arctan(1)\nfun f(x: f32[n]) -> f32[n] { require QUARTER < 1 : \"\"\n x }"));
+        assertEquals(List.of(),
+                mistakes("val QUARTER = arctan(1)\nfun f(x: f32[n]) -> f32[n] { require QUARTER < 1 : \"\"\n x }"));
     }
 
     @Test
@@ -230,7 +232,8 @@ class OwnOperationsTest {
     @Test
     void namesAreTakenOnce() {
         for (String name : List.of("tanh", "softplus", "reshape", "pi")) {
-            NnException refused = assertThrows(NnException.class, () -> check(List.of(new Named(name, List.of()))), name);
+            NnException refused =
+                    assertThrows(NnException.class, () -> check(List.of(new Named(name, List.of()))), name);
             assertEquals("NN0871", refused.code());
         }
         NnException twice = assertThrows(
@@ -247,11 +250,13 @@ class OwnOperationsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1 / (", "nothing(x)", "[x, x]", "x > 0", "1 }", "x; y", "normal([3])", "\"text\"", "z", ""})
+    @ValueSource(strings = {"1 / (", "nothing(x)", "[x, x]", "x > 0", "1 }", "x; y", "normal([3])", "\"text\"", "z",
+        ""})
     void aDerivativeThatIsNoNumberOfItsOperandsIsAMistakeWhereTheOperationIsCalled(String derivative) {
         var sources = new Own(List.of(new Named("own", List.of(derivative))));
         var found = FrontEnd.check(
-                new SourceFile("own.nn", "fun f(x: f32[n]) -> f32[n] = own(x)\nfun g(x: f32[n]) -> f32[n] = 2 * own(x)"),
+                new SourceFile("own.nn",
+                        "fun f(x: f32[n]) -> f32[n] = own(x)\nfun g(x: f32[n]) -> f32[n] = 2 * own(x)"),
                 sources).diagnostics().sorted();
         assertFalse(found.isEmpty());
         for (Diagnostic each : found) {

@@ -300,8 +300,10 @@ final class AttentionKernels {
             for (int f = 0; f < sum.fours(across); f++) {
                 for (int j = 0; j < 4; j++) {
                     String column = "(chunk * " + sum.wide + " + tx * 4 + " + (f * 4 * across + j) + ")";
-                    text.add("        if (" + column + " < " + to.dim(-1) + ") " + to.pointer() + "[to + (own + ty * 4 + "
-                            + i + ") * " + to.stride(-2) + " + " + column + " * " + to.stride(-1) + "] = " + sum.name + i
+                    text.add("        if (" + column + " < " + to.dim(-1) + ") " + to.pointer()
+                            + "[to + (own + ty * 4 + "
+                            + i + ") * " + to.stride(-2) + " + " + column + " * " + to.stride(-1) + "] = " + sum.name
+                            + i
                             + "_" + f + "." + LANES[j] + factor.replace("#", "" + i) + ";\n");
                 }
             }

@@ -255,8 +255,9 @@ final class Body {
                 }
                 case Store(int operand, _) when isVector(operand) ->
                     line(type(register) + " s" + register + "[4];");
-                case Load _, Apply _, Own _, Constant _, Size _, ColumnIndex _, OuterIndex _, Reduce _, Store _, ReduceRows _ -> {
-                }
+                case Load _, Apply _, Own _, Constant _, Size _, ColumnIndex _, OuterIndex _, Reduce _, Store _, ReduceRows _ ->
+                    {
+                    }
             }
         }
         if (width == 4) {

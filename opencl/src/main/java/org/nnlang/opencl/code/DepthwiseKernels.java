@@ -136,7 +136,8 @@ final class DepthwiseKernels {
                 + "    }\n}\n";
         List<Launch> launches = new ArrayList<>();
         launches.add(Launch.of(
-                source, arguments, blocks, places, splits, lanes * strips, splits == 1 ? 0
+                source, arguments, blocks, places, splits, lanes * strips, splits == 1
+                        ? 0
                         : (long) splits * places * n));
         if (splits > 1) {
             int group = target.group();

@@ -92,7 +92,8 @@ final class PoolingKernels {
     }
 
     private String seen() {
-        return all[0].pointer() + "[o0 + ((image * " + windows.h() + " + seenRow) * " + windows.w() + " + seenColumn) * "
+        return all[0].pointer() + "[o0 + ((image * " + windows.h() + " + seenRow) * " + windows.w()
+                + " + seenColumn) * "
                 + windows.n() + " + channel]";
     }
 
@@ -105,7 +106,8 @@ final class PoolingKernels {
             return found + "    " + y.pointer() + "[" + y.start() + " + at] = best;\n";
         }
         return found + "    int first = -1;\n"
-                + eachPlace("            if (first < 0 && " + seen() + " == best) first = i * " + windows.q() + " + j;\n")
+                + eachPlace(
+                        "            if (first < 0 && " + seen() + " == best) first = i * " + windows.q() + " + j;\n")
                 + "    sf[at] = first;\n";
     }
 
@@ -114,7 +116,8 @@ final class PoolingKernels {
         return "    float sum = 0.0f;\n"
                 + (counts ? "" : "    int count = 0;\n")
                 + eachPlace("            sum += " + seen() + ";\n" + (counts ? "" : "            count++;\n"))
-                + "    " + y.pointer() + "[" + y.start() + " + at] = sum * (1.0f / (float)" + (counts ? number : "count")
+                + "    " + y.pointer() + "[" + y.start() + " + at] = sum * (1.0f / (float)"
+                + (counts ? number : "count")
                 + ");\n";
     }
 

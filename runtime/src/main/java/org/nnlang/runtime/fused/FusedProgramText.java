@@ -84,7 +84,8 @@ final class FusedProgramText {
                     case ColumnIndex() -> "column";
                     case OuterIndex(int dimension) -> "outer " + dimension;
                     case Apply(Opcode opcode, List<Integer> inputs) -> opcode + " " + names(program, inputs);
-                    case Own(Operation operation, List<Integer> inputs) -> operation.name() + " " + names(program, inputs);
+                    case Own(Operation operation, List<Integer> inputs) ->
+                        operation.name() + " " + names(program, inputs);
                     case Reduce(Reduction reduction, int value) -> "row " + reduction + " " + name(program, value);
                     case Store(int operand, int value) ->
                         "store " + operand(program, operand) + ", " + name(program, value);

@@ -109,7 +109,8 @@ final class ConvolutionSlopes {
                     }
                     int pixel = image * patches.pixels() + y * patches.s + first;
                     sums(
-                            workspace, last - y, count, line, source, at + element, step, g, gAt + pixel * m, to, target,
+                            workspace, last - y, count, line, source, at + element, step, g, gAt + pixel * m, to,
+                            target,
                             length, add);
                     add = true;
                 }

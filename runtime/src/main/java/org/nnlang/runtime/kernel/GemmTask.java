@@ -44,7 +44,7 @@ final class GemmTask implements Team.Task {
     @Nullable
     Epilogue epilogue;
     /// The panels of all of op(B), or null.
-    float@Nullable [] held;
+    float @Nullable [] held;
 
     private @Nullable Team team;
     private int rowParts;

@@ -18,7 +18,8 @@ final class SlopeTiles {
 
     /// Where the machine has 32 vector registers.
     static void tile6x3(
-            int segments, int length, int jump, float[] a, int ap, int ks, float[] b, int bp, int ldb, float[] c, int cp,
+            int segments, int length, int jump, float[] a, int ap, int ks, float[] b, int bp, int ldb, float[] c,
+            int cp,
             int ldc, int rows, boolean add) {
         int a1 = Math.min(1, rows - 1);
         int a2 = Math.min(2, rows - 1);
@@ -151,7 +152,8 @@ final class SlopeTiles {
 
     /// The main tile where it has 16.
     static void tile6x2(
-            int segments, int length, int jump, float[] a, int ap, int ks, float[] b, int bp, int ldb, float[] c, int cp,
+            int segments, int length, int jump, float[] a, int ap, int ks, float[] b, int bp, int ldb, float[] c,
+            int cp,
             int ldc, int rows, boolean add) {
         int a1 = Math.min(1, rows - 1);
         int a2 = Math.min(2, rows - 1);
@@ -259,7 +261,8 @@ final class SlopeTiles {
 
     /// The last, narrow panel.
     static void tile6x1(
-            int segments, int length, int jump, float[] a, int ap, int ks, float[] b, int bp, int ldb, float[] c, int cp,
+            int segments, int length, int jump, float[] a, int ap, int ks, float[] b, int bp, int ldb, float[] c,
+            int cp,
             int ldc, int rows, boolean add) {
         int a1 = Math.min(1, rows - 1);
         int a2 = Math.min(2, rows - 1);

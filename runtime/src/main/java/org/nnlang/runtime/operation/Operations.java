@@ -117,7 +117,8 @@ public final class Operations {
         if (operation == null) {
             throw new NnException(
                     "NN0872",
-                    "this program calls the operation `" + name + "`, which is written in Java and not on the class path",
+                    "this program calls the operation `" + name
+                            + "`, which is written in Java and not on the class path",
                     byName.isEmpty()
                             ? "put the jar with the operation on the class path; no operation was found there"
                             : "put the jar with the operation on the class path; found there: "

@@ -30,7 +30,8 @@ final class BoundCall extends BoundStep {
     /// @param results by their numbers; null where nobody wants one
     /// @param epilogue what goes on with finished blocks of the result, or null
     BoundCall(
-            Step.Call call, Located[] operands, @Nullable Located[] results, @Nullable FusedLaunch epilogue, Frame frame) {
+            Step.Call call, Located[] operands, @Nullable Located[] results, @Nullable FusedLaunch epilogue,
+            Frame frame) {
         this.frame = frame;
         this.epilogue = epilogue;
         for (int i = 0; i < operands.length; i++) {

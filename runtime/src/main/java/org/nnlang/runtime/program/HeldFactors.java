@@ -29,8 +29,9 @@ final class HeldFactors {
             switch (image.steps().get(step)) {
                 case Step.Repeat inner -> step += inner.steps();
                 case Step.Product product when factors.isHeld(product) -> found.add(step);
-                case Step.Product _, Step.Loop _, Step.GatherRows _, Step.ScatterRows _, Step.Order _, Step.RunningSums _, Step.Draw _, Step.Move _, Step.Call _, Step.Clear _ -> {
-                }
+                case Step.Product _, Step.Loop _, Step.GatherRows _, Step.ScatterRows _, Step.Order _, Step.RunningSums _, Step.Draw _, Step.Move _, Step.Call _, Step.Clear _ ->
+                    {
+                    }
             }
         }
         return found;

@@ -112,6 +112,7 @@ class FusedProgramTest {
         assertThrows(
                 IOException.class,
                 () -> FusedProgramCodec
-                        .read(new DataInputStream(new ByteArrayInputStream(whole, 0, whole.length / 2)), Operations::installed));
+                        .read(new DataInputStream(new ByteArrayInputStream(whole, 0, whole.length / 2)),
+                                Operations::installed));
     }
 }

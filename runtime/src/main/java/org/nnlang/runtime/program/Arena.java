@@ -71,7 +71,8 @@ final class Arena {
         return best;
     }
 
-    private static List<Comparator<Integer>> orders(List<Buffer> buffers, long[] sizes) {
+    /// The orders in which buffers may choose, in the order in which they are tried.
+    static List<Comparator<Integer>> orders(List<Buffer> buffers, long[] sizes) {
         return List.of(
                 Comparator.comparingLong(b -> -sizes[b]),
                 Comparator.<Integer>comparingDouble(b -> -(double) sizes[b] * duration(buffers.get(b))),

@@ -4,8 +4,8 @@ package org.nnlang.runtime.kernel;
 /// draw the initial weights and little else: so draws begin on plain loops, and when many numbers have been drawn a thread
 /// in the background lets the vector spelling be compiled. Both give the same bits.
 final class DrawTier {
-    /// Numbers after which vectors are worth their compilation; plain loops have taken some 50 ms by then.
-    private static final long MANY = 4_000_000;
+    /// Numbers after which vectors are worth their compilation; plain loops have taken some 300 ms by then.
+    static final long MANY = 40_000_000;
 
     /// Numbers drawn at a time while warming, enough for whole vectors and few enough for the interpreter.
     private static final int WARMING = 256;

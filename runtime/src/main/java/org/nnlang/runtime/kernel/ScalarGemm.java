@@ -6,13 +6,16 @@ import java.util.Arrays;
 /// [VectorTier] says.
 ///
 /// A row of C meets four rows of B at a time, in a loop so small that it is compiled at once; C2 makes vectors of it by
-/// itself. A transposed B is turned first, block by block.
+/// itself. Where there are too few columns for that, 4 × 4 elements of C are summed in registers. A transposed B is turned first, block by block.
 final class ScalarGemm {
     /// Columns of a block: with [Gemm#KC] steps what a second-level cache holds.
     private static final int NC = 512;
 
     /// Where a block of a transposed B is turned, squares of this side: their lines stay in the first-level cache.
     private static final int SIDE = 16;
+
+    /// From so many columns on, what C2 makes of the loop along them is faster than tiles.
+    private static final int WIDE = 128;
 
     private ScalarGemm() {}
 
@@ -48,7 +51,15 @@ final class ScalarGemm {
                 bi = 0;
                 ldb = cols;
             }
-            for (int i = row; i < row + rows; i++) {
+            int i = row;
+            if (cols < WIDE) {
+                for (; i + 4 <= row + rows; i += 4) {
+                    fourRows(
+                            t.a, a0 + i * aRow + from * aStep, aRow, aStep, b, bi, ldb, steps, t.c, c0 + i * t.ldc,
+                            t.ldc, cols, add);
+                }
+            }
+            for (; i < row + rows; i++) {
                 int ai = a0 + i * aRow + from * aStep;
                 Arrays.fill(sums, 0, cols, 0f);
                 int p = 0;
@@ -67,6 +78,74 @@ final class ScalarGemm {
         if (t.epilogue != null) {
             t.epilogue.apply(item * t.m + row, rows, col, cols, worker);
         }
+    }
+
+    /// Four rows of C, four columns at a time.
+    private static void fourRows(
+            float[] a, int ai, int aRow, int aStep, float[] b, int bi, int ldb, int steps, float[] c, int ci, int ldc,
+            int cols, boolean add) {
+        int j = 0;
+        for (; j + 4 <= cols; j += 4) {
+            tile(a, ai, aRow, aStep, b, bi + j, ldb, steps, c, ci + j, ldc, add);
+        }
+        for (; j < cols; j++) {
+            for (int i = 0; i < 4; i++) {
+                float sum = 0f;
+                for (int p = 0; p < steps; p++) {
+                    sum = Math.fma(a[ai + i * aRow + p * aStep], b[bi + j + p * ldb], sum);
+                }
+                int at = ci + i * ldc + j;
+                c[at] = add ? c[at] + sum : sum;
+            }
+        }
+    }
+
+    private static void tile(
+            float[] a, int ai, int aRow, int aStep, float[] b, int bi, int ldb, int steps, float[] c, int ci, int ldc,
+            boolean add) {
+        float s00 = 0f, s01 = 0f, s02 = 0f, s03 = 0f;
+        float s10 = 0f, s11 = 0f, s12 = 0f, s13 = 0f;
+        float s20 = 0f, s21 = 0f, s22 = 0f, s23 = 0f;
+        float s30 = 0f, s31 = 0f, s32 = 0f, s33 = 0f;
+        for (int p = 0; p < steps; p++) {
+            float b0 = b[bi];
+            float b1 = b[bi + 1];
+            float b2 = b[bi + 2];
+            float b3 = b[bi + 3];
+            float f = a[ai];
+            s00 = Math.fma(f, b0, s00);
+            s01 = Math.fma(f, b1, s01);
+            s02 = Math.fma(f, b2, s02);
+            s03 = Math.fma(f, b3, s03);
+            f = a[ai + aRow];
+            s10 = Math.fma(f, b0, s10);
+            s11 = Math.fma(f, b1, s11);
+            s12 = Math.fma(f, b2, s12);
+            s13 = Math.fma(f, b3, s13);
+            f = a[ai + 2 * aRow];
+            s20 = Math.fma(f, b0, s20);
+            s21 = Math.fma(f, b1, s21);
+            s22 = Math.fma(f, b2, s22);
+            s23 = Math.fma(f, b3, s23);
+            f = a[ai + 3 * aRow];
+            s30 = Math.fma(f, b0, s30);
+            s31 = Math.fma(f, b1, s31);
+            s32 = Math.fma(f, b2, s32);
+            s33 = Math.fma(f, b3, s33);
+            ai += aStep;
+            bi += ldb;
+        }
+        put(c, ci, s00, s01, s02, s03, add);
+        put(c, ci + ldc, s10, s11, s12, s13, add);
+        put(c, ci + 2 * ldc, s20, s21, s22, s23, add);
+        put(c, ci + 3 * ldc, s30, s31, s32, s33, add);
+    }
+
+    private static void put(float[] c, int at, float s0, float s1, float s2, float s3, boolean add) {
+        c[at] = add ? c[at] + s0 : s0;
+        c[at + 1] = add ? c[at + 1] + s1 : s1;
+        c[at + 2] = add ? c[at + 2] + s2 : s2;
+        c[at + 3] = add ? c[at + 3] + s3 : s3;
     }
 
     private static void addFour(

@@ -9,6 +9,9 @@ final class VectorTier {
     /// A short run has no use for it, and its first step needs the processors and the JIT compiler itself.
     private static final long WORTH = 12_000_000_000L;
 
+    /// What a product costs besides, in operations: many small ones are worth vectors as few large ones are.
+    private static final long CALL = 20_000;
+
     /// Steps of k while warming, enough for a loop and few enough for the interpreter.
     private static final int STEPS = 16;
 
@@ -53,7 +56,7 @@ final class VectorTier {
     /// Counts a product about to be computed, of `flops` operations.
     static void count(double flops) {
         if (!vectors && !warming) {
-            counted += (long) flops;
+            counted += (long) flops + CALL;
             if (counted >= WORTH && Machine.vectors()) {
                 warm();
             }

@@ -64,7 +64,7 @@ class PhiloxTest {
         assumeTrue(Machine.vectors());
         try (Team team = Team.of(2)) {
             float[] out = new float[1 << 20];
-            for (int draw = 0; draw < 5; draw++) {
+            for (int draw = 0; draw <= DrawTier.MANY >> 20; draw++) {
                 Philox.uniform(team, Philox.key(3, 4), 0, draw, out, 0, out.length);
             }
             for (int waits = 0; waits < 600 && !DrawTier.vectors(); waits++) {

@@ -42,7 +42,7 @@ import org.nnlang.stdlib.StandardLibrary;
 record TrainingStep(String name, List<DataHeader.Field> fields, int classes, double flops) implements Workload {
     /// Fused loops begin on plain code and change to generated code some seconds later; what is measured is the state
     /// after that.
-    static final double WARM_SECONDS = 5;
+    static final double WARM_SECONDS = 8;
 
     private static final int EXAMPLES = 1000;
 

@@ -88,9 +88,9 @@ class MemoryTest {
         NnException error = assertThrows(
                 NnException.class, () -> BackEnd.training(program, new MemoryLimit(1, shapes)));
         assertEquals("NN0814", error.code());
-        Matcher least = Pattern.compile("at least ([0-9.]+) MB").matcher(String.valueOf(error.getMessage()));
+        Matcher least = Pattern.compile("at least ([0-9.]+) KB").matcher(String.valueOf(error.getMessage()));
         assertTrue(least.find(), error::getMessage);
-        long enough = Math.round(1e6 * Double.parseDouble(least.group(1)));
+        long enough = Math.round(1e3 * Double.parseDouble(least.group(1)));
         assertFalse(BackEnd.training(program, new MemoryLimit(enough, shapes)).again().isEmpty());
     }
 

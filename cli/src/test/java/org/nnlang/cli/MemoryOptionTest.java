@@ -42,7 +42,7 @@ class MemoryOptionTest {
     void theLeastThatIsToldIsEnoughAndTrainsTheSame() {
         Answer refused = Answer.to("train", program, "--memory", "1KB");
         assertTrue(refused.err().startsWith("error[NN0814]: `train Species` needs at least "), refused::err);
-        Matcher least = Pattern.compile("--memory ([0-9.]+MB)").matcher(refused.err());
+        Matcher least = Pattern.compile("--memory ([0-9.]+[KM]B)").matcher(refused.err());
         assertTrue(least.find(), refused::err);
         Answer tight = Answer.good("train", program, "--memory", least.group(1), "--json");
         Answer free = Answer.good("train", program, "--json");

@@ -135,10 +135,9 @@ public final class BackEnd {
         if (least > limit.bytes()) {
             throw new NnException(
                     "NN0814",
-                    "`train " + plan.name() + "` needs at least " + megabytes(least) + " MB, and may take "
-                            + megabytes(limit.bytes()) + " MB; with nothing computed again it takes "
-                            + megabytes(all.total()) + " MB",
-                    "give it more, `--memory " + megabytes(least) + "MB`, or a smaller batch, `--set batch="
+                    "`train " + plan.name() + "` needs at least " + size(least) + ", and may take "
+                            + size(limit.bytes()) + "; with nothing computed again it takes " + size(all.total()),
+                    "give it more, `--memory " + size(least).replace(" ", "") + "`, or a smaller batch, `--set batch="
                             + Math.max(1, plan.batch() / 2) + "`");
         }
         return new CompiledTraining(
@@ -146,11 +145,13 @@ public final class BackEnd {
     }
 
     /// Rounded up, as it is a size that suffices.
-    private static String megabytes(long bytes) {
-        double size = bytes / 1e6;
-        return size < 100
+    private static String size(long bytes) {
+        boolean small = bytes < 1_000_000;
+        double size = small ? bytes / 1e3 : bytes / 1e6;
+        String number = size < 100
                 ? String.format(Locale.ROOT, "%.2f", Math.ceil(100 * size) / 100)
                 : String.format(Locale.ROOT, "%.0f", Math.ceil(size));
+        return number + (small ? " KB" : " MB");
     }
 
     /// Compiles a model to run at once.

@@ -25,22 +25,20 @@ final class Looking implements TrainingListener {
     private final boolean ownsProfile;
     private final Verdicts verdicts = new Verdicts();
 
-    /// @param accelerated whether steps run on a device, which has no library kernels
     /// @param profile measures the steps, or null where they are on a device
     /// @param ownsProfile whether nobody else wants to know of every step
     Looking(
-            CompiledTraining training, RunLog log, Team team, boolean accelerated, @Nullable StepProfile profile,
-            boolean ownsProfile) {
+            CompiledTraining training, RunLog log, Team team, @Nullable StepProfile profile, boolean ownsProfile) {
         this.log = log;
         this.profile = profile;
         this.ownsProfile = ownsProfile;
         TrainingProgram source = training.source();
         TrainingPlan plan = training.plan();
         TrainingProgram.Loop validate = source.validate();
-        Probe step = Probe.of(training, source.step(), !accelerated).orElse(null);
+        Probe step = Probe.of(training, source.step()).orElse(null);
         steps = new StepProbe(
                 plan.step(), step, log, team, plan.seed(), 1, validate == null ? verdicts : null);
-        Probe judged = validate == null ? null : Probe.of(training, validate, !accelerated).orElse(null);
+        Probe judged = validate == null ? null : Probe.of(training, validate).orElse(null);
         validations = judged == null
                 ? null
                 : new StepProbe(plan.validations().getFirst(), judged, log, team, plan.seed(), 0, verdicts);

@@ -158,7 +158,7 @@ final class Train implements Callable<Integer> {
             try (Audience audience = looks && compiled != null ? audience(source, compiled) : null) {
                 if (audience != null && compiled != null) {
                     var looking = new Looking(
-                            compiled, audience.log(), team, accelerator != null, measures ? profiled : null, !profile);
+                            compiled, audience.log(), team, measures ? profiled : null, !profile);
                     observers.addAll(looking.attach(trainer));
                     listeners.add(looking);
                     listeners.addAll(audience.listeners());

@@ -49,9 +49,7 @@ public record Probe(
     public record Judged(String function, String answer, String truth, int classes) {}
 
     /// The probe of a training's step or validation; empty where nothing can be observed.
-    ///
-    /// @param withKernels whether library kernels may be called
-    public static Optional<Probe> of(CompiledTraining training, TrainingProgram.Loop loop, boolean withKernels) {
+    public static Optional<Probe> of(CompiledTraining training, TrainingProgram.Loop loop) {
         var wanted = new ArrayList<Procedure.Output>();
         Map<String, String> gradients = new LinkedHashMap<>();
         Map<String, String> schedules = new LinkedHashMap<>();
@@ -90,7 +88,7 @@ public record Probe(
                         gradients.containsValue(wanted.get(i).name()) ? squares(graph, values.get(i)) : values.get(i)))
                 .toList();
         var probe = new Procedure(source.name() + "_probe", inputs, outputs, List.of());
-        Compiled compiled = BackEnd.beside(training, withKernels ? probe : CallBody.withoutCalls(probe));
+        Compiled compiled = BackEnd.beside(training, probe);
         return Optional.of(new Probe(compiled.image(), compiled.load(), gradients, schedules, judged));
     }
 

@@ -33,6 +33,11 @@ record GivenOperations(ProgramSources sources, Operations given) implements Prog
         return sources.header(expression);
     }
 
+    @Override
+    public String placeOfSetting(String hyperparameter) {
+        return sources.placeOfSetting(hyperparameter);
+    }
+
     /// Those given, and of the others the ones with other names: who hands one over means it.
     @Override
     public Operations operations() {

@@ -177,6 +177,18 @@ class ProgramTest {
                 () -> Program.of(SIDES).training().data("points", dataset()).set("epoch", 3).run());
         assertTrue(unknown.getMessage().contains("did you mean `epochs`?"), unknown::getMessage);
 
+        assertTrue(unknown.getMessage().contains("--> setting \"epoch\":1:1\n"), unknown::getMessage);
+        var misfit = assertThrows(
+                ProgramException.class,
+                () -> Program.of(SIDES).training().data("points", dataset()).set("width", "wide").run());
+        assertTrue(misfit.getMessage().contains("--> setting \"width\":1:13\n"), misfit::getMessage);
+        assertTrue(misfit.getMessage().contains("val width = \"wide\""), misfit::getMessage);
+
+        var several = assertThrows(
+                ProgramException.class,
+                () -> Program.of("train A(steps: Int = 1) {}\ntrain B(steps: Int = 1) {}\n").training().run());
+        assertTrue(several.getMessage().contains("in Java `.training(\"NAME\")`"), several::getMessage);
+
         var strange = assertThrows(
                 IllegalArgumentException.class, () -> Program.of(SIDES).training().set("width", new Object()));
         assertTrue(strange.getMessage().contains("expression(\"width\", \"…\")"), strange::getMessage);

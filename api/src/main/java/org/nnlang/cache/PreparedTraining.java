@@ -78,6 +78,7 @@ public final class PreparedTraining {
         key.add(source.name());
         key.add(source.text());
         settings.forEach((hyperparameter, value) -> {
+            key.add(sources.placeOfSetting(hyperparameter));
             key.add(hyperparameter);
             key.add(value);
         });

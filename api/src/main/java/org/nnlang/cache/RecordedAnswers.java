@@ -68,6 +68,11 @@ final class RecordedAnswers implements Sources {
     }
 
     @Override
+    public String placeOfSetting(String hyperparameter) {
+        return sources.placeOfSetting(hyperparameter);
+    }
+
+    @Override
     public Operations operations() {
         return sources.operations();
     }

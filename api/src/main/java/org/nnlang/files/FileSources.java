@@ -22,18 +22,33 @@ import org.nnlang.runtime.data.DataSources;
 /// beside the program, and `std.…` in the standard library's jar.
 public final class FileSources implements ProgramSources {
     private final DataSources data;
+    private final boolean commandLine;
     private final Map<Path, SourceFile> files = new HashMap<>();
     private final Map<String, Optional<SourceFile>> modules = new HashMap<>();
 
     /// For a program in `folder`.
     public FileSources(Path folder) {
+        this(folder, false);
+    }
+
+    private FileSources(Path folder, boolean commandLine) {
         this.data = new DataSources(folder);
+        this.commandLine = commandLine;
     }
 
     /// For a program at `path`.
     public static FileSources around(Path path) {
+        return new FileSources(folder(path), false);
+    }
+
+    /// For a program at `path` that a command line names, whose settings are its options.
+    public static FileSources ofCommandLine(Path path) {
+        return new FileSources(folder(path), true);
+    }
+
+    private static Path folder(Path path) {
         Path folder = path.toAbsolutePath().getParent();
-        return new FileSources(folder == null ? Path.of("") : folder);
+        return folder == null ? Path.of("") : folder;
     }
 
     /// The data itself, for the run that follows.
@@ -78,6 +93,11 @@ public final class FileSources implements ProgramSources {
     @Override
     public DataHeader header(DataExpression expression) {
         return data.header(expression);
+    }
+
+    @Override
+    public String placeOfSetting(String hyperparameter) {
+        return commandLine ? "--set" : ProgramSources.super.placeOfSetting(hyperparameter);
     }
 
     /// The text of a source file that a compiled program names, of the standard library or in the file system; empty

@@ -21,7 +21,7 @@ final class Program {
     ///
     /// @throws org.nnlang.runtime.NnException NN0851 where there is no such file
     SourceFile read() {
-        sources = FileSources.around(path);
+        sources = FileSources.ofCommandLine(path);
         return sources.program(path);
     }
 

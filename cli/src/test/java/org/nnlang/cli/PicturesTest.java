@@ -182,6 +182,22 @@ class PicturesTest {
     }
 
     @Test
+    void whatIsNoPortIsSaid() throws Exception {
+        Repository.copySamples(folder, "iris/iris.csv", "iris/iris.nn");
+        Path program = folder.resolve("iris.nn");
+        for (Object[] arguments : new Object[][] {
+            {"train", program, "--watch=abc"}, {"train", program, "--watch", "abc"}, {"train", "--watch=-1", program},
+            {"train", program, "--watch=99999999999"}, {"train", program, "--watch=7077x"}
+        }) {
+            Answer answer = Answer.to(arguments);
+            assertEquals(2, answer.exit(), answer::err);
+            assertTrue(
+                    answer.err().startsWith("nn: --watch takes a port, a number from 0 to 65535 where 0 is any that is free"),
+                    answer::err);
+        }
+    }
+
+    @Test
     void numbersAreShownBesideTheTruth() throws Exception {
         StringBuilder rows = new StringBuilder("x,y\n");
         for (int i = 0; i < 40; i++) {

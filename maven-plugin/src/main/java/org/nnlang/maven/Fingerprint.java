@@ -21,8 +21,15 @@ final class Fingerprint {
         lines.append(what).append('=').append(text).append('\n');
     }
 
+    /** A file, or a folder with all files in it: a module of the same build may be one, that is not packaged yet. */
     void file(String what, Path file) throws IOException {
-        text(what, hash(file));
+        if (Files.isDirectory(file)) {
+            for (Path inside : Folders.files(file)) {
+                text(what + '/' + file.relativize(inside), hash(inside));
+            }
+        } else {
+            text(what, hash(file));
+        }
     }
 
     /** This, and what was made. */

@@ -21,8 +21,13 @@ final class Jdk {
     private static final List<String> FOLDERS = List.of(
             "/usr/lib/jvm", "/usr/lib64/jvm", "/usr/java", "/usr/jdk", "/usr/local/java", "/opt", "/opt/java",
             "~/.sdkman/candidates/java", "~/.jdks", "~/.jbang/cache/jdks", "~/.asdf/installs/java",
-            "~/.local/share/mise/installs/java", "/Library/Java/JavaVirtualMachines",
-            "~/Library/Java/JavaVirtualMachines", "C:/Program Files/Java", "C:/Program Files/Eclipse Adoptium");
+            "~/.local/share/mise/installs/java", "~/.gradle/jdks", "/Library/Java/JavaVirtualMachines",
+            "~/Library/Java/JavaVirtualMachines", "/opt/homebrew/opt", "/usr/local/opt", "C:/Program Files/Java",
+            "C:/Program Files/Eclipse Adoptium", "C:/Program Files/Microsoft", "C:/Program Files/Zulu",
+            "C:/Program Files/Amazon Corretto", "C:/Program Files/BellSoft", "C:/Program Files/OpenJDK");
+
+    /** Where a folder of those holds its JDK: in itself, on macOS deeper, and where Homebrew keeps it. */
+    private static final List<String> INSIDE = List.of("", "Contents/Home", "libexec/openjdk.jdk/Contents/Home");
 
     private final Map<String, String> environment;
     private final Path userHome;
@@ -82,10 +87,10 @@ final class Jdk {
                         .flatMap(folder -> inside(Path.of(folder))));
     }
 
-    /** The folders in a folder, and where macOS has a JDK in them. */
+    /** The folders in a folder that may be a JDK. */
     private static Stream<Path> inside(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.sorted().flatMap(file -> Stream.of(file, file.resolve("Contents/Home"))).toList().stream();
+            return files.sorted().flatMap(file -> INSIDE.stream().map(file::resolve)).toList().stream();
         } catch (IOException e) {
             return Stream.empty();
         }

@@ -36,4 +36,18 @@ class FingerprintTest {
         Files.delete(made);
         assertFalse(of(program).isThatOf(kept));
     }
+
+    @Test
+    void aFolderCountsWithAllInIt() throws IOException {
+        Path classes = Files.createDirectories(folder.resolve("classes/com"));
+        Path file = Files.writeString(classes.resolve("A.class"), "a");
+        Path kept = folder.resolve("fingerprint");
+        of(classes.getParent()).writeTo(kept);
+        assertTrue(of(classes.getParent()).isThatOf(kept));
+        Files.writeString(file, "b");
+        assertFalse(of(classes.getParent()).isThatOf(kept));
+        Files.writeString(file, "a");
+        Files.writeString(classes.resolve("B.class"), "b");
+        assertFalse(of(classes.getParent()).isThatOf(kept));
+    }
 }

@@ -45,6 +45,8 @@ class JdkTest {
     void macKeepsItDeeper() throws IOException {
         Path mac = jdk("Library/temurin-25.jdk/Contents/Home", "25-ea");
         assertEquals(Optional.of(mac), found(Map.of(), folder.resolve("none"), folder + "/Library"));
+        Path brewed = jdk("opt/openjdk@25/libexec/openjdk.jdk/Contents/Home", "25.0.1");
+        assertEquals(Optional.of(brewed), found(Map.of(), folder.resolve("none"), folder + "/opt"));
     }
 
     @Test

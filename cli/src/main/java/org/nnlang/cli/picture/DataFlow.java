@@ -157,6 +157,7 @@ public record DataFlow(List<Box> boxes) {
                 || form instanceof Form.ScatterAdd
                 || form instanceof Form.Random
                 || form instanceof Form.Scan
+                || form instanceof Form.Call
                 || form instanceof Form.Concat;
     }
 
@@ -170,6 +171,9 @@ public record DataFlow(List<Box> boxes) {
         }
         if (form instanceof Form.Contract) {
             return "product";
+        }
+        if (form instanceof Form.Call call) {
+            return call.kernel().label();
         }
         return begins(form) || isMove(form) && !(form instanceof Form.Broadcast)
                 ? form.getClass().getSimpleName().toLowerCase(Locale.ROOT)

@@ -52,7 +52,7 @@ final class Hyperparameters {
         var names = new ArrayList<>(parameters.stream().map(p -> p.name().text()).toList());
         for (String setting : settings.keySet()) {
             if (!names.contains(setting) && !otherwise.contains(setting)) {
-                var file = new SourceFile("--set", setting + "=" + settings.getOrDefault(setting, ""));
+                var file = new SourceFile(place(setting), setting + "=" + settings.getOrDefault(setting, ""));
                 elaboration.diagnostics.add(Diagnostic.of(
                         Code.UNKNOWN_ARGUMENT,
                         file.whole(),
@@ -136,8 +136,12 @@ final class Hyperparameters {
         return text == null ? null : expressions.computeIfAbsent(name, _ -> parsed(name, text, scope));
     }
 
+    private String place(String setting) {
+        return elaboration.context.sources().placeOfSetting(setting);
+    }
+
     private Expression parsed(String name, String text, Scope scope) {
-        Parsed parsed = Parser.parse(new SourceFile("--set", "val " + name + " = " + text));
+        Parsed parsed = Parser.parse(new SourceFile(place(name), "val " + name + " = " + text));
         elaboration.diagnostics.addAll(parsed.diagnostics());
         return parsed.module().declarations().size() == 1
                 && parsed.module().declarations().getFirst() instanceof Declaration.Constant constant
@@ -161,6 +165,7 @@ final class Hyperparameters {
             default -> Value.UNKNOWN;
         };
     }
+
     /// Whether a tensor is computed from something that a call would give as a number, or as anything else.
     static boolean hasSymbol(Node root) {
         var waiting = new ArrayDeque<Node>(List.of(root));

@@ -137,8 +137,8 @@ public final class BackEnd {
                     "NN0814",
                     "`train " + plan.name() + "` needs at least " + size(least) + ", and may take "
                             + size(limit.bytes()) + "; with nothing computed again it takes " + size(all.total()),
-                    "give it more, `--memory " + size(least).replace(" ", "") + "`, or a smaller batch, `--set batch="
-                            + Math.max(1, plan.batch() / 2) + "`");
+                    "give it more, `--memory " + size(least).replace(" ", "") + "`, in Java `.memory(" + least
+                            + ")`, or a smaller batch, `--set batch=" + Math.max(1, plan.batch() / 2) + "`");
         }
         return new CompiledTraining(
                 compiled.source(), compiled.init(), smaller, compiled.validate(), tight, result.again());

@@ -164,7 +164,8 @@ public final class FrontEnd {
                     Names.span(all.get(1)),
                     "this file has several `" + word + "`s, and one must be named")
                     .note("they are " + names.stream().map(n -> "`" + n + "`").collect(Collectors.joining(", ")))
-                    .help("name it: `--" + word + " NAME`"));
+                    .help("name it: `--" + word + " NAME`, in Java `." + (word.equals("train") ? "training" : word)
+                            + "(\"NAME\")`"));
         } else {
             diagnostics.add(Diagnostic.of(
                     Code.UNKNOWN_NAME, top, "there is no `" + word + "` called `" + name + "` in this file")

@@ -20,6 +20,11 @@ public interface Sources {
     /// @throws org.nnlang.runtime.NnException NN07xx where there is no such data or it is malformed
     DataHeader header(DataExpression expression);
 
+    /// What a reader calls the place of a value that was set from outside: mistakes in it are shown there.
+    default String placeOfSetting(String hyperparameter) {
+        return "setting \"" + hyperparameter + "\"";
+    }
+
     /// The operations of host code that programs may call.
     default Operations operations() {
         return Operations.NONE;

@@ -137,8 +137,8 @@ final class TrainErrors {
                         + ")"
                         + last,
                 field == null
-                        ? "a smaller learning rate (`--set lr=…`) or `clip by_norm(1.0)` behind the optimizer is the usual"
-                                + " cure; a logarithm of zero or less, or a division by zero, does it, too. `--debug-nans` tells where it"
+                        ? "a smaller learning rate (`--set lr=…`, in Java `.set(\"lr\", …)`) or `clip by_norm(1.0)` behind the optimizer"
+                                + " is the usual cure; a logarithm of zero or less, or a division by zero, does it, too. `--debug-nans` tells where it"
                                 + " arises. The last checkpoint is as it was"
                         : "the field `" + field + "` of this batch holds a value that is not finite: correct the data");
     }

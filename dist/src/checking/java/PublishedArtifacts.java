@@ -5,15 +5,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
-/// Looks into what is about to be published: each artifact with its sources, documentation, licence, module and bill of materials.
+/// Looks into what is about to be published: each artifact with its sources, documentation, licence, module and bill of materials; and
+/// tries the distribution.
 ///
 /// `java PublishedArtifacts.java REPOSITORY VERSION`
 final class PublishedArtifacts {
@@ -29,16 +33,17 @@ final class PublishedArtifacts {
         this.version = version;
     }
 
-    static void main(String[] arguments) throws IOException {
+    static void main(String[] arguments) throws IOException, InterruptedException {
         new PublishedArtifacts(Path.of(arguments[0]).toRealPath(), arguments[1]).check();
     }
 
-    private void check() throws IOException {
+    private void check() throws IOException, InterruptedException {
         pom("bom");
         for (String module : List.of("runtime", "grammar", "compiler", "stdlib", "api", "kotlin", "opencl", "cli")) {
             artifact(module, "nnlang-" + module);
         }
         artifact("maven-plugin", "nn-maven-plugin");
+        distribution();
         problems.forEach(System.err::println);
         if (!problems.isEmpty()) {
             throw new IllegalStateException(problems.size() + " problems, told above");
@@ -86,6 +91,58 @@ final class PublishedArtifacts {
                 module.isAutomatic() ? "automatic module " : "module ", module.name(), Files.size(jar) / 1000,
                 Files.size(target.resolve(base + "-sources.jar")) / 1000,
                 Files.size(target.resolve(base + "-javadoc.jar")) / 1000);
+    }
+
+    /// The archive, unpacked elsewhere, where neither Java nor anything else is on the path. Its caches must serve there, too.
+    private void distribution() throws IOException, InterruptedException {
+        Path archive;
+        try (Stream<Path> files = Files.list(repository.resolve("dist/target"))) {
+            archive = files.filter(file -> file.toString().endsWith(".tar.gz")).findFirst().orElse(null);
+        }
+        if (archive == null) {
+            problems.add("dist/target holds no archive");
+            return;
+        }
+        Path folder = Files.createTempDirectory("with a blank ");
+        try {
+            said(folder, "/usr/bin/env", "tar", "-xzf", archive.toString());
+            Path image = folder.resolve("nnlang-" + version);
+            String nn = image.resolve("bin/nn").toString();
+            Path iris = image.resolve("samples/iris/iris.nn");
+            requireSaid("nn " + version, said(image, nn, "--version"));
+            requireSaid(": no mistakes", said(image, nn, "check", iris.toString()));
+            requireSaid("done after", said(folder, nn, "train", iris.toString(), "--epochs", "3"));
+            requireSaid("Int = 2", said(folder, nn, "repl"));
+            require(Files.readString(image.resolve("completion/nn")).contains("complete -F"), "there is no completion");
+            System.out.printf("%s: unpacked and tried, %,d KB%n", archive.getFileName(), Files.size(archive) / 1000);
+        } finally {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private void requireSaid(String what, String said) {
+        require(said.contains(what), "the distribution does not say `" + what + "`, but: " + said);
+    }
+
+    /// What a command prints that reads `1 + 1`.
+    private static String said(Path folder, String... command) throws IOException, InterruptedException {
+        var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        if (!command[0].equals("/usr/bin/env")) {
+            builder.environment().clear();
+            builder.environment().putAll(Map.of("PATH", "", "HOME", folder.toString(), "NN_OPTS", "-XX:AOTMode=on"));
+        }
+        Process process = builder.start();
+        try (var typed = process.outputWriter()) {
+            typed.write("1 + 1\n");
+        } catch (IOException _) {
+            // It reads nothing, and is done already.
+        }
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return process.waitFor() == 0 ? said : String.join(" ", command) + " failed: " + said;
     }
 
     /// What Maven Central asks of a POM: in it, or in its parent.

@@ -13,6 +13,7 @@ import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.program.Instance;
 import org.nnlang.runtime.program.Memory;
+import org.nnlang.runtime.program.Options;
 import org.nnlang.runtime.program.Variable;
 
 /// W6: what a server does with one example at a time, all in memory, without reading or writing.
@@ -107,7 +108,9 @@ final class Inference implements Workload {
                 memory.set(values.name(), values.floats());
             }
             team = Team.of(threads);
-            apply = Instance.bind(compiled.apply().image(), compiled.apply().load(), memory, Map.of("b", 1), team);
+            apply = Instance.bind(
+                    compiled.apply().image(), compiled.apply().load(), memory, Map.of("b", 1), team,
+                    Options.inference());
             Task.Values input = task.input(0);
             if (input.isFloat()) {
                 apply.setInput(input.name(), input.floats());

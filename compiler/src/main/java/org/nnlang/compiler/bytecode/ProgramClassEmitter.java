@@ -20,9 +20,10 @@ public final class ProgramClassEmitter {
     private static final String GEMM = "org/nnlang/runtime/kernel/Gemm";
     private static final String TEAM = "Lorg/nnlang/runtime/kernel/Team;";
     private static final String EPILOGUE = "Lorg/nnlang/runtime/kernel/Epilogue;";
+    private static final String HELD = "Lorg/nnlang/runtime/kernel/HeldFactor;";
     private static final String KERNELS = "Lorg/nnlang/runtime/fused/GeneratedKernels;";
     private static final String STEP = "(L" + FRAME + ";)V";
-    private static final String BATCHED = "(" + TEAM + "ZZIII[FIII[FIII[FIIIIZ" + EPILOGUE + ")V";
+    private static final String BATCHED = "(" + TEAM + "ZZIII[FIII[FIII" + HELD + "[FIIIIZ" + EPILOGUE + ")V";
 
     /// Steps that get a method of their own. A class file holds 64 KB a method and 65,535 constants; the steps behind these run
     /// as the image lists them, which is the same but for the stack trace.
@@ -180,6 +181,9 @@ public final class ProgramClassEmitter {
         extent(method, product.k());
         matrix(method, product.a());
         matrix(method, product.b());
+        method.visitVarInsn(Opcodes.ALOAD, 0);
+        push(method, step);
+        method.visitMethodInsn(Opcodes.INVOKEVIRTUAL, FRAME, "held", "(I)" + HELD, false);
         matrix(method, product.c());
         extent(method, product.count());
         method.visitInsn(Opcodes.ICONST_0);

@@ -45,7 +45,7 @@ class RandomProgramsTest {
                 random.bindings().sizes(), inputs, random.bindings().variables(), random.bindings().draws());
         var expected = Interpreter.run(plain, bindings);
         var scalar = new Options(Tier.SCALAR);
-        var tiles = new Options(Machine.vectors() ? Tier.TILE : Tier.SCALAR);
+        var tiles = new Options(Machine.vectors() ? Tier.TILE : Tier.SCALAR, true);
         var generated = new Options(Machine.vectors() ? Tier.GENERATED : Tier.SCALAR);
         same("unfused", expected, Running.run(plain, bindings, Fusion.Effort.NONE, scalar, 1), TOLERANCE, plain);
         Image image = Planner.plan(plain, VariableLayout.of(List.of(plain)), Fusion.Effort.FULL);

@@ -53,33 +53,6 @@ public final class Gemm {
                 epilogue);
     }
 
-    /// [#multiply] for one of several products with the same B, which the first of them packs.
-    ///
-    /// @param held B, unless somebody has changed it and not said so
-    /// @throws IllegalArgumentException where a matrix does not fit its array, or B is not as large as what is held
-    public static void multiply(
-            Team team,
-            boolean transA,
-            boolean transB,
-            int m,
-            int n,
-            int k,
-            float[] a,
-            int aOff,
-            int lda,
-            float[] b,
-            int bOff,
-            int ldb,
-            HeldFactor held,
-            float[] c,
-            int cOff,
-            int ldc,
-            boolean accumulate,
-            @Nullable Epilogue epilogue) {
-        run(team, transA, transB, m, n, k, a, aOff, lda, 0, b, bOff, ldb, 0, held, c, cOff, ldc, 0, 1, accumulate,
-                epilogue);
-    }
-
     /// `count` products of one shape, item i's matrices `i * stride` floats into their arrays.
     ///
     /// A stride of 0 for A or B uses one matrix for all items. The items of C must not overlap.
@@ -108,14 +81,38 @@ public final class Gemm {
             int count,
             boolean accumulate,
             @Nullable Epilogue epilogue) {
-        run(team, transA, transB, m, n, k, a, aOff, lda, aStride, b, bOff, ldb, bStride, null, c, cOff, ldc, cStride,
-                count, accumulate, epilogue);
+        batched(team, transA, transB, m, n, k, a, aOff, lda, aStride, b, bOff, ldb, bStride, null, c, cOff, ldc,
+                cStride, count, accumulate, epilogue);
     }
 
-    private static void run(
-            Team team, boolean transA, boolean transB, int m, int n, int k, float[] a, int aOff, int lda, int aStride,
-            float[] b, int bOff, int ldb, int bStride, @Nullable HeldFactor held, float[] c, int cOff, int ldc,
-            int cStride, int count, boolean accumulate, @Nullable Epilogue epilogue) {
+    /// [#batched] for one of several calls with the same B, which the first of them packs.
+    ///
+    /// @param held B, unless somebody has changed it and not said so; null for a call of its own
+    /// @throws IllegalArgumentException where a matrix does not fit its array, B is not as large as what is held, or a factor
+    ///     is held of items that have each a B of their own
+    public static void batched(
+            Team team,
+            boolean transA,
+            boolean transB,
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int aOff,
+            int lda,
+            int aStride,
+            float[] b,
+            int bOff,
+            int ldb,
+            int bStride,
+            @Nullable HeldFactor held,
+            float[] c,
+            int cOff,
+            int ldc,
+            int cStride,
+            int count,
+            boolean accumulate,
+            @Nullable Epilogue epilogue) {
         if (m == 0 || n == 0 || count == 0) {
             return;
         }
@@ -156,6 +153,9 @@ public final class Gemm {
             task.cStride = cStride;
             task.accumulate = accumulate;
             task.epilogue = epilogue;
+            if (held != null && count > 1 && bStride != 0) {
+                throw new IllegalArgumentException("one factor held for " + count + " items");
+            }
             if (held != null && m > 1 && n > 1 && k > 0 && VectorTier.vectors()) {
                 task.held = held.panels(task);
             }

@@ -30,6 +30,11 @@ public final class HeldFactor {
         packed = false;
     }
 
+    /// How many bytes a factor k × n takes.
+    public static long bytes(int k, int n) {
+        return (long) k * VectorGemm.width(n) * Float.BYTES;
+    }
+
     /// How many bytes it takes.
     public long bytes() {
         return (long) panels.length * Float.BYTES;

@@ -22,6 +22,7 @@ import org.nnlang.runtime.program.Extent;
 import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Instance;
 import org.nnlang.runtime.program.Memory;
+import org.nnlang.runtime.program.Options;
 import org.nnlang.runtime.program.Port;
 import org.nnlang.runtime.program.Sizes;
 import org.nnlang.runtime.tensor.Tensor;
@@ -250,7 +251,7 @@ public final class Model {
                 bound.values().forEach(Instance::release);
                 bound.clear();
             }
-            known = Instance.bind(image, program, memory, sizes, team);
+            known = Instance.bind(image, program, memory, sizes, team, Options.inference());
             bound.put(sizes, known);
         }
         return known;

@@ -1,6 +1,8 @@
 package org.nnlang.runtime.program;
 
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.fused.FusedArguments;
@@ -22,13 +24,16 @@ final class Binder {
     private final Frame frame;
     private final FusedWorkspace workspace;
     private final FusedTiers tiers;
+    private final @Nullable HeldWeights weights;
     private long heldBytes;
 
-    Binder(Image image, Frame frame, FusedWorkspace workspace, FusedTiers tiers) {
+    /// @param weights for those that are packed once for many runs, or null
+    Binder(Image image, Frame frame, FusedWorkspace workspace, FusedTiers tiers, @Nullable HeldWeights weights) {
         this.image = image;
         this.frame = frame;
         this.workspace = workspace;
         this.tiers = tiers;
+        this.weights = weights;
     }
 
     /// Binds every step. Rounds that are never run need no memory, and what is in them is not bound.
@@ -51,6 +56,15 @@ final class Binder {
                         : bind(image.steps().get(step), image.notes().get(step));
             }
         }
+        if (weights != null) {
+            Set<Integer> moving = new HashSet<>();
+            for (Step step : image.steps()) {
+                if (step instanceof Step.Repeat repeat) {
+                    repeat.shifts().forEach(shift -> moving.add(shift.extent()));
+                }
+            }
+            hold(weights, moving);
+        }
         repeats.forEach(rounds -> {
             rounds.connect(image);
             if (rounds.trips() > 1) {
@@ -62,11 +76,26 @@ final class Binder {
 
     private void hold(Rounds rounds) {
         for (int step : HeldFactors.of(image, rounds.step())) {
-            if (frame.bound[step] instanceof Product product) {
+            if (frame.bound[step] instanceof Product product && product.held() == null) {
                 HeldFactor factor = product.hold();
                 if (factor != null) {
                     rounds.hold(factor);
                     heldBytes += factor.bytes();
+                }
+            }
+        }
+    }
+
+    /// Has products keep the weights packed that no step writes to, and that are the same matrix in all rounds.
+    private void hold(HeldWeights weights, Set<Integer> moving) {
+        Set<Segment> written = WrittenSegments.of(image);
+        for (BoundStep step : frame.bound) {
+            if (step instanceof Product product) {
+                Place place = product.product.b().place();
+                Segment segment = place.segment();
+                if ((segment == Segment.PARAMETERS || segment == Segment.STATES) && !written.contains(segment)
+                        && !moving.contains(place.offset())) {
+                    product.hold(weights);
                 }
             }
         }
@@ -244,19 +273,28 @@ final class Binder {
             return held;
         }
 
+        /// Keeps B packed as other instances do, where that pays.
+        void hold(HeldWeights weights) {
+            if ((count == 1 || bStride == 0) && HeldFactor.isWorthIt(m, n, k)
+                    && (long) m * count <= HeldWeights.MOST_ROWS) {
+                held = weights.of(
+                        product.b().place().segment(), offset(product.b()), ldb, product.transB(), k, n);
+            }
+        }
+
+        @Override
+        @Nullable
+        HeldFactor held() {
+            return held;
+        }
+
         @Override
         void run() {
             // Offsets may differ from round to round.
-            HeldFactor factor = held;
-            if (factor != null) {
-                Gemm.multiply(
-                        frame.team, product.transA(), product.transB(), m, n, k, a, offset(product.a()), lda, b,
-                        offset(product.b()), ldb, factor, c, offset(product.c()), ldc, false, epilogue);
-                return;
-            }
             Gemm.batched(
                     frame.team, product.transA(), product.transB(), m, n, k, a, offset(product.a()), lda, aStride, b,
-                    offset(product.b()), ldb, bStride, c, offset(product.c()), ldc, cStride, count, false, epilogue);
+                    offset(product.b()), ldb, bStride, held, c, offset(product.c()), ldc, cStride, count, false,
+                    epilogue);
         }
     }
 

@@ -3,6 +3,7 @@ package org.nnlang.runtime.program;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.fused.FusedLaunch;
 import org.nnlang.runtime.kernel.Epilogue;
+import org.nnlang.runtime.kernel.HeldFactor;
 import org.nnlang.runtime.kernel.Team;
 
 /// What a program works on: segments, extents, and its steps bound to both. Belongs to one [Instance].
@@ -91,6 +92,11 @@ public final class Frame {
             throw new IllegalStateException("step " + step + " has no loop");
         }
         return launch;
+    }
+
+    /// The right operand of a step's product, packed once for many runs, or null.
+    public @Nullable HeldFactor held(int step) {
+        return bound[step].held();
     }
 
     /// What follows a step's product block by block, or null.

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.fused.FusedTiers;
@@ -25,6 +26,7 @@ public final class Instance {
     private final int[] intSizes = new int[Segment.COUNT];
     private final long peakBytes;
     private final @Nullable DeviceProgram device;
+    private final boolean changesVariables;
     private boolean outputsAreOld;
 
     private Instance(
@@ -49,6 +51,8 @@ public final class Instance {
                 throw new NnException("NN0413", requirement.message(), "sizes here: " + sizes);
             }
         }
+        Set<Segment> written = WrittenSegments.of(image);
+        changesVariables = written.contains(Segment.PARAMETERS) || written.contains(Segment.STATES);
         frame = new Frame(team, image.extents().size(), image.steps().size());
         long placed = place();
         image.inputs().forEach(port -> inputs.put(port.name(), port));
@@ -62,7 +66,8 @@ public final class Instance {
         }
         device = null;
         FusedTiers tiers = memory.tiers(image, program, options.tier());
-        var binder = new Binder(image, frame, memory.workspace(team), tiers);
+        var binder = new Binder(
+                image, frame, memory.workspace(team), tiers, options.holdsWeights() ? memory.held() : null);
         binder.bindAll();
         peakBytes = placed + binder.heldBytes();
     }
@@ -139,7 +144,13 @@ public final class Instance {
             outputsAreOld = true;
         } else {
             frame.rewind();
-            program.run(frame);
+            try {
+                program.run(frame);
+            } finally {
+                if (changesVariables) {
+                    memory.changed();
+                }
+            }
         }
     }
 

@@ -22,6 +22,7 @@ public final class Memory {
     private final int[][] ints = new int[Segment.COUNT][0];
     private final long bytes;
     private final List<Shared> tiers = new ArrayList<>();
+    private final HeldWeights held = new HeldWeights();
     private @Nullable FusedWorkspace workspace;
     private final @Nullable Accelerator accelerator;
     private final @Nullable DeviceMemory device;
@@ -119,6 +120,16 @@ public final class Memory {
         return known;
     }
 
+    /// Weights in the order in which products read them.
+    HeldWeights held() {
+        return held;
+    }
+
+    /// Says that an array of [#floats] was written to. What else changes variables says so itself.
+    public void changed() {
+        held.forget();
+    }
+
     /// The device that holds it, or null where it lies on the heap.
     public @Nullable Accelerator accelerator() {
         return accelerator;
@@ -137,10 +148,11 @@ public final class Memory {
         }
     }
 
-    /// Bytes of all variables and gradients, and of the working memory that instances share.
+    /// Bytes of all variables and gradients, of weights that are held a second time, and of the working memory that instances
+    /// share.
     public long bytes() {
         int arena = Segment.ARENA.ordinal();
-        return bytes + (long) (floats[arena].length + ints[arena].length) * Float.BYTES;
+        return bytes + held.bytes() + (long) (floats[arena].length + ints[arena].length) * Float.BYTES;
     }
 
     /// All variables, in the order of their declaration.
@@ -153,7 +165,7 @@ public final class Memory {
         return byName.get(name);
     }
 
-    /// A segment's floats themselves; writing changes variables. On a device there are none.
+    /// A segment's floats themselves; writing changes variables, and [#changed] must know. On a device there are none.
     public float[] floats(Segment segment) {
         return floats[segment.ordinal()];
     }
@@ -204,6 +216,7 @@ public final class Memory {
             return;
         }
         System.arraycopy(values, 0, floats(variable.segment()), variable.offset(), values.length);
+        changed();
     }
 
     /// Overwrites an integer, bool or byte variable.

@@ -236,9 +236,9 @@ class GemmTest {
         float[] expected = p.c.clone();
         reference(p, expected);
         float[] result = p.c.clone();
-        Gemm.multiply(
-                team, p.transA, p.transB, p.m, p.n, p.k, p.a, p.aOff, p.lda, p.b, p.bOff, p.ldb, held, result, p.cOff,
-                p.ldc, p.accumulate, null);
+        Gemm.batched(
+                team, p.transA, p.transB, p.m, p.n, p.k, p.a, p.aOff, p.lda, 0, p.b, p.bOff, p.ldb, 0, held, result,
+                p.cOff, p.ldc, 0, 1, p.accumulate, null);
         for (int i = 0; i < expected.length; i++) {
             assertEquals(Float.floatToIntBits(expected[i]), Float.floatToIntBits(result[i]), p::toString);
         }

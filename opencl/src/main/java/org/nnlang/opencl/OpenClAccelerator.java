@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.nnlang.opencl.code.SubGroup;
 import org.nnlang.opencl.code.Target;
 import org.nnlang.opencl.code.Translation;
 import org.nnlang.opencl.driver.Cl;
@@ -17,13 +18,16 @@ import org.nnlang.runtime.program.Image;
 
 /// An open OpenCL device: a context with one in-order queue, and what was made on it.
 final class OpenClAccelerator implements Accelerator {
+    /// `plain`: only what every OpenCL 1.2 device can do.
+    static final String FORMS = "nn.opencl.forms";
+
     final Driver driver;
     final long handle;
     final long context;
     final long queue;
-    final Target target;
     private final Backend.Device device;
     private final ProgramCache cache;
+    private Target target;
     private final long largestBuffer;
     private final long allBytes;
     private final Set<AutoCloseable> made = new LinkedHashSet<>();
@@ -49,6 +53,24 @@ final class OpenClAccelerator implements Accelerator {
                 driver, context, handle,
                 exact ? "-cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt" : "-cl-std=CL1.2",
                 String.join("\n", device.name(), String.valueOf(device.details())));
+        if (target.gpu() && !System.getProperty(FORMS, "").equals("plain")) {
+            List<String> extensions = List.of(driver.deviceText(handle, Cl.DEVICE_EXTENSIONS).split(" ", -1));
+            for (SubGroup form : SubGroup.claimed(driver.deviceText(handle, Cl.DEVICE_VENDOR), extensions)) {
+                if (adopt(form)) {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Lets kernels hand on values within sub-groups, if a trial shows that the device does that as it should.
+    boolean adopt(SubGroup form) {
+        boolean works = target.largestGroup() >= SubGroup.TRIED
+                && new Trial(this).gives(form.expected(), form.trial(), SubGroup.TRIED, form.name());
+        if (works) {
+            target = target.with(form);
+        }
+        return works;
     }
 
     static OpenClAccelerator open(OpenClBackend.Known known) {
@@ -76,6 +98,11 @@ final class OpenClAccelerator implements Accelerator {
     }
 
     @Override
+    public long largestBuffer() {
+        return largestBuffer;
+    }
+
+    @Override
     public DeviceMemory allocate(int[] floats, int[] ints) {
         return new OpenClMemory(this, floats, ints);
     }
@@ -84,6 +111,11 @@ final class OpenClAccelerator implements Accelerator {
     public DeviceProgram bind(Image image, DeviceMemory memory, Sizes sizes) {
         Translation translation = Translation.of(image, sizes, target);
         return new OpenClProgram(this, image, (OpenClMemory) memory, sizes, translation);
+    }
+
+    /// A program, built, of which nobody knows whether the device takes it.
+    long tryToBuild(String source) throws ProgramCache.Rejected {
+        return cache.build(source);
     }
 
     /// A program, built; to be released by the caller.
@@ -97,15 +129,20 @@ final class OpenClAccelerator implements Accelerator {
         }
     }
 
+    /// Fails where so many bytes more do not fit the device.
+    void requireRoom(long more, String what) {
+        if (bytes + more > allBytes) {
+            throw OpenClErrors.tooLarge(device.name(), what + ", with all else,", bytes + more, allBytes);
+        }
+    }
+
     /// A buffer; its memory counts until [#release].
     long buffer(long size, String what) {
         long rounded = Math.max(16, size);
         if (rounded > largestBuffer) {
             throw OpenClErrors.tooLarge(device.name(), what, rounded, largestBuffer);
         }
-        if (bytes + rounded > allBytes) {
-            throw OpenClErrors.tooLarge(device.name(), what + ", with all else,", bytes + rounded, allBytes);
-        }
+        requireRoom(rounded, what);
         try {
             long buffer = driver.createBuffer(context, Cl.MEM_READ_WRITE, rounded);
             bytes += rounded;

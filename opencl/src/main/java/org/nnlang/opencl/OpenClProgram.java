@@ -18,6 +18,7 @@ import org.nnlang.opencl.driver.OpenClException;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.kernel.Philox;
 import org.nnlang.runtime.program.Accelerator;
+import org.nnlang.runtime.program.Buffer;
 import org.nnlang.runtime.program.DeviceProgram;
 import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Note;
@@ -37,8 +38,9 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
     private final OpenClMemory shared;
     private final Accelerator.Sizes sizes;
     private final Arena arena = Arena.ofShared();
-    private final long[] floats = new long[Segment.COUNT];
-    private final long[] ints = new long[Segment.COUNT];
+    /// The buffers of each segment: one, but for an arena that is larger than the device's largest.
+    private final long[][] floats = new long[Segment.COUNT][];
+    private final long[][] ints = new long[Segment.COUNT][];
     private final List<Bound> bound = new ArrayList<>();
     private final List<Changing> changing = new ArrayList<>();
     private final List<Moving> places = new ArrayList<>();
@@ -65,7 +67,9 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
     private record Bound(long kernel, MemorySegment work, int step) {}
 
     /// An argument that begins at an extent.
-    private record Moving(long kernel, int index, int extent, int step) {}
+    ///
+    /// @param base where its buffer begins in the segment
+    private record Moving(long kernel, int index, int extent, int base, int step) {}
 
     /// A repeat: what it moves, and the arguments that go with it.
     ///
@@ -86,7 +90,8 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
         extents = sizes.extents().clone();
         placeFirstRounds();
         int outputs = sizes.floats()[Segment.OUTPUTS.ordinal()];
-        capacity = Math.clamp(KEPT_FLOATS / Math.max(1, outputs), 1, KEPT_RUNS);
+        long most = Math.min(KEPT_FLOATS, accelerator.largestBuffer() / Float.BYTES);
+        capacity = (int) Math.clamp(most / Math.max(1, outputs), 1, KEPT_RUNS);
         report = arena.allocate(Math.max(16, 4L * capacity * outputs), 16);
         status = arena.allocate(16, 16);
         checks = image.steps().stream()
@@ -134,21 +139,49 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
         return buffer;
     }
 
-    private void allocate(Translation translation) {
-        for (Segment segment : Segment.values()) {
-            int s = segment.ordinal();
-            if (segment.isShared()) {
-                floats[s] = shared.buffer(segment, false);
-                ints[s] = shared.buffer(segment, true);
-            } else {
-                String what = "the " + segment.name().toLowerCase(Locale.ROOT) + " of `" + image.name() + "`";
-                floats[s] = buffer(4L * sizes.floats()[s], what);
-                ints[s] = buffer(4L * sizes.ints()[s], what);
+    /// The buffers of a segment with so many elements. All have the same size, but for the last one.
+    private long[] buffers(Segment segment, int elements) {
+        String what = "the " + segment.name().toLowerCase(Locale.ROOT) + " of `" + image.name() + "`";
+        int each = segment == Segment.ARENA ? sizes.pieceSize() : Integer.MAX_VALUE;
+        long[] all = new long[Math.max(1, (int) (((long) elements + each - 1) / each))];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = buffer(4L * Math.min(each, (long) elements - (long) i * each), what);
+        }
+        return all;
+    }
+
+    /// What does not fit is told before anything is made.
+    private void requireRoom(long most) {
+        long all = 4L * most + 4L * capacity * sizes.floats()[Segment.OUTPUTS.ordinal()];
+        for (int s = 0; s < Segment.COUNT; s++) {
+            all += 4L * sizes.floats()[s] + 4L * sizes.ints()[s];
+        }
+        accelerator.requireRoom(all, "what `" + image.name() + "` works on");
+        for (Buffer buffer : image.buffers()) {
+            int size = extents[buffer.size()];
+            if (buffer.segment() == Segment.ARENA && size > sizes.pieceSize()) {
+                throw OpenClErrors.tooLarge(
+                        accelerator.device().name(), "`" + buffer.name() + "` in `" + image.name() + "`, one tensor,",
+                        4L * size, accelerator.largestBuffer());
             }
         }
+    }
+
+    private void allocate(Translation translation) {
         long most = 0;
         for (Translation.Kernel kernel : translation.kernels()) {
             most = Math.max(most, kernel.launch().scratch());
+        }
+        requireRoom(most);
+        for (Segment segment : Segment.values()) {
+            int s = segment.ordinal();
+            if (segment.isShared()) {
+                floats[s] = new long[] {shared.buffer(segment, false)};
+                ints[s] = new long[] {shared.buffer(segment, true)};
+            } else {
+                floats[s] = buffers(segment, sizes.floats()[s]);
+                ints[s] = buffers(segment, sizes.ints()[s]);
+            }
         }
         scratch = buffer(4 * most, "partial results of `" + image.name() + "`");
         statusBuffer = buffer(16, "status");
@@ -156,8 +189,8 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
         status.fill((byte) 0);
         driver.write(accelerator.queue, statusBuffer, true, 0, 16, status, false);
         int constants = Segment.CONSTANTS.ordinal();
-        upload(floats[constants], image.constants().size(), i -> Float.floatToRawIntBits(image.constants().get(i)));
-        upload(ints[constants], image.intConstants().size(), i -> image.intConstants().get(i));
+        upload(floats[constants][0], image.constants().size(), i -> Float.floatToRawIntBits(image.constants().get(i)));
+        upload(ints[constants][0], image.intConstants().size(), i -> image.intConstants().get(i));
         int inputs = Segment.INPUTS.ordinal();
         long inputBytes = 4L * (sizes.floats()[inputs] + sizes.ints()[inputs]);
         if (inputBytes > 0) {
@@ -190,14 +223,14 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
         for (int i = 0; i < launch.arguments().size(); i++) {
             Argument argument = launch.arguments().get(i);
             switch (argument) {
-                case Argument.Memory(Segment segment, boolean isInts) ->
-                    handle(kernel, i, (isInts ? ints : floats)[segment.ordinal()]);
+                case Argument.Memory(Segment segment, boolean isInts, int piece) ->
+                    handle(kernel, i, (isInts ? ints : floats)[segment.ordinal()][piece]);
                 case Argument.Scratch() -> handle(kernel, i, scratch);
                 case Argument.Status() -> handle(kernel, i, statusBuffer);
-                case Argument.Offset(int extent) -> {
-                    number.set(ValueLayout.JAVA_INT, 0, extents[extent]);
+                case Argument.Offset(int extent, int base) -> {
+                    number.set(ValueLayout.JAVA_INT, 0, extents[extent] - base);
                     driver.argument(kernel, i, 4, number);
-                    places.add(new Moving(kernel, i, extent, translated.step()));
+                    places.add(new Moving(kernel, i, extent, base, translated.step()));
                 }
                 case Argument.Number(int value) -> {
                     number.set(ValueLayout.JAVA_INT, 0, value);
@@ -218,7 +251,7 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
         try {
             if (staging != null) {
                 int segment = Segment.INPUTS.ordinal();
-                staging.send(inputs, floats[segment], intInputs, ints[segment]);
+                staging.send(inputs, floats[segment][0], intInputs, ints[segment][0]);
             }
             for (int i = 0; i < changing.size(); i++) {
                 change(changing.get(i), newSeed, step);
@@ -260,7 +293,7 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
             place(shifts.get(i), rounds.trips, round, rounds.distances[i]);
         }
         for (Moving moving : rounds.moved) {
-            number.set(ValueLayout.JAVA_INT, 0, extents[moving.extent]);
+            number.set(ValueLayout.JAVA_INT, 0, extents[moving.extent] - moving.base);
             driver.argument(moving.kernel, moving.index, 4, number);
         }
     }
@@ -337,11 +370,11 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
         try (Arena own = Arena.ofConfined()) {
             MemorySegment values = own.allocate(Math.max(16, 4L * Math.max(target.length, intTarget.length)), 16);
             if (target.length > 0) {
-                driver.read(accelerator.queue, floats[segment], true, 0, 4L * target.length, values);
+                driver.read(accelerator.queue, floats[segment][0], true, 0, 4L * target.length, values);
                 MemorySegment.copy(values, ValueLayout.JAVA_FLOAT, 0, target, 0, target.length);
             }
             if (intTarget.length > 0) {
-                driver.read(accelerator.queue, ints[segment], true, 0, 4L * intTarget.length, values);
+                driver.read(accelerator.queue, ints[segment][0], true, 0, 4L * intTarget.length, values);
                 MemorySegment.copy(values, ValueLayout.JAVA_INT, 0, intTarget, 0, intTarget.length);
             }
             driver.finish(accelerator.queue);
@@ -364,7 +397,7 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
         long size = 4L * sizes.floats()[Segment.OUTPUTS.ordinal()];
         try {
             if (size > 0) {
-                driver.copy(accelerator.queue, floats[Segment.OUTPUTS.ordinal()], keptOutputs, 0, kept * size, size);
+                driver.copy(accelerator.queue, floats[Segment.OUTPUTS.ordinal()][0], keptOutputs, 0, kept * size, size);
             }
         } catch (OpenClException e) {
             throw failed("running", e);
@@ -431,11 +464,18 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
     public void poison() {
         for (Segment segment : new Segment[] {Segment.OUTPUTS, Segment.ARENA}) {
             int s = segment.ordinal();
-            upload(floats[s], sizes.floats()[s], _ -> Float.floatToRawIntBits(Float.NaN));
-            upload(ints[s], sizes.ints()[s], _ -> -1_000_000);
+            for (long buffer : floats[s]) {
+                fill(buffer, Float.floatToRawIntBits(Float.NaN));
+            }
+            for (long buffer : ints[s]) {
+                fill(buffer, -1_000_000);
+            }
         }
-        int nan = Float.floatToRawIntBits(Float.NaN);
-        upload(scratch, (int) (Objects.requireNonNull(extraBuffers.get(scratch)) / 4), _ -> nan);
+        fill(scratch, Float.floatToRawIntBits(Float.NaN));
+    }
+
+    private void fill(long buffer, int bits) {
+        upload(buffer, (int) (Objects.requireNonNull(extraBuffers.get(buffer)) / 4), _ -> bits);
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.nnlang.runtime.program.Place;
 import org.nnlang.runtime.program.Step;
 
 /// Attention and its gradients, block by block, so that no more of the weights exists at a time than a group of work items
@@ -26,7 +25,7 @@ final class AttentionKernels {
     private final Strided v;
     private final @Nullable Strided mask;
     private final Strided[] all;
-    private final List<Place> places;
+    private final List<Location> places;
     private final int operands;
     private final long items;
     private final int t;
@@ -45,7 +44,7 @@ final class AttentionKernels {
         call.results().forEach(result -> tensors.add(result.tensor()));
         operands = call.operands().size();
         all = Strided.all(tensors, layout);
-        places = tensors.stream().map(Step.Tensor::place).toList();
+        places = tensors.stream().map(tensor -> layout.location(tensor.place())).toList();
         q = all[0];
         k = all[1];
         v = all[2];

@@ -106,13 +106,13 @@ final class Body {
         for (int operand : used) {
             Space.Access access = space.accesses.get(operand);
             if (pointers.add(access.pointer())) {
-                parameters.add("__global " + (access.ints() ? "int" : "float") + "* " + access.pointer());
-                arguments.add(new Argument.Memory(access.segment(), access.ints()));
+                parameters.add("__global " + access.at().type() + "* " + access.pointer());
+                arguments.add(access.at().memory());
             }
         }
         for (int operand : used) {
             parameters.add("const int o" + operand);
-            arguments.add(new Argument.Offset(space.accesses.get(operand).offset()));
+            arguments.add(space.accesses.get(operand).at().offset());
         }
         if (scratch) {
             parameters.add("__global float* sf");

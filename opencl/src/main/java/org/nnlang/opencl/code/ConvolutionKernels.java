@@ -2,7 +2,7 @@ package org.nnlang.opencl.code;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.nnlang.runtime.program.Place;
+import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.program.Step;
 
 /// The three bilinear functions of a convolution as products of matrices that are gathered while they are brought into local
@@ -13,6 +13,7 @@ final class ConvolutionKernels {
     private final Strided weights;
     private final Strided y;
     private final Windows windows;
+    private final @Nullable Space after;
     private final Target target;
     /// Channels of a group, and filters of one.
     private final int c;
@@ -20,10 +21,12 @@ final class ConvolutionKernels {
     private final int m;
     private final int groups;
 
-    private ConvolutionKernels(Strided x, Strided weights, Strided y, List<Integer> moves, Target target) {
+    private ConvolutionKernels(Strided x, Strided weights, Strided y, List<Integer> moves, @Nullable Space after,
+            Target target) {
         this.x = x;
         this.weights = weights;
         this.y = y;
+        this.after = after;
         this.target = target;
         windows = Windows.of(x, weights.dim(0), weights.dim(1), y, moves);
         c = weights.dim(2);
@@ -32,22 +35,23 @@ final class ConvolutionKernels {
         filters = m / groups;
     }
 
-    static List<Launch> of(Step.Call call, Layout layout, Target target) {
+    /// @param after the space of the call's epilogue, or null
+    static List<Launch> of(Step.Call call, @Nullable Space after, Layout layout, Target target) {
         List<Step.Tensor> tensors = new ArrayList<>(call.operands());
         call.results().forEach(result -> tensors.add(result.tensor()));
         Strided[] all = Strided.all(tensors, layout);
         return switch (call.kernel()) {
             case CONVOLUTION -> {
-                var kernels = new ConvolutionKernels(all[0], all[1], all[2], call.attributes(), target);
-                yield kernels.isDepthwise() ? kernels.depthwise().forward() : kernels.forward();
+                var kernels = new ConvolutionKernels(all[0], all[1], all[2], call.attributes(), after, target);
+                yield kernels.isDepthwise() ? kernels.followed(kernels.depthwise().forward()) : kernels.forward();
             }
             case CONVOLUTION_INPUT -> {
-                var kernels = new ConvolutionKernels(all[2], all[1], all[0], call.attributes(), target);
-                yield kernels.isDepthwise() ? kernels.depthwise().input() : kernels.input();
+                var kernels = new ConvolutionKernels(all[2], all[1], all[0], call.attributes(), after, target);
+                yield kernels.isDepthwise() ? kernels.followed(kernels.depthwise().input()) : kernels.input();
             }
             case CONVOLUTION_WEIGHTS -> {
-                var kernels = new ConvolutionKernels(all[0], all[2], all[1], call.attributes(), target);
-                yield kernels.isDepthwise() ? kernels.depthwise().weights() : kernels.weights();
+                var kernels = new ConvolutionKernels(all[0], all[2], all[1], call.attributes(), after, target);
+                yield kernels.isDepthwise() ? kernels.followed(kernels.depthwise().weights()) : kernels.weights();
             }
             case ATTENTION, ATTENTION_GRADIENT, MAX_POOL, MAX_POOL_GRADIENT, AVERAGE_POOL, AVERAGE_POOL_GRADIENT ->
                 throw new IllegalArgumentException(call.kernel().label());
@@ -58,20 +62,20 @@ final class ConvolutionKernels {
         return c == 1 && filters == 1 && groups > 1;
     }
 
+    private List<Launch> followed(List<Launch> kernels) {
+        return LibraryKernels.followed(kernels, after, target);
+    }
+
     private DepthwiseKernels depthwise() {
         return new DepthwiseKernels(x, weights, y, windows, target);
     }
 
-    private static Place place(Strided tensor) {
-        return tensor.place();
-    }
-
     private ProductKernel.Side gathered(Strided tensor, boolean alongK, int stride, String function) {
-        return new ProductKernel.Side(place(tensor), tensor.startsAligned(), alongK, 0, stride, function);
+        return new ProductKernel.Side(tensor.place(), tensor.startsAligned(), alongK, 0, stride, function);
     }
 
     private static ProductKernel.Side rows(Strided tensor, int pitch, int stride) {
-        return new ProductKernel.Side(place(tensor), tensor.startsAligned(), false, pitch, stride, null);
+        return new ProductKernel.Side(tensor.place(), tensor.startsAligned(), false, pitch, stride, null);
     }
 
     private int pixels() {
@@ -86,14 +90,14 @@ final class ConvolutionKernels {
     private List<Launch> forward() {
         return ProductKernel.gathered(
                 new int[] {pixels(), filters, patch()}, groups, gathered(x, true, c, "KERNEL_patch"),
-                rows(weights, m, filters), rows(y, m, filters), patches("pixel", "element"), target);
+                rows(weights, m, filters), rows(y, m, filters), patches("pixel", "element"), after, target);
     }
 
     /// Patches by pixels, times the result's gradient.
     private List<Launch> weights() {
         return ProductKernel.gathered(
                 new int[] {patch(), filters, pixels()}, groups, gathered(x, false, c, "KERNEL_patch"),
-                rows(y, m, filters), rows(weights, m, filters), patches("element", "pixel"), target);
+                rows(y, m, filters), rows(weights, m, filters), patches("element", "pixel"), after, target);
     }
 
     /// What pixels of the images were seen by, times the weights.
@@ -118,7 +122,7 @@ final class ConvolutionKernels {
         return ProductKernel.gathered(
                 new int[] {inputs, c, elements}, groups, gathered(y, true, filters, "KERNEL_seen"),
                 gathered(weights, true, filters, "KERNEL_weights"), rows(x, windows.n(), c),
-                functions.replace("FILTERS", "" + Math.max(1, filters)), target);
+                functions.replace("FILTERS", "" + Math.max(1, filters)), after, target);
     }
 
     /// Whether each group of channels, of `all`, has whole fours of them.

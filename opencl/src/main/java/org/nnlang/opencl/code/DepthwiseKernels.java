@@ -60,12 +60,12 @@ final class DepthwiseKernels {
             String parameter = "__global float* " + tensor.pointer();
             if (!pointers.contains(parameter)) {
                 pointers.add(parameter);
-                arguments.add(new Argument.Memory(tensor.place().segment(), false));
+                arguments.add(tensor.place().memory());
             }
         }
         for (Strided tensor : List.of(x, weights, y)) {
             pointers.add("const int " + tensor.start());
-            arguments.add(new Argument.Offset(tensor.place().offset()));
+            arguments.add(tensor.place().offset());
         }
         return String.join(", ", pointers);
     }

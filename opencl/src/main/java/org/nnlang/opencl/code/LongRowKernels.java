@@ -16,6 +16,7 @@ final class LongRowKernels {
 
     private final Space space;
     private final Body shape;
+    private final Target target;
     private final int group;
     private final int turns;
     private final long parts;
@@ -23,6 +24,7 @@ final class LongRowKernels {
 
     private LongRowKernels(Space space, Target target) {
         this.space = space;
+        this.target = target;
         shape = new Body(space, Body.width(space));
         group = target.group();
         rows = space.rows();
@@ -72,7 +74,8 @@ final class LongRowKernels {
         body.keptIn(this::kept);
         List<Argument> arguments = new ArrayList<>();
         String signature = body.signature(arguments, true, group);
-        Folding.declare(body, group, false);
+        var folding = new Folding(body, group, target);
+        folding.declare(false);
         body.line("const int item = get_local_id(0);");
         body.line("const int lane = item;");
         body.line("const int part = get_group_id(0);");
@@ -80,7 +83,7 @@ final class LongRowKernels {
         body.indices("row");
         body.bases();
         for (int register : phase.known()) {
-            known(body, register);
+            known(body, register, folding);
         }
         for (int register : phase.results()) {
             Folding.result(body, register);
@@ -97,7 +100,7 @@ final class LongRowKernels {
             body.close();
         }
         for (int register : phase.results()) {
-            Folding.lanes(body, register, group);
+            folding.lanes(register, group);
             DType type = space.program.type(((Reduce) space.program.instruction(register)).value());
             boolean index = ((Reduce) space.program.instruction(register)).reduction().isIndex();
             String held = (index ? "m" : "r") + register;
@@ -110,12 +113,12 @@ final class LongRowKernels {
             }
             body.close();
         }
-        String source = signature + " {\n" + body.text + "}\n";
+        String source = folding.source(signature);
         return Launch.of(source, arguments, phase.loops() ? parts : 1, rows, 1, group, scratch());
     }
 
     /// Combines the partial results of an earlier phase.
-    private void known(Body body, int register) {
+    private void known(Body body, int register, Folding folding) {
         Reduce reduce = (Reduce) space.program.instruction(register);
         DType type = space.program.type(reduce.value());
         Folding.result(body, register);
@@ -133,6 +136,6 @@ final class LongRowKernels {
                     + ";");
         }
         body.close();
-        Folding.lanes(body, register, group);
+        folding.lanes(register, group);
     }
 }

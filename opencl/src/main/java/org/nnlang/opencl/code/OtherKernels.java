@@ -2,34 +2,25 @@ package org.nnlang.opencl.code;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.nnlang.runtime.program.Place;
 import org.nnlang.runtime.program.Step;
 
 /// Kernels of the steps that are neither loops nor products.
 final class OtherKernels {
     private OtherKernels() {}
 
-    static String pointer(Place place) {
-        return (place.ints() ? "i" : "f") + place.segment().ordinal();
-    }
-
-    private static String type(Place place) {
-        return place.ints() ? "int" : "float";
-    }
-
     /// Parameters of several places: their pointers, each once, then their offsets `o0`, `o1`, …
-    static String parameters(List<Place> places, List<Argument> arguments) {
+    static String parameters(List<Location> places, List<Argument> arguments) {
         List<String> parameters = new ArrayList<>();
-        for (Place place : places) {
-            String parameter = "__global " + type(place) + "* " + pointer(place);
+        for (Location place : places) {
+            String parameter = "__global " + place.type() + "* " + place.pointer();
             if (!parameters.contains(parameter)) {
                 parameters.add(parameter);
-                arguments.add(new Argument.Memory(place.segment(), place.ints()));
+                arguments.add(place.memory());
             }
         }
         for (int i = 0; i < places.size(); i++) {
             parameters.add("const int o" + i);
-            arguments.add(new Argument.Offset(places.get(i).offset()));
+            arguments.add(places.get(i).offset());
         }
         return String.join(", ", parameters);
     }
@@ -43,8 +34,11 @@ final class OtherKernels {
         long count = e.get(step.count());
         long width = e.get(step.width());
         int rows = e.get(step.rows());
+        Location table = e.location(step.table());
+        Location indices = e.location(step.indices());
+        Location result = e.location(step.result());
         List<Argument> arguments = new ArrayList<>();
-        String parameters = parameters(List.of(step.table(), step.indices(), step.result()), arguments);
+        String parameters = parameters(List.of(table, indices, result), arguments);
         arguments.add(new Argument.Number(number));
         arguments.add(new Argument.Status());
         int group = target.group();
@@ -52,12 +46,12 @@ final class OtherKernels {
                 + "    const uint at = get_global_id(0);\n"
                 + "    if (at >= " + count * width + "u) return;\n"
                 + "    const int i = at / " + Math.max(1, width) + "u, c = at % " + Math.max(1, width) + "u;\n"
-                + "    int index = " + pointer(step.indices()) + "[o1 + i];\n"
+                + "    int index = " + indices.pointer() + "[o1 + i];\n"
                 + "    if (index < 0 || index >= " + rows + ") {\n"
                 + COMPLAINT.replace("STEP", "number")
                 + "        index = 0;\n"
                 + "    }\n"
-                + "    " + pointer(step.result()) + "[o2 + at] = " + pointer(step.table()) + "[o0 + index * " + width
+                + "    " + result.pointer() + "[o2 + at] = " + table.pointer() + "[o0 + index * " + width
                 + " + c];\n"
                 + "}\n";
         return Launch.of(source, arguments, (count * width + group - 1) / group, group, 0);
@@ -70,8 +64,11 @@ final class OtherKernels {
         int width = e.get(step.width());
         int rows = e.get(step.rows());
         int group = Math.min(target.group(), width >= 256 ? 256 : width > 32 ? 128 : 32);
+        Location indices = e.location(step.indices());
+        Location updates = e.location(step.updates());
+        Location result = e.location(step.result());
         List<Argument> arguments = new ArrayList<>();
-        String parameters = parameters(List.of(step.indices(), step.updates(), step.result()), arguments);
+        String parameters = parameters(List.of(indices, updates, result), arguments);
         arguments.add(new Argument.Number(number));
         arguments.add(new Argument.Status());
         String source = Body.head(group) + parameters + ", const int number, __global int* status) {\n"
@@ -83,7 +80,7 @@ final class OtherKernels {
                 + "        const int i = from + item;\n"
                 + "        int index = -1;\n"
                 + "        if (i < " + count + ") {\n"
-                + "            index = " + pointer(step.indices()) + "[o0 + i];\n"
+                + "            index = " + indices.pointer() + "[o0 + i];\n"
                 + "            if (index < 0 || index >= " + rows + ") {\n"
                 + COMPLAINT.replace("STEP", "number")
                 + "            }\n"
@@ -92,20 +89,21 @@ final class OtherKernels {
                 + "        barrier(CLK_LOCAL_MEM_FENCE);\n"
                 + "        const int end = min(" + group + ", " + count + " - from);\n"
                 + "        for (int j = 0; j < end; j++) {\n"
-                + "            if (some[j] == row && c < " + width + ") sum += " + pointer(step.updates())
+                + "            if (some[j] == row && c < " + width + ") sum += " + updates.pointer()
                 + "[o1 + (from + j) * " + width + " + c];\n"
                 + "        }\n"
                 + "        barrier(CLK_LOCAL_MEM_FENCE);\n"
                 + "    }\n"
-                + "    if (c < " + width + ") " + pointer(step.result()) + "[o2 + row * " + width + " + c] = sum;\n"
+                + "    if (c < " + width + ") " + result.pointer() + "[o2 + row * " + width + " + c] = sum;\n"
                 + "}\n";
         return Launch.of(source, arguments, rows, (width + group - 1) / group, 1, group, 0);
     }
 
     static Launch draw(Step.Draw step, Layout e, Target target) {
         int count = e.get(step.count());
+        Location result = e.location(step.result());
         List<Argument> arguments = new ArrayList<>();
-        String parameters = parameters(List.of(step.result()), arguments);
+        String parameters = parameters(List.of(result), arguments);
         arguments.add(new Argument.Key(step.stream()));
         arguments.add(new Argument.StepNumber());
         int group = target.group();
@@ -131,7 +129,7 @@ final class OtherKernels {
             text.append("    const float v[4] = {u.x, u.y, u.z, u.w};\n");
         }
         text.append("    for (int j = 0; j < 4; j++) if (block * 4 + j < ").append(count).append(") ")
-                .append(pointer(step.result())).append("[o0 + block * 4 + j] = v[j];\n}\n");
+                .append(result.pointer()).append("[o0 + block * 4 + j] = v[j];\n}\n");
         return Launch.of(text.toString(), arguments, (blocks + group - 1) / group, group, 0);
     }
 
@@ -143,8 +141,10 @@ final class OtherKernels {
         for (int dim : dims) {
             total *= dim;
         }
+        Location read = e.location(step.source());
+        Location written = e.location(step.target());
         List<Argument> arguments = new ArrayList<>();
-        String parameters = parameters(List.of(step.source(), step.target()), arguments);
+        String parameters = parameters(List.of(read, written), arguments);
         int group = target.group();
         var text = new StringBuilder(Body.head(group)).append(parameters).append(") {\n");
         text.append("    uint rest = get_global_id(0);\n    if (rest >= ").append(total).append("u) return;\n");
@@ -156,26 +156,26 @@ final class OtherKernels {
                         .append("; }\n");
             }
         }
-        text.append("    ").append(pointer(step.target())).append("[to] = ").append(pointer(step.source()))
+        text.append("    ").append(written.pointer()).append("[to] = ").append(read.pointer())
                 .append("[from];\n}\n");
         return Launch.of(text.toString(), arguments, (total + group - 1) / group, group, 0);
     }
 
     static Launch clear(Step.Clear step, Layout e, Target target) {
-        return fill(step.target(), e.get(step.count()), "0", target);
+        return fill(e.location(step.target()), e.get(step.count()), "0", target);
     }
 
-    static Launch fill(Place place, int count, String value, Target target) {
+    static Launch fill(Location place, int count, String value, Target target) {
         int group = target.group();
-        String source = Body.head(group) + "__global " + type(place) + "* " + pointer(place)
+        String source = Body.head(group) + "__global " + place.type() + "* " + place.pointer()
                 + ", const int o0, const int count) {\n"
                 + "    const int at = get_global_id(0);\n"
-                + "    if (at < count) " + pointer(place) + "[o0 + at] = " + value + ";\n"
+                + "    if (at < count) " + place.pointer() + "[o0 + at] = " + value + ";\n"
                 + "}\n";
         return Launch.of(
                 source,
                 List.of(
-                        new Argument.Memory(place.segment(), place.ints()), new Argument.Offset(place.offset()),
+                        place.memory(), place.offset(),
                         new Argument.Number(count)),
                 (count + group - 1L) / group, group, 0);
     }

@@ -1,6 +1,7 @@
 package org.nnlang.opencl.code;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.nnlang.runtime.program.LibraryKernel;
 import org.nnlang.runtime.program.Step;
@@ -58,10 +59,7 @@ final class PoolingKernels {
             return;
         }
         List<Argument> arguments = new ArrayList<>();
-        List<Step.Tensor> tensors = new ArrayList<>(call.operands());
-        call.results().forEach(result -> tensors.add(result.tensor()));
-        String parameters =
-                OtherKernels.parameters(tensors.stream().map(Step.Tensor::place).toList(), arguments);
+        String parameters = OtherKernels.parameters(Arrays.stream(all).map(Strided::place).toList(), arguments);
         if (scratch > 0) {
             parameters += ", __global float* sf";
             arguments.add(new Argument.Scratch());

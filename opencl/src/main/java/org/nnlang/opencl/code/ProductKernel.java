@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.fused.Instruction;
-import org.nnlang.runtime.program.Place;
 import org.nnlang.runtime.program.Step;
 
 /// Matrix products C = op(A) · op(B). A group of work items makes a block of C: it walks through k in slices of A and B,
@@ -34,14 +33,10 @@ final class ProductKernel {
     /// @param pitch from one stored row to the next
     /// @param stride from one item of the batch to the next
     /// @param gather what reads four neighbours, where no pitch tells where rows lie
-    record Side(Place place, boolean startsAligned, boolean alongK, int pitch, int stride,
+    record Side(Location place, boolean startsAligned, boolean alongK, int pitch, int stride,
             @Nullable String gather) {
-        int offset() {
-            return place.offset();
-        }
-
         String pointer() {
-            return "f" + place.segment().ordinal();
+            return place.pointer();
         }
     }
 
@@ -69,9 +64,9 @@ final class ProductKernel {
     }
 
     /// A batch of products of matrices of which some are gathered.
-    private ProductKernel(int[] sizes, int count, Side a, Side b, Side c, Target target) {
+    private ProductKernel(int[] sizes, int count, Side a, Side b, Side c, @Nullable Space after, Target target) {
         this.target = target;
-        after = null;
+        this.after = after;
         m = sizes[0];
         n = sizes[1];
         k = sizes[2];
@@ -91,43 +86,39 @@ final class ProductKernel {
     /// @param count how many such products; what a gathering function reads begins at its matrix's `stride` times the number
     /// @param functions that sides name as theirs: given the pointer, the place across k and that along it, the first of four
     ///     neighbours
-    static List<Launch> gathered(int[] sizes, int count, Side a, Side b, Side c, String functions, Target target) {
-        var kernel = new ProductKernel(sizes, count, a, b, c, target);
-        List<Launch> launches = new ArrayList<>();
-        if (kernel.m == 0 || kernel.n == 0 || count == 0) {
-            return launches;
-        }
-        Launch product = kernel.launch(false);
-        launches.add(new Launch(
-                functions + product.source(), product.arguments(), product.global(), product.local(),
-                product.scratch()));
-        if (kernel.tiling.splits() > 1) {
-            launches.add(kernel.sum(false));
-        }
-        return launches;
+    /// @param after the space of what follows them, or null
+    static List<Launch> gathered(
+            int[] sizes, int count, Side a, Side b, Side c, String functions, @Nullable Space after, Target target) {
+        return new ProductKernel(sizes, count, a, b, c, after, target).launches(functions);
     }
 
     private static Side side(Step.Matrix matrix, boolean alongK, Layout layout) {
         return new Side(
-                matrix.place(), layout.isAligned(matrix.place()), alongK, layout.get(matrix.rowStride()),
+                layout.location(matrix.place()), layout.isAligned(matrix.place()), alongK, layout.get(matrix.rowStride()),
                 layout.get(matrix.itemStride()), null);
     }
 
     /// @param after the space of the step's epilogue, or null
     static List<Launch> of(Step.Product step, @Nullable Space after, Layout layout, Target target,
             @Nullable Tiling tiling) {
-        var kernel = new ProductKernel(step, after, layout, target, tiling);
+        return new ProductKernel(step, after, layout, target, tiling).launches("");
+    }
+
+    private List<Launch> launches(String functions) {
         List<Launch> launches = new ArrayList<>();
-        if (kernel.m == 0 || kernel.n == 0 || kernel.items == 0) {
+        if (m == 0 || n == 0 || items == 0) {
             return launches;
         }
-        boolean inside = after != null && kernel.epilogueOperand() >= 0;
-        launches.add(kernel.launch(inside && kernel.tiling.splits() == 1));
-        if (kernel.tiling.splits() > 1) {
-            launches.add(kernel.sum(inside));
+        boolean inside = after != null && epilogueOperand() >= 0;
+        Launch product = launch(inside && tiling.splits() == 1);
+        launches.add(new Launch(
+                functions + product.source(), product.arguments(), product.global(), product.local(),
+                product.scratch()));
+        if (tiling.splits() > 1) {
+            launches.add(sum(inside));
         }
         if (after != null && !inside) {
-            launches.add(ElementwiseKernel.of(after, target));
+            launches.addAll(Translation.loop(after, target));
         }
         return launches;
     }
@@ -135,7 +126,7 @@ final class ProductKernel {
     /// The operand of the epilogue that is this product, element for element; -1 where that is not certain.
     private int epilogueOperand() {
         Space space = after;
-        if (space == null || !outer.isEmpty() || space.columns != n || space.rows() != items * m
+        if (space == null || !space.program.isElementwise() || !outer.isEmpty() || space.columns != n || space.rows() != items * m
                 || (count > 1 && (c.stride != (long) m * c.pitch))) {
             return -1;
         }
@@ -145,7 +136,7 @@ final class ProductKernel {
                 continue;
             }
             Space.Access access = space.accesses.get(operand);
-            if (access.segment() != c.place.segment() || access.ints() || access.offset() != c.offset()) {
+            if (!access.at().equals(c.place)) {
                 continue;
             }
             long expected = c.pitch;
@@ -171,7 +162,7 @@ final class ProductKernel {
         for (Instruction instruction : space.program.instructions()) {
             if (instruction instanceof Instruction.Store(int operand, _)) {
                 Space.Access access = space.accesses.get(operand);
-                boolean same = access.segment() == c.place.segment() && !access.ints() && access.offset() == c.offset()
+                boolean same = access.at().equals(c.place)
                         && (access.columnStride() == 1 || n == 1);
                 long expected = c.pitch;
                 for (int d = space.outer.length - 1; d >= 0; d--) {
@@ -326,9 +317,9 @@ final class ProductKernel {
         } else {
             head = body.signature(arguments, false, group);
             head = head.substring(0, head.length() - 1);
-            arguments.forEach(argument -> {
-                if (argument instanceof Argument.Memory memory) {
-                    pointers.add((memory.ints() ? "i" : "f") + memory.segment().ordinal());
+            body.space.accesses.forEach(access -> {
+                if (arguments.contains(access.at().memory())) {
+                    pointers.add(access.pointer());
                 }
             });
             parameters.add(head.substring(head.indexOf(Launch.NAME + "(") + Launch.NAME.length() + 1));
@@ -337,12 +328,12 @@ final class ProductKernel {
         for (Side side : List.of(a, b, c)) {
             if (pointers.add(side.pointer())) {
                 parameters.add("__global float* " + side.pointer());
-                arguments.add(new Argument.Memory(side.place.segment(), false));
+                arguments.add(side.place.memory());
             }
         }
         parameters.add("const int oA, const int oB, const int oC");
         for (Side side : List.of(a, b, c)) {
-            arguments.add(new Argument.Offset(side.offset()));
+            arguments.add(side.place.offset());
         }
         if (scratch) {
             parameters.add("__global float* sf");

@@ -17,6 +17,7 @@ final class RowKernel {
     private final Space space;
     private final FusedProgram program;
     private final Body body;
+    private final Target target;
     private final int lanes;
     private final int rowsAtOnce;
     private final int turns;
@@ -28,6 +29,7 @@ final class RowKernel {
     private final long chunks;
 
     private RowKernel(Space given, Target target) {
+        this.target = target;
         space = given.merged(false);
         program = space.program;
         combines = program.reducesRows();
@@ -95,7 +97,8 @@ final class RowKernel {
         List<Argument> arguments = new ArrayList<>();
         int group = lanes * rowsAtOnce;
         String signature = body.signature(arguments, combines && chunks > 1, group);
-        Folding.declare(body, group, true);
+        var folding = new Folding(body, group, target);
+        folding.declare(true);
         body.line("const int item = get_local_id(0);");
         body.line("const int lane = item % " + lanes + ";");
         body.line("const int sub = item / " + lanes + ";");
@@ -134,18 +137,18 @@ final class RowKernel {
             }
         }
         for (Phase phase : program.phases()) {
-            phase(phase);
+            phase(phase, folding);
         }
         body.close();
         if (combines) {
             finish();
         }
-        String source = signature + " {\n" + body.text + "}\n";
+        String source = folding.source(signature);
         long scratch = chunks > 1 && combines ? program.rowResults() * groups * chunks * space.columns : 0;
         return Launch.of(source, arguments, groups * chunks, tiles, 1, group, scratch);
     }
 
-    private void phase(Phase phase) {
+    private void phase(Phase phase, Folding folding) {
         body.line("{");
         body.uniform(phase, "live && lane == 0 && tile == 0");
         if (phase.loops()) {
@@ -166,7 +169,7 @@ final class RowKernel {
                 body.close();
             }
             for (int register : phase.results()) {
-                Folding.lanes(body, register, lanes);
+                folding.lanes(register, lanes);
             }
         }
         body.line("}");
@@ -236,8 +239,7 @@ final class RowKernel {
         long runs = nothing ? 0 : chunks;
         long from = program.slot(register) * groups * chunks * space.columns;
         List<Argument> arguments = List.of(
-                new Argument.Memory(access.segment(), access.ints()), new Argument.Offset(access.offset()),
-                new Argument.Scratch());
+                access.at().memory(), access.at().offset(), new Argument.Scratch());
         String source = Body.head(256) + "__global " + c + "* " + access.pointer() + ", const int o" + rows.operand()
                 + ", __global const float* sf) {\n"
                 + "    __local " + c + " w[256];\n"

@@ -16,9 +16,11 @@ final class RowOrderKernels {
             return List.of();
         }
         List<Argument> arguments = new ArrayList<>();
-        String parameters = OtherKernels.parameters(List.of(step.source(), step.result()), arguments);
+        Location from = e.location(step.source());
+        Location to = e.location(step.result());
+        String parameters = OtherKernels.parameters(List.of(from, to), arguments);
         int group = target.group();
-        String x = OtherKernels.pointer(step.source());
+        String x = from.pointer();
         // Ints that compare as the elements do: NaN is the greatest, and the two zeros are equal.
         String key = step.source().ints()
                 ? "X"
@@ -34,7 +36,7 @@ final class RowOrderKernels {
                 + "        const int other = " + key.replace("X", x + "[o0 + row + j]") + ";\n"
                 + "        before += other " + (step.descending() ? ">" : "<") + " own || (other == own && j < i);\n"
                 + "    }\n"
-                + "    " + OtherKernels.pointer(step.result()) + "[o1 + row + before] = i;\n"
+                + "    " + to.pointer() + "[o1 + row + before] = i;\n"
                 + "}\n";
         return List.of(Launch.of(source, arguments, (count + group - 1) / group, group, 0));
     }
@@ -47,19 +49,21 @@ final class RowOrderKernels {
             return List.of();
         }
         List<Argument> arguments = new ArrayList<>();
-        String parameters = OtherKernels.parameters(List.of(step.source(), step.result()), arguments);
+        Location from = e.location(step.source());
+        Location to = e.location(step.result());
+        String parameters = OtherKernels.parameters(List.of(from, to), arguments);
         int group = target.group();
-        String from = OtherKernels.pointer(step.source()) + "[o0 + at]";
-        String to = OtherKernels.pointer(step.result()) + "[o1 + at]";
+        String read = from.pointer() + "[o0 + at]";
+        String written = to.pointer() + "[o1 + at]";
         String body = step.source().ints()
-                ? "        sum += " + from + ";\n        " + to + " = sum;\n"
-                : "        const float x = " + from + ";\n"
+                ? "        sum += " + read + ";\n        " + written + " = sum;\n"
+                : "        const float x = " + read + ";\n"
                         + "        const float next = sum + x;\n"
                         + "        const float added = next - sum;\n"
                         + "        const float lost = (sum - (next - added)) + (x - added);\n"
                         + "        rest += isfinite(next) ? lost : 0.0f;\n"
                         + "        sum = next;\n"
-                        + "        " + to + " = sum + rest;\n";
+                        + "        " + written + " = sum + rest;\n";
         String source = Body.head(group) + parameters + ") {\n"
                 + "    const int row = get_global_id(0);\n"
                 + "    if (row >= " + rows + ") return;\n"

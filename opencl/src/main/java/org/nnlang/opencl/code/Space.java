@@ -6,7 +6,6 @@ import org.nnlang.runtime.fused.Columns;
 import org.nnlang.runtime.fused.FusedProgram;
 import org.nnlang.runtime.fused.Instruction;
 import org.nnlang.runtime.fused.Operand;
-import org.nnlang.runtime.program.Segment;
 import org.nnlang.runtime.program.Step;
 
 /// A loop's program with everything known: sizes, strides and offsets.
@@ -17,9 +16,8 @@ final class Space {
     final List<Access> accesses;
     final int[] sizes;
 
-    /// How an operand is reached, from the extent `offset` on: element (d0, d1, …; c) lies at offset + Σ di · stride_i + c · columnStride.
-    record Access(Operand operand, Segment segment, boolean ints, int offset, boolean startsAligned, int[] strides,
-            int columnStride) {
+    /// How an operand is reached, from `at` on: element (d0, d1, …; c) lies Σ di · stride_i + c · columnStride behind it.
+    record Access(Operand operand, Location at, boolean startsAligned, int[] strides, int columnStride) {
         /// Whether four neighbouring columns can be read at once.
         boolean isAligned() {
             boolean aligned = columnStride == 1 && startsAligned;
@@ -30,7 +28,7 @@ final class Space {
         }
 
         String pointer() {
-            return (ints ? "i" : "f") + segment.ordinal();
+            return at.pointer();
         }
     }
 
@@ -49,9 +47,7 @@ final class Space {
             Operand operand = program.operands().get(i);
             accesses.add(new Access(
                     operand,
-                    binding.place().segment(),
-                    binding.place().ints(),
-                    binding.place().offset(),
+                    layout.location(binding.place()),
                     layout.isAligned(binding.place()),
                     layout.all(binding.outerStrides()),
                     operand.columns() == Columns.ONE_VALUE ? 0
@@ -117,7 +113,7 @@ final class Space {
             int operand = i;
             Access access = accesses.get(i);
             left.add(new Access(
-                    access.operand, access.segment, access.ints, access.offset, access.startsAligned,
+                    access.operand, access.at, access.startsAligned,
                     dimensions.stream().mapToInt(entry -> entry[operand + 1]).toArray(), access.columnStride));
         }
         return new Space(program, sizesLeft, width, left, sizes);

@@ -1,18 +1,17 @@
 package org.nnlang.opencl.code;
 
 import java.util.List;
-import org.nnlang.runtime.program.Place;
 import org.nnlang.runtime.program.Step;
 
 /// A tensor that a library kernel reads or writes, as text: element (i₀, i₁, …) lies at the kernel's argument `start` + Σ iₖ · strideₖ.
 ///
 /// @param start the name of the argument that says where it begins
 /// @param startsAligned whether that is a multiple of four elements, in every round
-record Strided(Place place, String start, boolean startsAligned, int[] dims, int[] strides) {
+record Strided(Location place, String start, boolean startsAligned, int[] dims, int[] strides) {
 
     static Strided of(Step.Tensor tensor, String start, Layout layout) {
         return new Strided(
-                tensor.place(), start, layout.isAligned(tensor.place()), layout.all(tensor.dims()),
+                layout.location(tensor.place()), start, layout.isAligned(tensor.place()), layout.all(tensor.dims()),
                 layout.all(tensor.strides()));
     }
 
@@ -26,7 +25,7 @@ record Strided(Place place, String start, boolean startsAligned, int[] dims, int
     }
 
     String pointer() {
-        return OtherKernels.pointer(place);
+        return place.pointer();
     }
 
     /// The size of an axis; a negative one counts from the end.

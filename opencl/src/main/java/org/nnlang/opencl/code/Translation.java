@@ -41,7 +41,12 @@ public record Translation(String source, List<Kernel> kernels) {
                 kernels.add(new Kernel(name, launch, number));
             }
         }
-        return new Translation(Prelude.of(text.toString()) + text, kernels);
+        String functions = Prelude.of(text.toString());
+        SubGroup subGroup = target.subGroup();
+        if (subGroup != null && text.indexOf("nn_across") >= 0) {
+            functions += subGroup.functions();
+        }
+        return new Translation(functions + text, kernels);
     }
 
     private static List<Launch> launches(Image image, int number, Layout layout, Target target) {
@@ -61,12 +66,9 @@ public record Translation(String source, List<Kernel> kernels) {
             case Step.Move move -> List.of(OtherKernels.move(move, layout, target));
             case Step.Repeat _ -> List.of();
             case Step.Call call -> {
-                List<Launch> all = new ArrayList<>(LibraryKernels.of(call, layout, target));
                 Step.Loop epilogue = call.epilogue();
-                if (epilogue != null) {
-                    all.addAll(loop(space(image, epilogue, layout), target));
-                }
-                yield all;
+                yield LibraryKernels.of(
+                        call, epilogue == null ? null : space(image, epilogue, layout), layout, target);
             }
             case Step.Clear clear -> List.of(OtherKernels.clear(clear, layout, target));
         };
@@ -77,7 +79,8 @@ public record Translation(String source, List<Kernel> kernels) {
         return Space.of(program, loop, layout);
     }
 
-    private static List<Launch> loop(Space space, Target target) {
+    /// A loop by itself.
+    static List<Launch> loop(Space space, Target target) {
         if (!space.program.isElementwise()) {
             return LongRowKernels.suits(space, target) ? LongRowKernels.of(space, target) : RowKernel.of(space, target);
         }

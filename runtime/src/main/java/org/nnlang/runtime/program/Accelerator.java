@@ -5,6 +5,9 @@ public interface Accelerator extends AutoCloseable {
     /// What it is.
     Backend.Device device();
 
+    /// The most bytes that one buffer of the device may have.
+    long largestBuffer();
+
     /// Memory for variables, zeroed.
     ///
     /// @param floats the size of each [Segment]'s float array, in elements, by ordinal
@@ -27,5 +30,8 @@ public interface Accelerator extends AutoCloseable {
     /// @param extents the values of the image's extents
     /// @param floats how many floats each segment has that is not shared, by ordinal
     /// @param ints how many ints it has
-    record Sizes(int[] extents, int[] floats, int[] ints) {}
+    /// @param places where each of the image's buffers begins in its segment
+    /// @param pieceSize how many elements of the arena a buffer of the device may have: none of the image's buffers crosses a
+    ///     multiple of it, unless it is larger itself
+    record Sizes(int[] extents, int[] floats, int[] ints, int[] places, int pieceSize) {}
 }

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// thousands of buffers alive at once, which are a few ranges: so a place is found without looking at each of them.
 final class Arena {
     /// Floats in a cache line, to which places are rounded up.
-    private static final long ALIGNMENT = 16;
+    static final int ALIGNMENT = 16;
+
+    /// One piece for all.
+    static final long WHOLE = Long.MAX_VALUE / ALIGNMENT * ALIGNMENT;
 
     /// An order that leaves less than this part unused is not improved on.
     private static final int GOOD = 50;
@@ -32,8 +35,11 @@ final class Arena {
 
     private final Ranges met = new Ranges();
 
-    private Arena(int[] times) {
+    private final long piece;
+
+    private Arena(int[] times, long piece) {
         this.times = times;
+        this.piece = piece;
         leaves = Integer.highestOneBit(Math.max(1, 2 * times.length - 1));
         throughout = new Ranges[2 * leaves];
         ever = new Ranges[2 * leaves];
@@ -41,9 +47,10 @@ final class Arena {
 
     /// @param sizes of all buffers, in elements
     /// @param chosen which of them to place, in this segment and array
+    /// @param piece a multiple of the alignment; no buffer crosses a multiple of it, unless it is larger
     /// @param places receives their places
     /// @return how many elements the segment needs
-    static long place(List<Buffer> buffers, long[] sizes, int[] chosen, long[] places) {
+    static long place(List<Buffer> buffers, long[] sizes, int[] chosen, long piece, long[] places) {
         int[] times = new int[2 * chosen.length];
         for (int i = 0; i < chosen.length; i++) {
             times[2 * i] = buffers.get(chosen[i]).first();
@@ -57,7 +64,7 @@ final class Arena {
         for (Comparator<Integer> order : orders(buffers, sizes)) {
             Integer[] sorted = Arrays.stream(chosen).boxed().toArray(Integer[]::new);
             Arrays.sort(sorted, order.thenComparing(b -> b));
-            long end = place(buffers, sizes, sorted, new Arena(times), candidate);
+            long end = place(buffers, sizes, sorted, new Arena(times, piece), candidate);
             if (end < best) {
                 best = end;
                 for (int buffer : chosen) {
@@ -163,7 +170,7 @@ final class Arena {
         for (int node = last; node > 0; node >>= 1) {
             meet(throughout[node]);
         }
-        return met.smallestGap(size);
+        return met.smallestGap(size, piece);
     }
 
     private void meet(@Nullable Ranges ranges) {

@@ -54,13 +54,16 @@ public final class Instance {
         Set<Segment> written = WrittenSegments.of(image);
         changesVariables = written.contains(Segment.PARAMETERS) || written.contains(Segment.STATES);
         frame = new Frame(team, image.extents().size(), image.steps().size());
-        long placed = place();
+        Accelerator accelerator = memory.accelerator();
+        var layout = accelerator == null ? new Layout(image, symbols) : new Layout(image, symbols, piece(accelerator));
+        long placed = place(layout);
         image.inputs().forEach(port -> inputs.put(port.name(), port));
         image.outputs().forEach(port -> outputs.put(port.name(), port));
-        Accelerator accelerator = memory.accelerator();
         DeviceMemory segments = memory.device();
         if (accelerator != null && segments != null) {
-            device = accelerator.bind(image, segments, new Accelerator.Sizes(frame.extents, floatSizes, intSizes));
+            int[] places = Arrays.stream(layout.places).mapToInt(Math::toIntExact).toArray();
+            device = accelerator.bind(
+                    image, segments, new Accelerator.Sizes(frame.extents, floatSizes, intSizes, places, piece(accelerator)));
             peakBytes = placed;
             return;
         }
@@ -90,9 +93,14 @@ public final class Instance {
         return new Instance(image, program, memory, sizes, team, options);
     }
 
+    /// How many elements one buffer of a device holds, as far as indices go.
+    private static int piece(Accelerator accelerator) {
+        long most = Math.min(accelerator.largestBuffer() / Float.BYTES, Integer.MAX_VALUE);
+        return Math.max(1, (int) (most / Arena.ALIGNMENT)) * Arena.ALIGNMENT;
+    }
+
     /// Gives all buffers their places and makes the arrays; returns the bytes of those that are not shared.
-    private long place() {
-        var layout = new Layout(image, symbols);
+    private long place(Layout layout) {
         long bytes = 0;
         for (Segment segment : Segment.values()) {
             int ordinal = segment.ordinal();

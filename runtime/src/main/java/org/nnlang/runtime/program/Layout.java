@@ -19,6 +19,11 @@ final class Layout {
     final long[] ints = new long[Segment.COUNT];
 
     Layout(Image image, long[] symbols) {
+        this(image, symbols, Arena.WHOLE);
+    }
+
+    /// @param piece of the arena, in elements: no buffer crosses a multiple of it, unless it is larger
+    Layout(Image image, long[] symbols, long piece) {
         this.image = image;
         List<Buffer> buffers = image.buffers();
         sizes = new long[buffers.size()];
@@ -36,8 +41,9 @@ final class Layout {
                 ints[segment.ordinal()] = image.intConstants().size();
                 continue;
             }
-            floats[segment.ordinal()] = Arena.place(buffers, sizes, chosen(segment, b -> !b.ints()), places);
-            ints[segment.ordinal()] = Arena.place(buffers, sizes, chosen(segment, Buffer::ints), places);
+            long most = segment == Segment.ARENA ? piece : Arena.WHOLE;
+            floats[segment.ordinal()] = Arena.place(buffers, sizes, chosen(segment, b -> !b.ints()), most, places);
+            ints[segment.ordinal()] = Arena.place(buffers, sizes, chosen(segment, Buffer::ints), most, places);
         }
     }
 

@@ -59,19 +59,28 @@ final class Ranges {
         count = 0;
     }
 
-    /// Where the smallest gap begins that holds `size` numbers, the first of equal ones; behind all where there is none.
-    long smallestGap(long size) {
+    /// Where `size` numbers lie in the smallest gap that holds them, the first of equal ones; behind all where there is none.
+    ///
+    /// @param piece they cross no multiple of it, unless they are more than that
+    long smallestGap(long size, long piece) {
         long best = -1;
         long bestGap = Long.MAX_VALUE;
         long free = 0;
         for (int i = 0; i < count; i++) {
             long gap = starts[i] - free;
-            if (gap >= size && gap < bestGap) {
-                best = free;
+            long place = within(free, size, piece);
+            if (starts[i] - place >= size && gap < bestGap) {
+                best = place;
                 bestGap = gap;
             }
             free = ends[i];
         }
-        return best >= 0 ? best : free;
+        return best >= 0 ? best : within(free, size, piece);
+    }
+
+    /// The first place from `free` on where no multiple of `piece` is crossed.
+    private static long within(long free, long size, long piece) {
+        long inside = free % piece;
+        return inside == 0 || size <= piece - inside ? free : free - inside + piece;
     }
 }

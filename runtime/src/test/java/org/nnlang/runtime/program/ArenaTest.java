@@ -64,7 +64,7 @@ class ArenaTest {
             }
             int[] all = IntStream.range(0, count).toArray();
             long[] places = new long[count];
-            long end = Arena.place(buffers, sizes, all, places);
+            long end = Arena.place(buffers, sizes, all, Arena.WHOLE, places);
             long bound = Arena.most(buffers, sizes, all);
             assertTrue(bound <= end);
             // Other orders are tried until one leaves little unused; the best so far is taken.
@@ -88,8 +88,8 @@ class ArenaTest {
 
     @Test
     void nothingNeedsNoRoom() {
-        assertEquals(0, Arena.place(List.of(), new long[0], new int[0], new long[0]));
-        assertEquals(0, Arena.place(List.of(buffer(0, 3)), new long[1], new int[] {0}, new long[1]));
+        assertEquals(0, Arena.place(List.of(), new long[0], new int[0], Arena.WHOLE, new long[0]));
+        assertEquals(0, Arena.place(List.of(buffer(0, 3)), new long[1], new int[] {0}, Arena.WHOLE, new long[1]));
     }
 
     /// Values of a deep network, each wanted again by the backward pass: half a billion pairs are alive at once.
@@ -105,7 +105,7 @@ class ArenaTest {
         long[] places = new long[count];
         long end = Assertions.assertTimeoutPreemptively(
                 Duration.ofSeconds(20),
-                () -> Arena.place(buffers, sizes, IntStream.range(0, count).toArray(), places));
+                () -> Arena.place(buffers, sizes, IntStream.range(0, count).toArray(), Arena.WHOLE, places));
         assertEquals(Arrays.stream(sizes).sum(), end);
         assertTrue(Arrays.stream(places).max().orElseThrow() < end);
     }

@@ -2,7 +2,7 @@ package org.nnlang.runtime.kernel;
 
 /// One block of a product on the Vector API: cache blocking and packing around the register tiles.
 ///
-/// For each block of columns that fits the second-level cache, and each block of k: B is packed into panels as
+/// For each block of columns, and each block of k, which together fit the second-level cache: B is packed into panels as
 /// wide as a register tile, or read in place; then every strip of six rows of A meets every panel. The strip (9 KB) stays
 /// in the first-level cache, the panels stream from the second.
 ///
@@ -12,6 +12,9 @@ package org.nnlang.runtime.kernel;
 final class VectorGemm {
     private static final int L = VectorMachine.LANES;
     private static final int TILE = VectorMachine.TILE_VECTORS;
+
+    /// Rows of a register tile.
+    private static final int ROWS = 6;
 
     /// Columns of B in one block: with KC steps 786 KB of a second-level cache of 1 MB.
     private static final int NC = 512;
@@ -31,6 +34,16 @@ final class VectorGemm {
     private static final int PACK_A_STEPS = 64;
 
     private static final int PACK_A_COLS = 96;
+
+    /// Floats of C that stay in the second-level cache from one block of k to the next: 1 MB.
+    private static final int CACHED_FLOATS = 1 << 18;
+
+    /// Where C is larger, blocks of this many rows meet several blocks of k, packed before, one after the other: their part
+    /// of C (400 KB) stays near, and what comes from far are panels, which a prefetcher follows, and not lines of C.
+    private static final int BLOCK_ROWS = 192;
+
+    /// How many blocks of k are packed at once then: 3 MB.
+    private static final int GROUP = 4;
 
     /// Elements of C that an epilogue gets at once, at least: 16 KB, still in the first-level cache.
     private static final int EPILOGUE_FLOATS = 4096;
@@ -74,55 +87,74 @@ final class VectorGemm {
     private static void columns(
             GemmTask t, Workspace workspace, int worker, int item, int row, int rows, int col, int cols,
             boolean packA, boolean packB) {
-        int a0 = t.aOff + item * t.aStride;
         int b0 = t.bOff + item * t.bStride;
-        int c0 = t.cOff + item * t.cStride + col;
-        int width = (cols + L - 1) / L * L;
-        int last = (t.k - 1) / Gemm.KC * Gemm.KC;
-        for (int from = 0; from <= last; from += Gemm.KC) {
-            int steps = Math.min(Gemm.KC, t.k - from);
-            float[] b = t.b;
-            int bi = b0 + from * t.ldb + col;
-            int ldb = t.ldb;
+        int width = width(cols);
+        // Whether a block of C is met again by the next block of k while it is near.
+        boolean stays = (packB || t.held != null) && (long) rows * cols > CACHED_FLOATS;
+        int group = stays ? GROUP * Gemm.KC : Gemm.KC;
+        int blocks = stays ? (rows + BLOCK_ROWS - 1) / BLOCK_ROWS : 1;
+        for (int first = 0; first < t.k; first += group) {
+            int end = Math.min(first + group, t.k);
             // In place, the last vector of a row may reach into the next row, but not beyond the array.
-            boolean overrun = bi + (long) (steps - 1) * ldb + width > b.length;
-            float[] held = t.held;
-            boolean packed = packB || overrun || held != null;
-            if (held != null) {
-                b = held;
-                bi = from * width(t.n) + col * steps;
-            } else if (packed) {
-                b = workspace.panel(steps * width);
-                bi = 0;
-                Packing.right(t, b0, from, steps, col, cols, b, 0);
+            boolean overrun = b0 + col + (long) (end - 1) * t.ldb + width > t.b.length;
+            boolean packs = t.held == null && (packB || overrun);
+            float[] panels = packs ? workspace.panel((end - first) * width) : t.b;
+            for (int from = first; packs && from < end; from += Gemm.KC) {
+                Packing.right(
+                        t, b0, from, Math.min(Gemm.KC, t.k - from), col, cols, panels, (from - first) * width);
             }
-            boolean add = from > 0 || t.accumulate;
-            Epilogue epilogue = from == last ? t.epilogue : null;
-            int unfinished = 0;
-            for (int i = 0; i < rows;) {
-                float[] a = t.a;
-                int block = rows - i;
-                if (packA) {
-                    block = Math.min(MC, block);
-                    a = workspace.block(MC * Gemm.KC);
-                    Packing.left(t, a0, from, steps, row + i, block, a, MC);
-                }
-                int blockStart = i;
-                int blockEnd = i + block;
-                while (i < blockEnd) {
-                    int height = height(blockEnd - i);
-                    int ai = packA ? i - blockStart : t.transA ? a0 + from * t.lda + row + i
-                            : a0 + (row + i) * t.lda + from;
-                    int rs = t.transA ? 1 : t.lda;
-                    int ks = packA ? MC : t.transA ? t.lda : 1;
-                    int ci = c0 + (row + i) * t.ldc;
-                    strip(workspace, steps, a, ai, rs, ks, b, bi, packed ? 0 : ldb, t.c, ci, t.ldc, height,
-                            cols, add);
-                    i += height;
-                    if (epilogue != null && (i == rows || (i - unfinished) * cols >= EPILOGUE_FLOATS)) {
-                        epilogue.apply(item * t.m + row + unfinished, i - unfinished, col, cols, worker);
-                        unfinished = i;
+            int done = 0;
+            for (int part = 1; part <= blocks; part++) {
+                int upTo = part == blocks ? rows : (int) ((long) rows * part / blocks) / ROWS * ROWS;
+                for (int from = first; from < end; from += Gemm.KC) {
+                    int steps = Math.min(Gemm.KC, t.k - from);
+                    float[] b = panels;
+                    int bi = b0 + from * t.ldb + col;
+                    if (t.held != null) {
+                        b = t.held;
+                        bi = from * width(t.n) + col * steps;
+                    } else if (packs) {
+                        bi = (from - first) * width;
                     }
+                    rows(t, workspace, worker, item, row + done, upTo - done, col, cols, from, steps, packA, b, bi,
+                            t.held != null || packs ? 0 : t.ldb);
+                }
+                done = upTo;
+            }
+        }
+    }
+
+    /// A block of rows by a block of columns, for a block of k; the epilogue behind the last.
+    private static void rows(
+            GemmTask t, Workspace workspace, int worker, int item, int row, int rows, int col, int cols, int from,
+            int steps, boolean packA, float[] b, int bi, int ldb) {
+        int a0 = t.aOff + item * t.aStride;
+        int c0 = t.cOff + item * t.cStride + col;
+        boolean add = from > 0 || t.accumulate;
+        Epilogue epilogue = from + steps == t.k ? t.epilogue : null;
+        int unfinished = 0;
+        for (int i = 0; i < rows;) {
+            float[] a = t.a;
+            int block = rows - i;
+            if (packA) {
+                block = Math.min(MC, block);
+                a = workspace.block(MC * Gemm.KC);
+                Packing.left(t, a0, from, steps, row + i, block, a, MC);
+            }
+            int blockStart = i;
+            int blockEnd = i + block;
+            while (i < blockEnd) {
+                int height = height(blockEnd - i);
+                int ai = packA ? i - blockStart : t.transA ? a0 + from * t.lda + row + i
+                        : a0 + (row + i) * t.lda + from;
+                int rs = t.transA ? 1 : t.lda;
+                int ks = packA ? MC : t.transA ? t.lda : 1;
+                int ci = c0 + (row + i) * t.ldc;
+                strip(workspace, steps, a, ai, rs, ks, b, bi, ldb, t.c, ci, t.ldc, height, cols, add);
+                i += height;
+                if (epilogue != null && (i == rows || (i - unfinished) * cols >= EPILOGUE_FLOATS)) {
+                    epilogue.apply(item * t.m + row + unfinished, i - unfinished, col, cols, worker);
+                    unfinished = i;
                 }
             }
         }

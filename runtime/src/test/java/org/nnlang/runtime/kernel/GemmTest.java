@@ -191,6 +191,19 @@ class GemmTest {
     }
 
     @Test
+    void blocksOfALargeResultMeetSeveralBlocksOfSteps() {
+        Random random = new Random(6);
+        try (Team one = Team.of(1)) {
+            for (int round = 0; round < 3; round++) {
+                int n = 385 + random.nextInt(100);
+                new Product(random, 700 + random.nextInt(100), n, 1540 + random.nextInt(100), 1, round == 2).check(one);
+            }
+            Product product = new Product(random, 701, 400, 900, 1, true);
+            checkHeld(product, one, new HeldFactor(product.k, product.n));
+        }
+    }
+
+    @Test
     void batchesCountRowsOnAndShareAnOperandOfStrideZero() {
         Random random = new Random(3);
         try (Team one = Team.of(1);

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.opencl.code.ProductShape;
 import org.nnlang.opencl.code.SubGroup;
 import org.nnlang.opencl.code.Target;
 import org.nnlang.opencl.code.Translation;
@@ -28,6 +30,7 @@ final class OpenClAccelerator implements Accelerator {
     private final Backend.Device device;
     private final ProgramCache cache;
     private Target target;
+    private @Nullable Tuning tuning;
     private final long largestBuffer;
     private final long allBytes;
     private final Set<AutoCloseable> made = new LinkedHashSet<>();
@@ -109,8 +112,25 @@ final class OpenClAccelerator implements Accelerator {
 
     @Override
     public DeviceProgram bind(Image image, DeviceMemory memory, Sizes sizes) {
-        Translation translation = Translation.of(image, sizes, target);
+        Translation translation = Translation.of(image, sizes, tuned(ProductShape.of(image, sizes)));
         return new OpenClProgram(this, image, (OpenClMemory) memory, sizes, translation);
+    }
+
+    /// The target, with what is known, or found out now, of these products.
+    private Target tuned(List<ProductShape> products) {
+        String wanted = System.getProperty(Tuning.PROPERTY, "");
+        boolean everything = wanted.equals("on");
+        if (products.isEmpty() || !everything && (wanted.equals("off") || !target.gpu())) {
+            return target;
+        }
+        Tuning known = tuning;
+        if (known == null) {
+            String machine = String.join(
+                    "\n", device.name(), String.valueOf(device.details()), ProductShape.version(target));
+            known = new Tuning(this, target, new KeptTilings(ProgramCache.folder(), machine), everything);
+            tuning = known;
+        }
+        return target.with(known.of(products));
     }
 
     /// A program, built, of which nobody knows whether the device takes it.

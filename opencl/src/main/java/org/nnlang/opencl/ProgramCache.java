@@ -4,18 +4,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.opencl.driver.Driver;
 import org.nnlang.opencl.driver.OpenClException;
 
 /// Builds programs, and keeps what the driver made of them on disk. A file is named by a hash of all that matters (source,
-/// options, device and driver), and begins with a hash of the rest, as some drivers take damaged binaries without a word.
-/// Files are moved into place whole, so that several processes may share them.
+/// options, device and driver), and its checksum is looked at, as some drivers take damaged binaries without a word.
 ///
 /// They lie in the folder that the property `nn.opencl.cache` names (`off` for none), or among the user's caches.
 final class ProgramCache {
@@ -38,7 +33,8 @@ final class ProgramCache {
         this.folder = folder();
     }
 
-    private static @Nullable Path folder() {
+    /// Where files are kept; null for nowhere.
+    static @Nullable Path folder() {
         String wanted = System.getProperty(PROPERTY);
         if (wanted != null) {
             return wanted.equals("off") ? null : Path.of(wanted);
@@ -72,7 +68,7 @@ final class ProgramCache {
         String dump = System.getProperty(DUMP);
         if (dump != null) {
             try {
-                String name = HexFormat.of().formatHex(hash(source.getBytes(StandardCharsets.UTF_8)), 0, 8);
+                String name = HexFormat.of().formatHex(KeptFile.hash(source.getBytes(StandardCharsets.UTF_8)), 0, 8);
                 Files.writeString(Files.createDirectories(Path.of(dump)).resolve(name + ".cl"), source);
             } catch (IOException e) {
                 System.getLogger(ProgramCache.class.getName()).log(System.Logger.Level.WARNING, "cannot write " + dump,
@@ -88,7 +84,7 @@ final class ProgramCache {
                 ? null
                 : folder.resolve(
                         HexFormat.of().formatHex(
-                                hash((machine + "\n" + options + "\n" + source).getBytes(StandardCharsets.UTF_8)))
+                                KeptFile.hash((machine + "\n" + options + "\n" + source).getBytes(StandardCharsets.UTF_8)))
                                 + ".bin");
         long kept = file == null ? 0 : load(file);
         if (kept != 0) {
@@ -117,21 +113,13 @@ final class ProgramCache {
     }
 
     private long load(Path file) {
-        byte[] all;
-        try {
-            if (!Files.exists(file)) {
-                return 0;
-            }
-            all = Files.readAllBytes(file);
-        } catch (IOException e) {
-            return 0;
-        }
-        if (all.length < 32 || !Arrays.equals(all, 0, 32, hash(Arrays.copyOfRange(all, 32, all.length)), 0, 32)) {
+        byte[] binary = KeptFile.read(file);
+        if (binary == null) {
             return 0;
         }
         long program = 0;
         try {
-            program = driver.createProgram(context, device, Arrays.copyOfRange(all, 32, all.length));
+            program = driver.createProgram(context, device, binary);
             if (program != 0) {
                 driver.build(program, device, options);
             }
@@ -148,27 +136,9 @@ final class ProgramCache {
     /// A cache that cannot be written costs time, and is no reason to stop.
     private void store(Path file, long program) {
         try {
-            byte[] binary = driver.binary(program);
-            Files.createDirectories(file.getParent());
-            Path beside = Files.createTempFile(file.getParent(), "new", ".tmp");
-            try {
-                byte[] all = Arrays.copyOf(hash(binary), 32 + binary.length);
-                System.arraycopy(binary, 0, all, 32, binary.length);
-                Files.write(beside, all);
-                Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(beside);
-            }
+            KeptFile.write(file, driver.binary(program));
         } catch (IOException | OpenClException e) {
             System.getLogger(ProgramCache.class.getName()).log(System.Logger.Level.DEBUG, "cannot keep " + file, e);
-        }
-    }
-
-    private static byte[] hash(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -59,7 +59,7 @@ final class ProductKernel {
             all *= layout.get(batch.size());
         }
         items = all;
-        tiling = wanted != null ? wanted : Tiling.best(m, n, k, items, target);
+        tiling = wanted != null ? wanted : target.tiling(ProductShape.of(step, layout));
         loads = new TileLoads(tiling, k, depthOfSplit());
     }
 
@@ -78,6 +78,28 @@ final class ProductKernel {
         Tiling forced = Tiling.forced();
         tiling = forced != null ? forced : Tiling.best(m, n, k, items, target);
         loads = new TileLoads(tiling, k, depthOfSplit());
+    }
+
+    /// A product by itself, to be measured.
+    private ProductKernel(ProductShape shape, Tiling tiling, Target target) {
+        this.target = target;
+        after = null;
+        m = shape.m();
+        n = shape.n();
+        k = shape.k();
+        count = Math.toIntExact(shape.count());
+        items = count;
+        a = new Side(ProductShape.location(0), true, !shape.leftTransposed(), shape.leftTransposed() ? m : k, m * k,
+                null);
+        b = new Side(ProductShape.location(1), true, shape.rightTransposed(), shape.rightTransposed() ? k : n, k * n,
+                null);
+        c = new Side(ProductShape.location(2), true, false, n, m * n, null);
+        this.tiling = tiling;
+        loads = new TileLoads(tiling, k, depthOfSplit());
+    }
+
+    static List<Launch> of(ProductShape shape, Tiling tiling, Target target) {
+        return new ProductKernel(shape, tiling, target).launches("");
     }
 
     /// C = A · B for matrices that are gathered.
@@ -177,9 +199,11 @@ final class ProductKernel {
         return false;
     }
 
+    /// All tilings that share the walk through k among as many groups part it at the same places, hence give the same bits.
     private int depthOfSplit() {
-        int slices = (k + tiling.depth() - 1) / tiling.depth();
-        return (slices + tiling.splits() - 1) / tiling.splits() * tiling.depth();
+        int unit = Math.max(Tiling.DEEPEST, tiling.depth());
+        int slices = (k + unit - 1) / unit;
+        return (slices + tiling.splits() - 1) / tiling.splits() * unit;
     }
 
     private Launch launch(boolean withEpilogue) {

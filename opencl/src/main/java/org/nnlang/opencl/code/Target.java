@@ -1,5 +1,6 @@
 package org.nnlang.opencl.code;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What code generation wants to know of a device.
@@ -9,16 +10,33 @@ import org.jspecify.annotations.Nullable;
 /// @param localBytes a group's local memory
 /// @param gpu whether neighbouring work items run in step, so that memory is best read side by side
 /// @param subGroup how such work items hand each other values, or null where only local memory is known to do
-public record Target(int units, int largestGroup, long localBytes, boolean gpu, @Nullable SubGroup subGroup) {
+/// @param tuned how products are best cut, where that was measured
+public record Target(int units, int largestGroup, long localBytes, boolean gpu, @Nullable SubGroup subGroup,
+        Map<ProductShape, Tiling> tuned) {
+    public Target {
+        tuned = Map.copyOf(tuned);
+    }
+
     /// A device of which nothing but OpenCL C 1.2 is known.
     public Target(int units, int largestGroup, long localBytes, boolean gpu) {
-        this(units, largestGroup, localBytes, gpu, null);
+        this(units, largestGroup, localBytes, gpu, null, Map.of());
     }
 
 
     /// The same device, of which this is known, too.
     public Target with(SubGroup known) {
-        return new Target(units, largestGroup, localBytes, gpu, known);
+        return new Target(units, largestGroup, localBytes, gpu, known, tuned);
+    }
+
+    /// The same device with other measurements.
+    public Target with(Map<ProductShape, Tiling> measured) {
+        return new Target(units, largestGroup, localBytes, gpu, subGroup, measured);
+    }
+
+    /// How a product is cut.
+    Tiling tiling(ProductShape shape) {
+        Tiling known = tuned.get(shape);
+        return known != null ? known : Tiling.best(shape.m(), shape.n(), shape.k(), shape.count(), this);
     }
 
     /// The work items of an ordinary group.

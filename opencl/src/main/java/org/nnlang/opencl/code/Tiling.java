@@ -1,5 +1,7 @@
 package org.nnlang.opencl.code;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -7,12 +9,15 @@ import org.jspecify.annotations.Nullable;
 /// `depth`, and each work item a part of `itemRows` by `itemColumns` of it.
 ///
 /// @param splits how many groups share the walk through k, their sums to be added up
-record Tiling(int rows, int columns, int depth, int itemRows, int itemColumns, int splits) {
+public record Tiling(int rows, int columns, int depth, int itemRows, int itemColumns, int splits) {
     /// All that fit the kernel's way of loading: each work item loads as many fours of either matrix as any other.
     static final List<Tiling> ALL = List.of(
             new Tiling(256, 128, 8, 16, 8, 1), new Tiling(128, 256, 8, 8, 16, 1), new Tiling(128, 128, 8, 8, 8, 1),
             new Tiling(128, 64, 16, 8, 4, 1), new Tiling(64, 128, 16, 4, 8, 1),
             new Tiling(64, 64, 16, 4, 4, 1), new Tiling(32, 64, 16, 4, 4, 1), new Tiling(32, 32, 16, 4, 4, 1));
+
+    /// The greatest depth of them.
+    static final int DEEPEST = 16;
 
     /// Makes every product use one tiling, for measurements: rows, columns, depth, those of a work item, and splits, such as
     /// `128x128x8x8x8x1`.
@@ -20,15 +25,29 @@ record Tiling(int rows, int columns, int depth, int itemRows, int itemColumns, i
 
     static @Nullable Tiling forced() {
         String text = System.getProperty(PROPERTY, "");
-        if (text.isEmpty()) {
-            return null;
-        }
+        return text.isEmpty() ? null : parse(text);
+    }
+
+    /// Reads what [#toString] wrote, or null.
+    public static @Nullable Tiling parse(String text) {
         String[] parts = text.split("x", -1);
         int[] n = new int[6];
-        for (int i = 0; i < n.length; i++) {
-            n[i] = Integer.parseInt(parts[i]);
+        if (parts.length != n.length) {
+            return null;
+        }
+        try {
+            for (int i = 0; i < n.length; i++) {
+                n[i] = Integer.parseInt(parts[i]);
+            }
+        } catch (NumberFormatException e) {
+            return null;
         }
         return new Tiling(n[0], n[1], n[2], n[3], n[4], n[5]);
+    }
+
+    @Override
+    public String toString() {
+        return rows + "x" + columns + "x" + depth + "x" + itemRows + "x" + itemColumns + "x" + splits;
     }
 
     Tiling split(int parts) {
@@ -80,6 +99,25 @@ record Tiling(int rows, int columns, int depth, int itemRows, int itemColumns, i
             }
         }
         return best;
+    }
+
+    /// How many are worth measuring, and how much slower than the best they may be thought.
+    private static final int MEASURED = 4;
+    private static final double WORTH = 2;
+
+    /// The one that should take the least time, then others that may be faster. All share the walk through k among as many groups.
+    static List<Tiling> candidates(int m, int n, int k, long count, Target target) {
+        Tiling best = best(m, n, k, count, target);
+        double most = best.time(m, n, k, count, target) * WORTH;
+        List<Tiling> all = new ArrayList<>(List.of(best));
+        ALL.stream()
+                .map(tiling -> tiling.split(best.splits))
+                .filter(tiling -> !tiling.equals(best) && tiling.items() <= target.largestGroup()
+                        && tiling.time(m, n, k, count, target) <= most)
+                .sorted(Comparator.comparingDouble(tiling -> tiling.time(m, n, k, count, target)))
+                .limit(MEASURED - 1L)
+                .forEach(all::add);
+        return all;
     }
 
     /// About how many microseconds it takes.

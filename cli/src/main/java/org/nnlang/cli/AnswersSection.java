@@ -131,11 +131,18 @@ final class AnswersSection {
         if (header != null) {
             for (DataHeader.Field field : header.fields()) {
                 if (field.names().size() == classes) {
-                    return field.names();
+                    return field.names().stream().map(AnswersSection::visible).toList();
                 }
             }
         }
         return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+    }
+
+    /// A name, or signs for blanks: a class may be a character.
+    private static String visible(String name) {
+        return name.isBlank()
+                ? name.replace(' ', '␣').replace('\n', '⏎').replace('\t', '⇥').replace('\r', '␍')
+                : name;
     }
 
     /// A tensor as a picture, from its least value to its greatest; empty where its shape is none of a picture.

@@ -17,7 +17,6 @@ import org.nnlang.cli.picture.Chart.Point;
 import org.nnlang.cli.picture.DataFlow;
 import org.nnlang.cli.picture.Drawing;
 import org.nnlang.cli.picture.HeatMap;
-import org.nnlang.cli.picture.KernelFlow;
 import org.nnlang.cli.picture.Page;
 import org.nnlang.compiler.lower.Hyperparameter;
 import org.nnlang.compiler.lower.LayerUse;
@@ -26,7 +25,6 @@ import org.nnlang.compiler.pipeline.BackEnd.CompiledTraining;
 import org.nnlang.compiler.pipeline.Passes;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.runtime.kernel.Machine;
-import org.nnlang.runtime.train.StepProfile;
 import org.nnlang.runtime.train.TrainingListener.EpochEnded;
 import org.nnlang.runtime.train.TrainingListener.Progress;
 import org.nnlang.runtime.train.TrainingResult;
@@ -42,10 +40,8 @@ final class ReportPage {
     /// Rows of a map of layers.
     private static final int LAYERS = 48;
 
-    /// More kernels than that make no picture.
-    private static final int DRAWN = 200;
-
-    private static final int KERNELS = 25;
+    /// Rows of the table of layers; of more, those deep inside are folded away.
+    private static final int SHOWN_LAYERS = 40;
 
     private final SourceFile source;
     private final CompiledTraining training;
@@ -106,7 +102,7 @@ final class ReportPage {
     private String kernels() {
         RunLog.Kernels now = log.kernels().orElse(null);
         if (now != null && now != drawnKernels) {
-            kernels = kernels(now);
+            kernels = new KernelsSection(source.name()).html(now, training.step().procedure().nodes().size());
             drawnKernels = now;
         }
         return kernels;
@@ -299,60 +295,6 @@ final class ReportPage {
                 + "</div></details>";
     }
 
-    private String kernels(RunLog.Kernels kernels) {
-        List<StepProfile.Entry> entries = kernels.entries();
-        double all = Math.max(1, entries.stream().mapToDouble(StepProfile.Entry::nanos).sum());
-        var html = new StringBuilder("<h2>Kernels</h2><p>After fusion, ")
-                .append(TextDisplay.count(training.step().procedure().nodes().size()))
-                .append(" operations of a step, forward and backward, are ")
-                .append(TextDisplay.count(entries.size())).append(" kernels. A step takes ")
-                .append(KernelFlow.time(all)).append(", by ").append(TextDisplay.count(kernels.runs()))
-                .append(kernels.runs() == 1 ? " that was" : " that were").append(
-                        " measured.</p><div class=\"wide\"><table><tr><th>kernel</th><th>parameters</th><th>line</th><th class=\"n\">time</th>"
-                                + "<th class=\"n\">share</th><th></th><th class=\"n\">GFLOP/s</th><th class=\"n\">GB/s</th></tr>");
-        for (StepProfile.Entry entry : entries.subList(0, Math.min(KERNELS, entries.size()))) {
-            double share = entry.nanos() / all;
-            html.append("<tr><td><code>").append(Page.escape(entry.label())).append("</code></td><td><code>")
-                    .append(Page.escape(parameters(entry.parameters()))).append("</code></td><td>")
-                    .append(entry.line() == 0 ? "" : Page.escape(place(entry))).append("</td>");
-            cell(html, KernelFlow.time(entry.nanos()));
-            cell(html, String.format(Locale.ROOT, "%.1f %%", 100 * share));
-            html.append(String.format(
-                    Locale.ROOT, "<td><span class=\"bar\" style=\"width: %.0fpx\"></span></td>",
-                    Math.ceil(120 * share)));
-            cell(html, String.format(Locale.ROOT, "%.1f", entry.flops() / Math.max(1, entry.nanos())));
-            cell(html, String.format(Locale.ROOT, "%.1f", entry.bytes() / Math.max(1, entry.nanos())));
-            html.append("</tr>");
-        }
-        html.append("</table></div>");
-        if (entries.size() > KERNELS) {
-            double rest = entries.subList(KERNELS, entries.size()).stream().mapToDouble(StepProfile.Entry::nanos).sum();
-            html.append("<p class=\"lead\">and ").append(TextDisplay.count(entries.size() - KERNELS))
-                    .append(" others, ").append(String.format(Locale.ROOT, "%.1f %%", 100 * rest / all)).append("</p>");
-        }
-        if (entries.size() <= DRAWN) {
-            html.append(
-                    "<details open><summary>The kernels of a step and what each reads of others; the warmer, the longer"
-                            + "</summary><div class=\"scroll\">")
-                    .append(Drawing.svg(KernelFlow.of(kernels.instance(), entries))).append("</div></details>");
-        }
-        return html.toString();
-    }
-
-    /// The line that asked for it; of the program by its file's name alone.
-    private String place(StepProfile.Entry entry) {
-        String file = entry.source().equals(source.name())
-                ? entry.source().substring(entry.source().lastIndexOf('/') + 1)
-                : entry.source();
-        return file + ":" + entry.line();
-    }
-
-    private static String parameters(List<String> names) {
-        return names.size() <= 2
-                ? String.join(", ", names)
-                : names.getFirst() + " and " + (names.size() - 1) + " others";
-    }
-
     private String again(TrainingProgram program) {
         List<EpochEnded> epochs = log.epochs();
         return "<h2>How to do it again</h2><pre class=\"command\">"
@@ -382,14 +324,28 @@ final class ReportPage {
         return new Point(epoch.epoch(), value == null ? Double.NaN : value);
     }
 
+    /// The layers; of very many an overview, and all of them to be opened.
     private static String layers(TrainingProgram program) {
+        Map<String, LayerUse> uses = new LinkedHashMap<>();
+        // Some are applied in the validation, too.
+        program.layers().forEach(use -> uses.putIfAbsent(use.name(), use));
+        List<LayerUse> all = List.copyOf(uses.values());
+        int deepest = all.stream().mapToInt(LayerUse::depth).max().orElse(0);
+        List<LayerUse> shown = all;
+        while (shown.size() > SHOWN_LAYERS && deepest > 0) {
+            int most = --deepest;
+            shown = all.stream().filter(use -> use.depth() <= most).toList();
+        }
+        return shown.size() == all.size()
+                ? layers(program, all)
+                : layers(program, shown) + "<details><summary>all " + TextDisplay.count(all.size())
+                        + " layers</summary>" + layers(program, all) + "</details>";
+    }
+
+    private static String layers(TrainingProgram program, List<LayerUse> uses) {
         var rows = new StringBuilder(
                 "<table><tr><th>name</th><th>layer</th><th>gives</th><th class=\"n\">parameters</th></tr>");
-        Set<String> shown = new LinkedHashSet<>();
-        for (LayerUse use : program.layers()) {
-            if (!shown.add(use.name())) {
-                continue; // applied in the validation, too
-            }
+        for (LayerUse use : uses) {
             long parameters = program.variables().stream()
                     .filter(variable -> variable.trainable() && variable.name().startsWith(use.name() + "."))
                     .mapToLong(variable -> variable.type().shape().size().constant()).sum();
@@ -442,7 +398,7 @@ final class ReportPage {
         return table.append("</table>").toString();
     }
 
-    private static void cell(StringBuilder table, String text) {
+    static void cell(StringBuilder table, String text) {
         table.append("<td class=\"n\">").append(Page.escape(text)).append("</td>");
     }
 

@@ -159,6 +159,30 @@ class PicturesTest {
         assertTrue(unwritable.err().startsWith("error[NN0852]"), unwritable::err);
     }
 
+    @Test
+    void aDeepModelIsToldInShort() throws Exception {
+        Path file = program("""
+                train Deep(steps: Int = 3) {
+                    val net = TransformerEncoder(10, 2)
+                    step {
+                        val x = normal([2, 3, 4])
+                        minimize mean((net(x) - x)^2) with SGD(0.01)
+                    }
+                }
+                """);
+        Path page = folder.resolve("deep.html");
+        Answer.good("train", file, "--report", page);
+        String html = Files.readString(page);
+        assertTrue(html.matches("(?s).*<details><summary>all 1\\d\\d layers</summary>.*"), "layers are folded away");
+        Matcher kinds = Pattern.compile("are ([\\d,]+) kernels of (\\d+) kinds").matcher(html);
+        assertTrue(kinds.find(), "kernels of equal layers are one row");
+        assertTrue(Integer.parseInt(kinds.group(1).replace(",", "")) > 3 * Integer.parseInt(kinds.group(2)), kinds::group);
+        assertTrue(html.contains("10 × <code>attention</code>"), "outputs of one call are one thing to do");
+        assertTrue(html.contains("<code>net.block.*.feed.dense.W"), "with the number of the layer left open");
+        // Each kernel once in the picture all the same.
+        assertTrue(all(pictures(html).getLast(), "rect").size() >= Integer.parseInt(kinds.group(1).replace(",", "")));
+    }
+
     private static long sum(String cell, String html) {
         return Pattern.compile(cell).matcher(html).results().mapToLong(match -> Long.parseLong(match.group(1))).sum();
     }

@@ -523,8 +523,15 @@ final class Emitter {
             return "update of " + cluster.flat().parameters().size() + " parameters";
         }
         var names = new ArrayList<String>();
+        Form.Call before = null;
         for (Node member : cluster.members()) {
-            names.add(Storage.name(member));
+            // Outputs of one call are one thing to do.
+            if (!(member.form() instanceof Form.Call call)) {
+                names.add(Storage.name(member));
+            } else if (before == null || !before.isSameCall(call)) {
+                names.add(Storage.name(member));
+                before = call;
+            }
         }
         return names.size() > 8
                 ? String.join(" ", names.subList(0, 7)) + " … (" + names.size() + ")"

@@ -163,8 +163,12 @@ public final class Training {
                     running.interrupt();
                 }
             }
-            TrainingResult result = running.run(TrainingListener.all(listeners));
-            return new Trained(program, result, running.checkpoint());
+            try {
+                TrainingResult result = running.run(TrainingListener.all(listeners));
+                return new Trained(program, result, running.checkpoint());
+            } finally {
+                running.release();
+            }
         }
     }
 

@@ -59,7 +59,7 @@ class CourseTest {
     private final Map<String, Outcome> trained = new HashMap<>();
 
     /// The folders of the course that have a program by now; one of data alone is none.
-    private static List<Path> samples() throws IOException {
+    static List<Path> samples() throws IOException {
         try (Stream<Path> files = Files.list(Repository.sample(""))) {
             return files.filter(file -> file.getFileName().toString().matches("\\d\\d-.*"))
                     .filter(file -> !Repository.files(file, ".nn").isEmpty()).sorted().toList();

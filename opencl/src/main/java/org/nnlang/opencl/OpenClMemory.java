@@ -2,6 +2,9 @@ package org.nnlang.opencl;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.nnlang.opencl.driver.OpenClException;
 import org.nnlang.runtime.program.DeviceMemory;
 import org.nnlang.runtime.program.Segment;
@@ -16,6 +19,7 @@ final class OpenClMemory implements DeviceMemory, AutoCloseable {
     private final long[] ints = new long[Segment.COUNT];
     private final int[] floatSizes;
     private final int[] intSizes;
+    private final Set<OpenClProgram> programs = new LinkedHashSet<>();
     private boolean released;
 
     OpenClMemory(OpenClAccelerator accelerator, int[] floatSizes, int[] intSizes) {
@@ -54,6 +58,11 @@ final class OpenClMemory implements DeviceMemory, AutoCloseable {
 
     long buffer(Segment segment, boolean isInts) {
         return (isInts ? ints : floats)[segment.ordinal()];
+    }
+
+    /// How many floats a segment has.
+    int floats(Segment segment) {
+        return floatSizes[segment.ordinal()];
     }
 
     @Override
@@ -104,6 +113,15 @@ final class OpenClMemory implements DeviceMemory, AutoCloseable {
         }
     }
 
+    /// A program that works on it, and goes with it.
+    void serves(OpenClProgram program) {
+        programs.add(program);
+    }
+
+    void forget(OpenClProgram program) {
+        programs.remove(program);
+    }
+
     @Override
     public void release() {
         close();
@@ -116,6 +134,7 @@ final class OpenClMemory implements DeviceMemory, AutoCloseable {
         }
         released = true;
         accelerator.forget(this);
+        List.copyOf(programs).forEach(OpenClProgram::close);
         for (int s = 0; s < Segment.COUNT; s++) {
             release(floats[s], floatSizes[s]);
             release(ints[s], intSizes[s]);

@@ -97,6 +97,7 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
         checks = image.steps().stream()
                 .anyMatch(step -> step instanceof Step.GatherRows || step instanceof Step.ScatterRows);
         accelerator.owns(this);
+        shared.serves(this);
         try {
             allocate(translation);
             program = accelerator.build(translation.source(), "`" + image.name() + "`");
@@ -472,6 +473,9 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
             }
         }
         fill(scratch, Float.floatToRawIntBits(Float.NaN));
+        upload(
+                floats[Segment.GRADIENTS.ordinal()][0], shared.floats(Segment.GRADIENTS),
+                _ -> Float.floatToRawIntBits(Float.NaN));
     }
 
     private void fill(long buffer, int bits) {
@@ -490,6 +494,7 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
         }
         released = true;
         accelerator.forget(this);
+        shared.forget(this);
         OpenClAccelerator.quietly(() -> driver.finish(accelerator.queue));
         bound.forEach(each -> OpenClAccelerator.quietly(() -> driver.releaseKernel(each.kernel)));
         if (program != 0) {

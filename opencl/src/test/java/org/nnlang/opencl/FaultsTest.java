@@ -49,7 +49,7 @@ class FaultsTest {
     }
 
     private Backend.Device device() {
-        Backend.Probe probe = new OpenClBackend(() -> new Library.Found(List.of(faulty.driver), List.of())).probe();
+        Backend.Probe probe = faulty.backend().probe();
         return probe.devices().stream().filter(each -> each.name().equals(below.device().name())).findFirst()
                 .orElseThrow();
     }

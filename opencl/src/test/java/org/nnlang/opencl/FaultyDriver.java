@@ -83,7 +83,12 @@ final class FaultyDriver {
         return new FaultyDriver(((OpenClAccelerator) device).driver);
     }
 
+    /// A backend that knows this driver alone.
+    OpenClBackend backend() {
+        return new OpenClBackend(() -> new Library.Found(List.of(driver), List.of()));
+    }
+
     Accelerator open(Backend.Device device) {
-        return new OpenClBackend(() -> new Library.Found(List.of(driver), List.of())).open(device);
+        return backend().open(device);
     }
 }

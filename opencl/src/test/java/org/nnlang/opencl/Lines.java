@@ -17,11 +17,11 @@ import org.nnlang.runtime.train.TrainerOptions;
 import org.nnlang.runtime.train.TrainingPlan;
 import org.nnlang.stdlib.StandardLibrary;
 
-/// A small training without data: products, reductions, random numbers, an embedding, an optimizer.
+/// A small training without data: products, reductions, random numbers, dropout, an embedding, an optimizer.
 final class Lines {
     private static final String TEXT = """
             model Line()(x: f32[b, 12], ids: i32[b]) -> f32[b, 4] =
-                (x |> Dense(20, tanh)) + Embedding(5, 20)(ids) |> LayerNorm() |> Dense(4)
+                (x |> Dense(20, tanh)) + Embedding(5, 20)(ids) |> LayerNorm() |> Dropout(0.2) |> Dense(4)
 
             train Lines(steps: Int = 40, seed: Int = 1) {
                 val net = Line()
@@ -38,11 +38,16 @@ final class Lines {
     private Lines() {}
 
     static TrainingPlan plan(int steps) {
+        return plan(TEXT, Map.of("steps", Integer.toString(steps)));
+    }
+
+    /// The plan of a program's only training; it imports from the standard library alone, and has no data.
+    static TrainingPlan plan(String text, Map<String, String> settings) {
         var sources = new Sources() {
             @Override
             public Optional<SourceFile> module(String module) {
                 return StandardLibrary.text(module)
-                        .map(text -> new SourceFile(StandardLibrary.fileName(module), text));
+                        .map(found -> new SourceFile(StandardLibrary.fileName(module), found));
             }
 
             @Override
@@ -55,8 +60,7 @@ final class Lines {
                 throw new AssertionError(expression);
             }
         };
-        var elaborated = FrontEnd.training(
-                new SourceFile("lines.nn", TEXT), sources, null, Map.of("steps", Integer.toString(steps)));
+        var elaborated = FrontEnd.training(new SourceFile("lines.nn", text), sources, null, settings);
         if (elaborated.program() == null) {
             throw new AssertionError(elaborated.diagnostics().sorted());
         }

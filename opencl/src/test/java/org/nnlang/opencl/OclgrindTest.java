@@ -1,5 +1,6 @@
 package org.nnlang.opencl;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -13,11 +14,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nnlang.runtime.program.Accelerator;
+import org.nnlang.runtime.program.Variable;
+import org.nnlang.runtime.train.Trainer;
 import org.nnlang.runtime.train.TrainingListener;
+import org.nnlang.runtime.train.TrainingPlan;
 
 /// A training of a few steps under oclgrind, an interpreter of OpenCL that notices accesses outside of buffers, races
 /// between work items and misuse of the API. It is put in as the only driver, as its wrapper's way crashes a JVM.
@@ -59,9 +64,10 @@ class OclgrindTest {
         return Files.exists(log) ? Files.readString(log) : "";
     }
 
-    @Test
-    void aTrainingTouchesNothingThatIsNotItsOwn() throws IOException, InterruptedException {
-        assertEquals("", complaints("training"));
+    @ParameterizedTest
+    @ValueSource(strings = {"training", "shapes"})
+    void nothingIsTouchedThatIsNotAKernelsOwn(String what) throws IOException, InterruptedException {
+        assertEquals("", complaints(what));
     }
 
     /// So that silence means something.
@@ -81,13 +87,37 @@ class OclgrindTest {
 
         public static void main(String[] arguments) {
             try (var device = (OpenClAccelerator) TestDevice.open()) {
-                if (arguments[0].equals("training")) {
-                    Lines.trainer(Lines.plan(2), Path.of(arguments[1]), false, device).run(new TrainingListener() {});
-                } else {
-                    run(device, arguments[0].equals("race") ? RACE : OUTSIDE);
+                Path folder = Path.of(arguments[1]);
+                switch (arguments[0]) {
+                    case "training" ->
+                        Lines.trainer(Lines.plan(2), folder, false, device).run(new TrainingListener() {});
+                    case "shapes" -> Shapes.all().forEach((name, plan) -> compare(name, plan, folder, device));
+                    default -> run(device, arguments[0].equals("race") ? RACE : OUTSIDE);
                 }
                 System.out.println("done on " + device.device().name());
             }
+        }
+
+        /// An interpreter is a device as good as others: what it computes must be right, too.
+        private static void compare(String name, TrainingPlan plan, Path folder, Accelerator device) {
+            System.err.println(name);
+            Trainer here = Lines.trainer(plan, folder, false, null);
+            here.run(new TrainingListener() {});
+            Trainer there = Lines.trainer(plan, folder, false, device);
+            there.run(new TrainingListener() {});
+            for (Variable variable : plan.variables()) {
+                if (!variable.dtype().isFloat()) {
+                    continue;
+                }
+                float[] wanted = here.memory().getFloats(variable.name());
+                float[] found = there.memory().getFloats(variable.name());
+                float scale = 1;
+                for (float value : wanted) {
+                    scale = Math.max(scale, Math.abs(value));
+                }
+                assertArrayEquals(wanted, found, 1e-4f * scale, name + ": " + variable.name());
+            }
+            there.release();
         }
 
         private static void run(OpenClAccelerator device, String source) {

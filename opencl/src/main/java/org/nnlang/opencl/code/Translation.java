@@ -34,7 +34,8 @@ public record Translation(String source, List<Kernel> kernels) {
             for (Launch launch : launches(image, number, layout, target)) {
                 String name = names.get(launch.source());
                 if (name == null) {
-                    name = "k" + names.size();
+                    // None begins with another's: oclgrind takes local memory of `k10` for that of `k1`, too.
+                    name = "k" + names.size() + "_";
                     names.put(launch.source(), name);
                     text.append(launch.named(name));
                 }

@@ -76,8 +76,11 @@ public final class Library {
                     + " (ALL-UNNAMED on the class path)");
         }
         if (drivers.isEmpty() && problems.isEmpty()) {
-            problems.add("no OpenCL library was found: install a loader (Debian: ocl-icd-libopencl1) and your device's"
-                    + " driver, or name a library with -D" + PROPERTY + "=PATH");
+            problems.add(
+                    wanted != null
+                            ? wanted + " cannot be loaded, though -D" + PROPERTY + " names it"
+                            : "no OpenCL library was found: install a loader (Debian: ocl-icd-libopencl1) and your"
+                                    + " device's driver, or name a library with -D" + PROPERTY + "=PATH");
         }
         return new Found(drivers, problems);
     }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.checkpoint.Checkpoint;
 import org.nnlang.runtime.data.Fitted;
 import org.nnlang.runtime.kernel.Machine;
@@ -179,7 +180,12 @@ public final class Model {
     /// @throws org.nnlang.runtime.NnException NN0862 where the weights do not fit, NN0861 where the device fails
     public synchronized Model on(@Nullable Accelerator device) {
         var there = new Memory(image.variables(), device);
-        there.copyFrom(memory);
+        try {
+            there.copyFrom(memory);
+        } catch (NnException e) {
+            there.release();
+            throw e;
+        }
         return new Model(image, program, there, team, treatments);
     }
 

@@ -14,6 +14,6 @@ public interface DeviceMemory {
     /// Copies ints to the device.
     void write(Segment segment, int offset, int[] source, int at, int count);
 
-    /// Gives the memory back.
+    /// Gives the memory back, and the programs that work on it.
     void release();
 }

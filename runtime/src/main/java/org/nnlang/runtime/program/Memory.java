@@ -141,7 +141,7 @@ public final class Memory {
         return device;
     }
 
-    /// Gives back what it has on a device; on the heap there is nothing to do.
+    /// Gives back what it has on a device, with all instances that work on it; on the heap there is nothing to do.
     public void release() {
         if (device != null) {
             device.release();

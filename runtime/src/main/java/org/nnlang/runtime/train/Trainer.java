@@ -57,32 +57,39 @@ public final class Trainer {
         this.options = options;
         this.memory = new Memory(plan.variables(), options.device());
         this.state = new TrainingState(plan);
-        Instance init = Instance.bind(plan.init().image(), plan.init().program(), memory, Map.of(), team);
-        init.seed(plan.seed());
-        init.step(0);
-        init.run();
-        this.step = new BoundLoop(plan, plan.step(), memory, sources, team);
-        step.rememberFirstValues();
-        for (Loop validation : plan.validations()) {
-            var bound = new BoundLoop(plan, validation, memory, sources, team);
-            bound.rememberFirstValues();
-            checkTreatment(step.data(), bound.data(), validation.name());
-            validations.add(bound);
-        }
-        Path resume = options.resume();
-        if (resume == null) {
-            Path from = options.from();
-            if (from != null) {
-                Path file = Files.isDirectory(from) ? best(from) : from;
-                TrainingCheckpoint.adopt(file.toString(), Checkpoint.read(file), memory);
+        try {
+            Instance init = Instance.bind(plan.init().image(), plan.init().program(), memory, Map.of(), team);
+            init.seed(plan.seed());
+            init.step(0);
+            init.run();
+            init.release();
+            this.step = new BoundLoop(plan, plan.step(), memory, sources, team);
+            step.rememberFirstValues();
+            for (Loop validation : plan.validations()) {
+                var bound = new BoundLoop(plan, validation, memory, sources, team);
+                bound.rememberFirstValues();
+                checkTreatment(step.data(), bound.data(), validation.name());
+                validations.add(bound);
             }
-            step.start(1);
-        } else {
-            Path file = Files.isDirectory(resume) ? resume.resolve("last.safetensors") : resume;
-            TrainingCheckpoint.restore(file.toString(), Checkpoint.read(file), plan, memory, step, state);
-        }
-        for (CheckpointRule rule : plan.checkpoints()) {
-            AtomicFile.prepare(file(rule, "last"));
+            Path resume = options.resume();
+            if (resume == null) {
+                Path from = options.from();
+                if (from != null) {
+                    Path file = Files.isDirectory(from) ? best(from) : from;
+                    TrainingCheckpoint.adopt(file.toString(), Checkpoint.read(file), memory);
+                }
+                step.start(1);
+            } else {
+                Path file = Files.isDirectory(resume) ? resume.resolve("last.safetensors") : resume;
+                TrainingCheckpoint.restore(file.toString(), Checkpoint.read(file), plan, memory, step, state);
+            }
+            for (CheckpointRule rule : plan.checkpoints()) {
+                AtomicFile.prepare(file(rule, "last"));
+            }
+        } catch (RuntimeException | Error e) {
+            // A device may serve others after this.
+            memory.release();
+            throw e;
         }
     }
 
@@ -123,6 +130,12 @@ public final class Trainer {
     /// Shows every batch of every validation to somebody. To be called before the run.
     public void observeValidation(StepObserver observer) {
         validations.forEach(validation -> validation.observe(observer));
+    }
+
+    /// Gives back what it has on a device, which may go on to serve others; on the processor there is nothing to do. The
+    /// trainer is of no use afterwards.
+    public void release() {
+        memory.release();
     }
 
     /// Asks a run to end after the step at hand. May be called from any thread.

@@ -1,12 +1,12 @@
 package org.nnlang.benchmarks;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.benchmarks.race.Task;
 import org.nnlang.compiler.pipeline.BackEnd;
 import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.compiler.source.SourceFile;
@@ -19,11 +19,10 @@ import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Instance;
 import org.nnlang.runtime.program.Memory;
 import org.nnlang.runtime.program.Port;
-import org.nnlang.runtime.program.Step;
 import org.nnlang.runtime.train.TrainingPlan;
 
-/// Measures a device, one JSON object a line: `opencl/bench DEVICE [peak GFLOP/s] [GB/s] [parts]`. Parts are `products`,
-/// `tilings`, `memory`, `W2`, `W4`, `W4large`; all but `tilings` and `W4large` unless given.
+/// Measures a device, one JSON object a line: `opencl/bench DEVICE [peak GFLOP/s] [GB/s] [parts]`. A part is a name, and may have a
+/// number behind a colon: how many steps or runs there are, or, for W1, how large a product may be. `opencl/bench` tells the names.
 public final class DeviceBenchmarks {
     private static final String PROFILE = "nn.opencl.profile";
     private static final String TILING = "nn.opencl.tiling";
@@ -46,32 +45,41 @@ public final class DeviceBenchmarks {
                 arguments.length > 2 ? Double.parseDouble(arguments[2]) : 0);
         List<String> parts = arguments.length > 3
                 ? Arrays.asList(arguments[3].split(",", -1))
-                : List.of("probe", "products", "memory", "W2", "W4");
+                : List.of("probe", "products", "memory", "W1", "W2", "W3", "W4", "W5", "W6");
         for (String part : parts) {
             long start = System.nanoTime();
             try {
-                switch (part) {
-                    case "probe" -> run.probe();
-                    case "products" -> run.products(512, 1024, 2048, 4096);
-                    case "small" -> run.smallProducts();
-                    case "tilings" -> run.tilings(4096);
-                    case "smalltilings" -> run.smallTilings();
-                    case "memory" -> run.memory();
-                    case "W2" -> run.training(TrainingStep.W2, Map.of(), 1000);
-                    case "W2profile" -> run.profile(TrainingStep.W2, Map.of());
-                    case "W4" -> run.training(TrainingStep.W4, Map.of(), 200);
-                    case "W4profile" -> run.profile(TrainingStep.W4, Map.of());
-                    case "W4large" -> run.training(
-                            TrainingStep.gpt("W4", 1024), Map.of("width", "1024", "batch", "8", "heads", "16"), 20);
-                    case "W4largeprofile" -> run.profile(
-                            TrainingStep.gpt("W4", 1024), Map.of("width", "1024", "batch", "8", "heads", "16"));
-                    default -> print("{\"part\":\"%s\",\"error\":\"no such part\"}", part);
-                }
+                run.part(part);
             } catch (RuntimeException e) {
                 print("{\"part\":\"%s\",\"error\":\"%s\"}", part,
                         String.valueOf(e).replace('"', '\'').replace('\n', ' '));
             }
             print("{\"part\":\"%s\",\"seconds\":%.1f}", part, (System.nanoTime() - start) * 1e-9);
+        }
+    }
+
+    private static final Map<String, String> LARGE = Map.of("width", "1024", "batch", "8", "heads", "16");
+
+    private void part(String part) {
+        String name = part.contains(":") ? part.substring(0, part.indexOf(':')) : part;
+        int number = part.contains(":") ? Integer.parseInt(part.substring(part.indexOf(':') + 1)) : 0;
+        switch (name) {
+            case "probe" -> probe();
+            case "products" -> products(512, 1024, 2048, 4096);
+            case "small" -> smallProducts();
+            case "tilings" -> tilings(4096);
+            case "smalltilings" -> smallTilings();
+            case "memory" -> memory();
+            case "W1" -> w1(number > 0 ? number : Integer.MAX_VALUE);
+            case "W2" -> training(TrainingStep.W2, Map.of(), number > 0 ? number : 1000);
+            case "W3", "W4", "W5" -> training(TrainingStep.named(name), Map.of(), number > 0 ? number : 200);
+            case "W4large" -> training(TrainingStep.gpt("W4", 1024), LARGE, number > 0 ? number : 20);
+            case "W6" -> inference(number > 0 ? number : 1000);
+            case "W2profile", "W3profile", "W4profile", "W5profile" ->
+                profile(TrainingStep.named(name.substring(0, 2)), Map.of());
+            case "W4largeprofile" -> profile(TrainingStep.gpt("W4", 1024), LARGE);
+            case "W6profile" -> inferenceProfile();
+            default -> print("{\"part\":\"%s\",\"error\":\"no such part\"}", part);
         }
     }
 
@@ -141,6 +149,9 @@ public final class DeviceBenchmarks {
     private static final String PRODUCT = "model P()(a: f32[m, k], b: f32[k, n]) -> f32[m, n] = a @ b";
     private static final String LEFT = "model P()(a: f32[k, m], b: f32[k, n]) -> f32[m, n] = transpose(a) @ b";
     private static final String RIGHT = "model P()(a: f32[m, k], b: f32[n, k]) -> f32[m, n] = a @ transpose(b)";
+
+    private static final String BOTH =
+            "model P()(a: f32[k, m], b: f32[n, k]) -> f32[m, n] = transpose(a) @ transpose(b)";
 
     private void products(int... sizes) {
         try (Accelerator accelerator = open(true);
@@ -292,7 +303,7 @@ public final class DeviceBenchmarks {
             float[] kept = new float[program.capacity() * Math.max(1, step.floats(step.outputPort("loss")).length)];
             for (int round = 0; round < 5; round++) {
                 long from = System.nanoTime();
-                int part = steps / 5;
+                int part = Math.max(1, steps / 5);
                 int waiting = 0;
                 long asking = 0;
                 for (int i = 0; i < part; i++) {
@@ -347,53 +358,91 @@ public final class DeviceBenchmarks {
         return 1;
     }
 
-    /// Every step's time on the device.
+    /// Every step's time on the device, beside what the device allows.
+    private void profile(String name, Instance instance) {
+        DeviceProgram program = instance.device();
+        if (program == null) {
+            throw new IllegalStateException("not on a device");
+        }
+        List<Roofline.Line> lines = new Roofline(instance, peak, bandwidth).measure(program);
+        double sum = lines.stream().mapToDouble(Roofline.Line::nanos).sum();
+        double limit = lines.stream().mapToDouble(Roofline.Line::limit).sum();
+        print("{\"profile\":\"%s\",\"sum_us\":%.1f,\"limit_us\":%.1f,\"share\":%.3f}", name, sum / 1e3, limit / 1e3,
+                limit / sum);
+        for (Roofline.Line line : lines.subList(0, Math.min(60, lines.size()))) {
+            print("{\"step\":%d,\"label\":\"%s\",\"rounds\":%d,\"us\":%.1f,\"gflops\":%.0f,\"gbs\":%.0f,\"bound\":\"%s\","
+                    + "\"share\":%.3f,\"what\":\"%s\"}",
+                    line.step(), line.label(), line.rounds(), line.nanos() / 1e3, line.flops() / line.nanos(),
+                    line.bytes() / line.nanos(),
+                    line.limit() == 0 ? "unknown" : line.isBoundByMemory() ? "memory" : "arithmetic",
+                    line.limit() / line.nanos(), line.what());
+        }
+    }
+
     private void profile(TrainingStep workload, Map<String, String> settings) {
         try (Accelerator accelerator = open(true);
                 Team team = Team.of(1)) {
             Instance step = bind(workload, settings, accelerator, team).step;
-            DeviceProgram program = step.device();
-            if (program == null) {
-                throw new IllegalStateException("not on a device");
-            }
             step.step(1);
             step.run();
-            long[] least = program.profile();
-            for (int i = 0; i < 5; i++) {
-                long[] times = program.profile();
-                for (int s = 0; s < least.length; s++) {
-                    least[s] = Math.min(least[s], times[s]);
+            profile(workload.name() + " " + settings, step);
+        }
+    }
+
+    /// W1: products of these sizes and fewer, in the four transpose combinations.
+    private void w1(int largest) {
+        int[][] sizes = {
+            {64, 64, 64}, {128, 128, 128}, {256, 256, 256}, {512, 512, 512}, {1024, 1024, 1024}, {2048, 2048, 2048},
+            {128, 512, 784}, {512, 2048, 512}, {4096, 384, 384}, {4096, 1536, 384}};
+        try (Accelerator accelerator = open(true);
+                Team team = Team.of(1)) {
+            for (int[] size : sizes) {
+                if (Arrays.stream(size).max().orElseThrow() <= largest) {
+                    product("NN", PRODUCT, accelerator, size[0], size[1], size[2], team);
+                    product("TN", LEFT, accelerator, size[0], size[1], size[2], team);
+                    product("NT", RIGHT, accelerator, size[0], size[1], size[2], team);
+                    product("TT", BOTH, accelerator, size[0], size[1], size[2], team);
                 }
-            }
-            List<Integer> order = new ArrayList<>();
-            for (int s = 0; s < least.length; s++) {
-                order.add(s);
-            }
-            order.sort((x, y) -> Long.compare(least[y], least[x]));
-            print("{\"profile\":\"%s %s\",\"sum_us\":%.1f}", workload.name(), settings,
-                    Arrays.stream(least).sum() / 1e3);
-            for (int s : order.subList(0, Math.min(60, order.size()))) {
-                print("{\"step\":%d,\"label\":\"%s\",\"us\":%.1f,\"gflops\":%.0f,\"what\":\"%s\"}", s,
-                        step.image().notes().get(s).label(), least[s] / 1e3, (double) step.flops(s) / least[s],
-                        describe(step, step.image().steps().get(s)));
             }
         }
     }
 
-    private static String describe(Instance step, Step which) {
-        var frame = step.frame();
-        return switch (which) {
-            case Step.Loop loop -> "loop " + loop.outer().stream().map(frame::extent).toList() + " x "
-                    + frame.extent(loop.columns());
-            case Step.Product product ->
-                "product " + (product.transA() ? "T" : "N") + (product.transB() ? "T" : "N") + " "
-                        + frame.extent(product.m()) + " " + frame.extent(product.n()) + " " + frame.extent(product.k())
-                        + " x"
-                        + frame.extent(product.count())
-                        + product.outer().stream().map(batch -> frame.extent(batch.size())).toList();
-            case Step.Move move -> "move " + move.dims().stream().map(frame::extent).toList();
-            case Step.Clear _, Step.Order _, Step.RunningSums _, Step.Draw _, Step.GatherRows _, Step.ScatterRows _, Step.Call _, Step.Repeat _ ->
-                which.getClass().getSimpleName();
-        };
+    /// W6: what it takes to answer one request, reading the answer, and each of many that nobody waits for.
+    private void inference(int runs) {
+        for (Workload.Job job : new Inference().jobs()) {
+            Task task = job.task();
+            try (Accelerator accelerator = open(false);
+                    var ready = new Inference.Ready(task, 1, accelerator)) {
+                ready.run();
+                float[] first = ready.output();
+                double[] waited = new double[runs];
+                for (int i = 0; i < runs; i++) {
+                    long from = System.nanoTime();
+                    ready.run();
+                    ready.output();
+                    waited[i] = (System.nanoTime() - from) * 1e-3;
+                }
+                Arrays.sort(waited);
+                long from = System.nanoTime();
+                for (int i = 0; i < runs; i++) {
+                    ready.run();
+                }
+                ready.output();
+                double each = (System.nanoTime() - from) * 1e-3 / runs;
+                print("{\"inference\":\"W6 %s\",\"us_waited\":%.1f,\"us_waited_least\":%.1f,\"us_each\":%.1f,\"first\":%.5f}",
+                        task.shape(), waited[runs / 2], waited[0], each, first[0]);
+            }
+        }
+    }
+
+    private void inferenceProfile() {
+        for (Workload.Job job : new Inference().jobs()) {
+            Task task = job.task();
+            try (Accelerator accelerator = open(true);
+                    var ready = new Inference.Ready(task, 1, accelerator)) {
+                ready.run();
+                profile("W6 " + task.shape(), ready.instance());
+            }
+        }
     }
 }

@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.nnlang.benchmarks.race.Task;
 import org.nnlang.compiler.lower.ModelProgram;
 import org.nnlang.compiler.pipeline.BackEnd;
 import org.nnlang.compiler.pipeline.Elaborated;
 import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.program.Instance;
 import org.nnlang.runtime.program.Memory;
 import org.nnlang.runtime.program.Options;
@@ -102,8 +104,13 @@ final class Inference implements Workload {
         private final Instance apply;
 
         Ready(Task task, int threads) {
+            this(task, threads, null);
+        }
+
+        /// @param accelerator where it computes, or null
+        Ready(Task task, int threads, @Nullable Accelerator accelerator) {
             BackEnd.CompiledModel compiled = compiled(task.shape());
-            var memory = new Memory(compiled.apply().image().variables());
+            var memory = new Memory(compiled.apply().image().variables(), accelerator);
             for (Task.Values values : task.parameters()) {
                 memory.set(values.name(), values.floats());
             }
@@ -117,6 +124,10 @@ final class Inference implements Workload {
             } else {
                 apply.setInput(input.name(), input.ints());
             }
+        }
+
+        Instance instance() {
+            return apply;
         }
 
         void run() {

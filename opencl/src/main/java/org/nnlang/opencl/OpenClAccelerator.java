@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.nnlang.opencl.code.ProductShape;
 import org.nnlang.opencl.code.SubGroup;
 import org.nnlang.opencl.code.Target;
+import org.nnlang.opencl.code.TensorCores;
 import org.nnlang.opencl.code.Translation;
 import org.nnlang.opencl.driver.Cl;
 import org.nnlang.opencl.driver.Driver;
@@ -22,6 +23,9 @@ import org.nnlang.runtime.program.Image;
 final class OpenClAccelerator implements Accelerator {
     /// `plain`: only what every OpenCL 1.2 device can do.
     static final String FORMS = "nn.opencl.forms";
+
+    /// `on`: products round their operands to TF32 and use tensor cores, where the device has them.
+    static final String TF32 = "nn.opencl.tf32";
 
     final Driver driver;
     final long handle;
@@ -63,7 +67,21 @@ final class OpenClAccelerator implements Accelerator {
                     break;
                 }
             }
+            if (System.getProperty(TF32, "").equals("on")
+                    && driver.deviceText(handle, Cl.DEVICE_VENDOR).contains("NVIDIA")) {
+                adopt(TensorCores.NVIDIA);
+            }
         }
+    }
+
+    /// Lets matrix products use these, if a trial shows that they give the right numbers. That changes what they give.
+    boolean adopt(TensorCores form) {
+        boolean works = target.subGroup() != null
+                && new Trial(this).gives(form.expected(), form.trial(), SubGroup.TRIED, "tensor cores");
+        if (works) {
+            target = target.with(form);
+        }
+        return works;
     }
 
     /// Lets kernels hand on values within sub-groups, if a trial shows that the device does that as it should.

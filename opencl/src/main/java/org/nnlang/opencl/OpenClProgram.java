@@ -91,7 +91,7 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
         placeFirstRounds();
         int outputs = sizes.floats()[Segment.OUTPUTS.ordinal()];
         long most = Math.min(KEPT_FLOATS, accelerator.largestBuffer() / Float.BYTES);
-        capacity = (int) Math.clamp(most / Math.max(1, outputs), 1, KEPT_RUNS);
+        capacity = Math.clamp(most / Math.max(1, outputs), 1, KEPT_RUNS);
         report = arena.allocate(Math.max(16, 4L * capacity * outputs), 16);
         status = arena.allocate(16, 16);
         checks = image.steps().stream()

@@ -34,7 +34,7 @@ import org.nnlang.runtime.program.Options;
 /// Reductions within sub-groups give the bits that they give through local memory. Since processors have no sub-groups, local
 /// memory plays them here, under the names by which kernels call them.
 class SubGroupsTest {
-    private static SubGroup played(int size, String other) {
+    static SubGroup played(int size, String other) {
         return new SubGroup(
                 "played", size, "", """
                         #define nn_across_int(x, hop) ({ barrier(CLK_LOCAL_MEM_FENCE); played[item] = (x); \\

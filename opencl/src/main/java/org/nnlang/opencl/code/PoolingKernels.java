@@ -10,7 +10,6 @@ import org.nnlang.runtime.program.Step;
 /// the result; neighbouring ones have neighbouring channels. A gradient is gathered from the windows that see the element, in
 /// the order in which the processor adds them, so the bits are the same.
 final class PoolingKernels {
-    private final Step.Call call;
     private final Target target;
     private final Strided[] all;
     private final Strided x;
@@ -19,7 +18,6 @@ final class PoolingKernels {
     private final boolean counts;
 
     private PoolingKernels(Step.Call call, Layout layout, Target target) {
-        this.call = call;
         this.target = target;
         List<Step.Tensor> tensors = new ArrayList<>(call.operands());
         call.results().forEach(result -> tensors.add(result.tensor()));

@@ -3,7 +3,9 @@ package org.nnlang.opencl.code;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.fused.Instruction;
 import org.nnlang.runtime.program.Step;
@@ -24,6 +26,7 @@ final class ProductKernel {
     private final List<int[]> outer = new ArrayList<>();
     private final long items;
     private final Tiling tiling;
+    private final @Nullable TensorTile tensor;
     private final TileLoads loads;
 
     /// A matrix.
@@ -59,7 +62,11 @@ final class ProductKernel {
             all *= layout.get(batch.size());
         }
         items = all;
-        tiling = wanted != null ? wanted : target.tiling(ProductShape.of(step, layout));
+        boolean tensors = wanted == null && TensorTile.suits(target);
+        tiling = wanted != null ? wanted
+                : tensors ? TensorTile.tiling(m, n, k, items, target)
+                : target.tiling(ProductShape.of(step, layout));
+        tensor = tensors ? new TensorTile(tiling) : null;
         loads = new TileLoads(tiling, k, depthOfSplit());
     }
 
@@ -76,7 +83,11 @@ final class ProductKernel {
         this.b = b;
         this.c = c;
         Tiling forced = Tiling.forced();
-        tiling = forced != null ? forced : Tiling.best(m, n, k, items, target);
+        boolean tensors = forced == null && TensorTile.suits(target);
+        tiling = forced != null ? forced
+                : tensors ? TensorTile.tiling(m, n, k, items, target)
+                : Tiling.best(m, n, k, items, target);
+        tensor = tensors ? new TensorTile(tiling) : null;
         loads = new TileLoads(tiling, k, depthOfSplit());
     }
 
@@ -95,6 +106,7 @@ final class ProductKernel {
                 null);
         c = new Side(ProductShape.location(2), true, false, n, m * n, null);
         this.tiling = tiling;
+        tensor = null;
         loads = new TileLoads(tiling, k, depthOfSplit());
     }
 
@@ -221,14 +233,20 @@ final class ProductKernel {
         // The epilogue's columns are the product's, so four neighbours are one row's only if rows have whole fours.
         int width = n % 4 == 0 ? 4 : 1;
         if (body != null) {
-            body = new Body(java.util.Objects.requireNonNull(after), width).productIs(epilogueOperand(), "cv");
+            body = new Body(Objects.requireNonNull(after), width).productIs(epilogueOperand(), "cv");
         }
         String signature = signature(body, arguments, splits, group);
         text.append(signature).append(" {\n");
         String pad = "[" + bk + "][";
-        text.append("    __local float As[2]").append(pad).append(bm + 4).append("] __attribute__((aligned(16)));\n");
-        text.append("    __local float Bs[2]").append(pad).append(bn + 4).append("] __attribute__((aligned(16)));\n");
+        int padding = tensor != null ? TensorTile.PADDING : 4;
+        text.append("    __local float As[2]").append(pad).append(bm + padding).append("] __attribute__((aligned(16)));\n");
+        text.append("    __local float Bs[2]").append(pad).append(bn + padding).append("] __attribute__((aligned(16)));\n");
         text.append("    const int item = get_local_id(0);\n");
+        if (tensor != null) {
+            text.append(Objects.requireNonNull(target.subGroup()).locals(group));
+            text.append(Objects.requireNonNull(target.tensorCores()).locals(group));
+            text.append(tensor.declare());
+        }
         // A warp of 32 covers 4 by 8 work items, which together read the fewest floats of local memory.
         if (across % 8 == 0 && group >= 32 && bm / tm % 4 == 0) {
             text.append("    const int warp = item / 32, lane = item % 32;\n");
@@ -271,7 +289,7 @@ final class ProductKernel {
             text.append(", rb").append(i);
         }
         text.append(";\n");
-        for (int i = 0; i < tm; i++) {
+        for (int i = 0; i < tm && tensor == null; i++) {
             for (int j = 0; j < tn / 4; j++) {
                 text.append("    float4 c").append(i).append('_').append(j).append(" = (float4)(0.0f);\n");
             }
@@ -287,8 +305,39 @@ final class ProductKernel {
         text.append("    for (; kk < kTo; ) {\n");
         text.append("    kk += ").append(bk).append(";\n");
         text.append("    if (kk < kTo) {\n").append(loadA).append(loadB).append("    }\n");
-        text.append(target.gpu() ? "    #pragma unroll\n" : "").append("    for (int s = 0; s < ").append(bk)
-                .append("; s++) {\n");
+        text.append(target.gpu() ? "    #pragma unroll\n" : "");
+        text.append(tensor != null ? tensor.multiply() : multiply());
+        text.append("    if (kk < kTo) {\n    stage ^= 1;\n");
+        text.append(loads.keep(tileA)).append(loads.keep(tileB));
+        text.append("    barrier(CLK_LOCAL_MEM_FENCE);\n    }\n    }\n");
+        Body epilogue = body;
+        BiConsumer<StringBuilder, String> write = (into, four) -> {
+            into.append("    if (i < ").append(m).append(") {\n");
+            if (splits) {
+                partial(into, four);
+            } else {
+                result(into, four, epilogue);
+            }
+            into.append("    }\n");
+        };
+        if (tensor != null) {
+            tensor.results(text, write);
+        } else {
+            results(text, write);
+        }
+        text.append("}\n");
+        long scratch = splits ? tiling.splits() * items * m * n : 0;
+        return Launch.of(text.toString(), arguments, (long) down * right, items, tiling.splits(), group, scratch);
+    }
+
+    /// Multiplies what lies in local memory, by the fours that a work item makes.
+    private String multiply() {
+        int bm = tiling.rows();
+        int bn = tiling.columns();
+        int tm = tiling.itemRows();
+        int tn = tiling.itemColumns();
+        var text = new StringBuilder();
+        text.append("    for (int s = 0; s < ").append(tiling.depth()).append("; s++) {\n");
         for (int q = 0; q < tm / 4; q++) {
             text.append("        const float4 a").append(q).append(" = *(__local const float4*)&As[stage][s][ty * 4 + ")
                     .append(q * (bm / (tm / 4))).append("];\n");
@@ -305,31 +354,23 @@ final class ProductKernel {
                         .append(j).append(");\n");
             }
         }
-        text.append("    }\n");
-        text.append("    if (kk < kTo) {\n    stage ^= 1;\n");
-        text.append(loads.keep(tileA)).append(loads.keep(tileB));
-        text.append("    barrier(CLK_LOCAL_MEM_FENCE);\n    }\n    }\n");
+        return text.append("    }\n").toString();
+    }
+
+    private void results(StringBuilder text, BiConsumer<StringBuilder, String> write) {
+        int bm = tiling.rows();
+        int bn = tiling.columns();
+        int tm = tiling.itemRows();
+        int tn = tiling.itemColumns();
         for (int i = 0; i < tm; i++) {
             int rowStep = i / 4 * (bm / (tm / 4)) + i % 4;
             for (int j = 0; j < tn / 4; j++) {
                 text.append("    {\n    const int i = row0 + ty * 4 + ").append(rowStep).append(";\n");
                 text.append("    const int j = col0 + tx * 4 + ").append(j * (bn / (tn / 4))).append(";\n");
-                String four = "c" + i + "_" + j;
-                if (splits) {
-                    text.append("    if (i < ").append(m).append(") {\n");
-                    partial(text, four);
-                    text.append("    }\n");
-                } else {
-                    text.append("    if (i < ").append(m).append(") {\n");
-                    result(text, four, body);
-                    text.append("    }\n");
-                }
+                write.accept(text, "c" + i + "_" + j);
                 text.append("    }\n");
             }
         }
-        text.append("}\n");
-        long scratch = splits ? tiling.splits() * items * m * n : 0;
-        return Launch.of(text.toString(), arguments, (long) down * right, items, tiling.splits(), group, scratch);
     }
 
     private String signature(@Nullable Body body, List<Argument> arguments, boolean scratch, int group) {

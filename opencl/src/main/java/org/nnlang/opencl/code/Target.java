@@ -10,27 +10,33 @@ import org.jspecify.annotations.Nullable;
 /// @param localBytes a group's local memory
 /// @param gpu whether neighbouring work items run in step, so that memory is best read side by side
 /// @param subGroup how such work items hand each other values, or null where only local memory is known to do
+/// @param tensorCores that matrix products are to use, or null
 /// @param tuned how products are best cut, where that was measured
 public record Target(int units, int largestGroup, long localBytes, boolean gpu, @Nullable SubGroup subGroup,
-        Map<ProductShape, Tiling> tuned) {
+        @Nullable TensorCores tensorCores, Map<ProductShape, Tiling> tuned) {
     public Target {
         tuned = Map.copyOf(tuned);
     }
 
     /// A device of which nothing but OpenCL C 1.2 is known.
     public Target(int units, int largestGroup, long localBytes, boolean gpu) {
-        this(units, largestGroup, localBytes, gpu, null, Map.of());
+        this(units, largestGroup, localBytes, gpu, null, null, Map.of());
     }
 
 
     /// The same device, of which this is known, too.
     public Target with(SubGroup known) {
-        return new Target(units, largestGroup, localBytes, gpu, known, tuned);
+        return new Target(units, largestGroup, localBytes, gpu, known, tensorCores, tuned);
+    }
+
+    /// The same device, whose products are to use these.
+    public Target with(TensorCores wanted) {
+        return new Target(units, largestGroup, localBytes, gpu, subGroup, wanted, tuned);
     }
 
     /// The same device with other measurements.
     public Target with(Map<ProductShape, Tiling> measured) {
-        return new Target(units, largestGroup, localBytes, gpu, subGroup, measured);
+        return new Target(units, largestGroup, localBytes, gpu, subGroup, tensorCores, measured);
     }
 
     /// How a product is cut.

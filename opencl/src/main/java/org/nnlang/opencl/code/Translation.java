@@ -47,6 +47,10 @@ public record Translation(String source, List<Kernel> kernels) {
         if (subGroup != null && text.indexOf("nn_across") >= 0) {
             functions += subGroup.functions();
         }
+        TensorCores tensorCores = target.tensorCores();
+        if (tensorCores != null && text.indexOf("nn_mma") >= 0) {
+            functions += tensorCores.functions();
+        }
         return new Translation(functions + text, kernels);
     }
 

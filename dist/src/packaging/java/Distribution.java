@@ -2,6 +2,7 @@ import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -26,12 +27,22 @@ final class Distribution {
 
     private static final String MAIN = "org.nnlang.cli.Main";
 
-    private static final List<String> VECTORS =
+    private static final List<String> NAMED =
             List.of("--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED");
+
+    /// Named at the start, the module of vectors costs the JVM its archived modules, and a line of warning. So it is brought in later,
+    /// where this JDK lets us; `build/prepare` says more.
+    private static final List<String> LATE = List.of(
+            "--add-exports", "java.base/jdk.internal.module=ALL-UNNAMED", "-XX:+UnlockExperimentalVMOptions",
+            "-XX:+EnableVectorSupport", "--enable-native-access=ALL-UNNAMED");
+
+    /// For what is done while a cache is made that serves with [#LATE]: classes of vectors have no module yet when it is read.
+    private static final String REHEARSED = "-Dnnlang.vectors=off";
 
     private final Path repository;
     private final Path jars;
     private final Path image;
+    private List<String> vectors = NAMED;
 
     private Distribution(Path repository, Path jars, Path image) {
         this.repository = repository;
@@ -54,6 +65,9 @@ final class Distribution {
             copy(repository.resolve("samples").resolve(sample), image.resolve("samples").resolve(sample));
         }
         Files.copy(repository.resolve("LICENSE"), image.resolve("LICENSE"));
+        if (new String(run(LATE, MAIN, "doctor"), StandardCharsets.UTF_8).contains("\nvectors: yes")) {
+            vectors = LATE;
+        }
         writeLauncher();
         Files.createDirectories(image.resolve("completion"));
         Files.write(image.resolve("completion/nn"), run(List.of(), MAIN, "generate-completion"));
@@ -82,7 +96,8 @@ final class Distribution {
     /// The launcher, with the class path spelled out: a cache goes with one order of jars.
     private void writeLauncher() throws IOException {
         Path launcher = image.resolve("bin/nn");
-        Files.writeString(launcher, Files.readString(launcher).replace("@classPath@", classPath("$home")));
+        Files.writeString(launcher, Files.readString(launcher).replace("@classPath@", classPath("$home"))
+                .replace("@vectors@", String.join(" ", vectors)));
         Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
@@ -98,11 +113,19 @@ final class Distribution {
         String digits = image.resolve("samples/digits/digits.nn").toString();
         Path out = Files.createTempDirectory("digits");
         run(cached("check", List.of("-XX:TieredStopAtLevel=1")), MAIN, "check", digits);
-        List<String> training = cached("train", VECTORS);
+        List<String> training = rehearsed("train");
         training.add("-Dnn.cache=" + out.resolve("cache"));
         run(training, "org.nnlang.cli.Rehearsal", "train", digits, "--epochs", "2", "--output", out.toString());
-        run(cached("repl", VECTORS), MAIN, "repl", "--interactive");
+        run(rehearsed("repl"), MAIN, "repl", "--interactive");
         delete(out);
+    }
+
+    private List<String> rehearsed(String name) {
+        List<String> all = cached(name, vectors);
+        if (vectors.equals(LATE)) {
+            all.add(REHEARSED);
+        }
+        return all;
     }
 
     private List<String> cached(String name, List<String> flags) {

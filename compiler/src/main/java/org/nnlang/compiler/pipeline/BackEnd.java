@@ -32,6 +32,11 @@ public final class BackEnd {
     /// The package of the classes that programs become.
     static final String PACKAGE = "org.nnlang.generated";
 
+    private static final String THREAD = "nn-back-end";
+
+    /// What a training has beside its step.
+    private record Others<T>(T init, @Nullable T validate) {}
+
     /// A procedure, compiled.
     ///
     /// @param procedure after all passes, before fusion
@@ -69,11 +74,18 @@ public final class BackEnd {
     ///
     /// @throws NnException NN0814 where even that is too much
     public static CompiledTraining training(TrainingProgram program, @Nullable MemoryLimit limit) {
-        Procedure init = Passes.run(program.init());
-        Procedure step = Passes.run(program.step().procedure());
         TrainingProgram.@Nullable Loop validation = program.validate();
+        // Procedures are compiled apart from each other, and the step is the largest: another thread takes the others.
+        Work<Others<Procedure>> passed = Work.begin(
+                THREAD,
+                0,
+                () -> new Others<>(
+                        Passes.run(program.init()),
+                        validation == null ? null : Passes.run(validation.procedure())));
+        Procedure step = Passes.run(program.step().procedure());
+        Procedure init = passed.result().init();
         @Nullable
-        Procedure validate = validation == null ? null : Passes.run(validation.procedure());
+        Procedure validate = passed.result().validate();
 
         // The step comes first: its updates decide which variables lie together.
         List<Procedure> procedures = new ArrayList<>(List.of(step));
@@ -83,10 +95,15 @@ public final class BackEnd {
         procedures.add(init);
         VariableLayout layout = VariableLayout.of(procedures);
 
-        Compiled compiledInit = compile(init, layout);
+        Work<Others<Compiled>> compiledOthers = Work.begin(
+                THREAD,
+                0,
+                () -> new Others<>(
+                        compile(init, layout), validate == null ? null : compile(validate, layout)));
         Compiled compiledStep = compile(step, layout);
+        Compiled compiledInit = compiledOthers.result().init();
         @Nullable
-        Compiled compiledValidate = validate == null ? null : compile(validate, layout);
+        Compiled compiledValidate = compiledOthers.result().validate();
         List<TrainingPlan.Loop> validations = validation == null || compiledValidate == null
                 ? List.of()
                 : List.of(loop("validate", validation, compiledValidate));

@@ -181,38 +181,6 @@ public final class FrontEnd {
 
     /// Runs on a stack that is deep enough.
     static <T> T deep(Supplier<T> work) {
-        var result = new ArrayList<T>(1);
-        var failure = new ArrayList<Throwable>(1);
-        var thread = new Thread(
-                null,
-                () -> {
-                    try {
-                        result.add(work.get());
-                    } catch (RuntimeException | Error e) {
-                        failure.add(e);
-                    }
-                },
-                "nn-front-end",
-                STACK_BYTES);
-        thread.start();
-        boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        if (!failure.isEmpty()) {
-            if (failure.getFirst() instanceof Error error) {
-                throw error;
-            }
-            throw (RuntimeException) failure.getFirst();
-        }
-        return result.getFirst();
+        return Work.begin("nn-front-end", STACK_BYTES, work).result();
     }
 }

@@ -2,6 +2,7 @@ package org.nnlang.runtime.data;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /// A text as a sequence of characters, cut into windows: `y` is `x`, one character later. The vocabulary is every
@@ -38,7 +39,7 @@ final class CharsReader extends DataReader {
         int[] text = WindowedText.of(path).codePoints().toArray();
         int[] vocabulary = arguments.has("vocabulary")
                 ? arguments.text("vocabulary", "").codePoints().toArray()
-                : Arrays.stream(text).sorted().distinct().toArray();
+                : charactersOf(text);
         if (Arrays.stream(vocabulary).distinct().count() < vocabulary.length) {
             throw arguments.wrong("vocabulary", "a text in which each character stands once");
         }
@@ -50,21 +51,30 @@ final class CharsReader extends DataReader {
         return new WindowedText(path, tokens, characters, cut, window, stride);
     }
 
+    /// Each character of a text once, in their order. A set of bits: a start reads the whole text, on code that is cold.
+    private static int[] charactersOf(int[] text) {
+        var seen = new BitSet();
+        for (int character : text) {
+            seen.set(character);
+        }
+        return seen.stream().toArray();
+    }
+
     private static int[] tokens(Path path, int[] text, int[] vocabulary, boolean given) {
-        int[] sorted = vocabulary.clone();
-        Arrays.sort(sorted);
-        int[] place = new int[sorted.length];
+        int highest = Arrays.stream(vocabulary).max().orElse(0);
+        int[] places = new int[highest + 1];
+        Arrays.fill(places, -1);
         for (int i = 0; i < vocabulary.length; i++) {
-            place[Arrays.binarySearch(sorted, vocabulary[i])] = i;
+            places[vocabulary[i]] = i;
         }
         int[] tokens = new int[text.length];
         long line = 1;
         for (int i = 0; i < text.length; i++) {
-            int found = Arrays.binarySearch(sorted, text[i]);
+            int found = text[i] <= highest ? places[text[i]] : -1;
             if (given && found < 0) {
                 throw DataErrors.strangeCharacter(path, line, text[i]);
             }
-            tokens[i] = place[found];
+            tokens[i] = found;
             if (text[i] == '\n') {
                 line++;
             }

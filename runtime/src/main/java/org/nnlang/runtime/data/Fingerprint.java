@@ -16,13 +16,12 @@ final class Fingerprint {
     static long of(int[] values, int from, int count) {
         var sum = new CRC32C();
         byte[] chunk = new byte[1 << 14];
-        var bytes = ByteBuffer.wrap(chunk);
+        var words = ByteBuffer.wrap(chunk).asIntBuffer();
         for (int i = 0; i < count;) {
-            bytes.clear();
-            for (; i < count && bytes.hasRemaining(); i++) {
-                bytes.putInt(values[from + i]);
-            }
-            sum.update(chunk, 0, bytes.position());
+            int part = Math.min(count - i, chunk.length / Integer.BYTES);
+            words.put(0, values, from + i, part);
+            sum.update(chunk, 0, part * Integer.BYTES);
+            i += part;
         }
         return mix(sum.getValue(), count);
     }
@@ -30,13 +29,12 @@ final class Fingerprint {
     static long of(float[] values, int from, int count) {
         var sum = new CRC32C();
         byte[] chunk = new byte[1 << 14];
-        var bytes = ByteBuffer.wrap(chunk);
+        var words = ByteBuffer.wrap(chunk).asFloatBuffer();
         for (int i = 0; i < count;) {
-            bytes.clear();
-            for (; i < count && bytes.hasRemaining(); i++) {
-                bytes.putFloat(values[from + i]);
-            }
-            sum.update(chunk, 0, bytes.position());
+            int part = Math.min(count - i, chunk.length / Float.BYTES);
+            words.put(0, values, from + i, part);
+            sum.update(chunk, 0, part * Float.BYTES);
+            i += part;
         }
         return mix(sum.getValue(), count);
     }

@@ -234,6 +234,20 @@ public final class Dataflow {
         return reads.getOrDefault(node, List.of());
     }
 
+    /// The one tensor that a node is made of, constants apart; null where there are others.
+    @Nullable
+    Node onlyTensor(Node node) {
+        Node only = null;
+        for (Read read : reads(node)) {
+            boolean scalar = Views.essential(read.source().shape().dims()).isEmpty();
+            if (scalar || !read.direct() || only != null && only != read.source()) {
+                return null;
+            }
+            only = read.source();
+        }
+        return only;
+    }
+
     /// Who reads a node.
     public List<Read> uses(Node node) {
         return uses.getOrDefault(node, List.of());

@@ -74,6 +74,7 @@ public record Fusion(Procedure procedure, Dataflow flow, List<Cluster> clusters)
             flats.forEach(flat -> flat.values().values()
                     .forEach(all -> all.forEach(value -> kept.add(views.of(value).base()))));
             merging.repeatCheapValues(kept);
+            new KeptSources(merging, flow, kept).apply();
         }
         return new Fusion(procedure, flow, List.copyOf(merging.clusters()));
     }

@@ -164,7 +164,7 @@ final class Merging {
             if (!(node.form() instanceof Form.Elementwise) || roots.contains(node) || Weights.of(node) > 1) {
                 continue;
             }
-            Node source = onlyTensor(node);
+            Node source = flow.onlyTensor(node);
             var outside = flow.uses(node).stream()
                     .filter(use -> cluster(use.reader()) != cluster)
                     .toList();
@@ -176,23 +176,11 @@ final class Merging {
         }
     }
 
-    private static boolean repeats(Cluster reader, Node node) {
+    /// Whether a loop can compute a value again.
+    static boolean repeats(Cluster reader, Node node) {
         return (reader.isLoop() || reader.product() != null)
                 && reader.flat() == null
                 && Views.essential(node.shape().dims()).equals(reader.space());
-    }
-
-    /// The one tensor that a node is made of, scalars and constants apart; null where there are others.
-    private @Nullable Node onlyTensor(Node node) {
-        Node only = null;
-        for (Dataflow.Read read : flow.reads(node)) {
-            boolean scalar = Views.essential(read.source().shape().dims()).isEmpty();
-            if (scalar || !read.direct() || only != null && only != read.source()) {
-                return null;
-            }
-            only = read.source();
-        }
-        return only;
     }
 
     /// Whether a value lies in memory whatever becomes of its elementwise readers.

@@ -101,11 +101,8 @@ public final class Attention extends AttentionTile {
                 logarithms.floats[logarithms.offset + place] = sum == 0 ? 0f : scratch[peaks + i] + Scalars.log(sum);
             }
             if (result != null) {
-                int to = result.offset + place * e;
                 float factor = sum == 0 ? 0f : 1 / sum;
-                for (int j = 0; j < e; j++) {
-                    result.floats[to + j] = scratch[out + i * e + j] * factor;
-                }
+                Rows.scale(scratch, out + i * e, factor, result.floats, result.offset + place * e, e);
             }
         }
     }

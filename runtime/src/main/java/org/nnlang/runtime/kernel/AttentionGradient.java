@@ -132,7 +132,7 @@ public final class AttentionGradient extends AttentionTile {
             float mean = Rows.dot(
                     g.floats, gAt + i * g.stride(-2), result.floats, result.offset + (item * t + row + i) * e, e,
                     workspace.lanes);
-            slopes(scratch, i * COLUMNS, slopes + i * COLUMNS, columns, mean, scale);
+            Rows.slopes(scratch, i * COLUMNS, scratch, slopes + i * COLUMNS, columns, mean, scale);
         }
         if (toQ != null) {
             GemmTask.single(
@@ -145,13 +145,6 @@ public final class AttentionGradient extends AttentionTile {
                     workspace, worker, true, false, columns, d, rows, scratch, 0, COLUMNS, q.floats,
                     q.item(item, 2) + row * q.stride(-2), q.stride(-2), toK.floats,
                     toK.offset + (item * s + column) * d, d, true);
-        }
-    }
-
-    /// p = p · (dp − mean) · scale.
-    private static void slopes(float[] x, int p, int dp, int n, float mean, float scale) {
-        for (int j = 0; j < n; j++) {
-            x[p + j] = x[p + j] * (x[dp + j] - mean) * scale;
         }
     }
 }

@@ -95,6 +95,29 @@ final class Packing {
         }
     }
 
+    /// Whether [#turnedLeft] has a way.
+    static boolean turnsLeft() {
+        return SIDE > 0;
+    }
+
+    /// Copies `rows` rows of op(A), where A is stored transposed, from row `row` and `steps` steps from `from`, as if it were not:
+    /// each row's floats together, rows `width` apart.
+    static void turnedLeft(
+            GemmTask t, int a0, int from, int steps, int row, int rows, float[] block, int width) {
+        int wholeSteps = steps - steps % SIDE;
+        int wholeRows = rows - rows % SIDE;
+        int ai = a0 + from * t.lda + row;
+        for (int step = 0; step < wholeSteps; step += SIDE) {
+            VectorTranspose.rows(t.a, ai + step * t.lda, t.lda, block, step, width, wholeRows / SIDE);
+        }
+        for (int step = 0; step < steps; step++) {
+            int at = ai + step * t.lda;
+            for (int i = step < wholeSteps ? wholeRows : 0; i < rows; i++) {
+                block[i * width + step] = t.a[at + i];
+            }
+        }
+    }
+
     /// Copies `rows` rows of op(A), where A is stored transposed, from row `row` and `steps` steps from `from`: each step's
     /// floats together, steps `width` apart.
     static void left(GemmTask t, int a0, int from, int steps, int row, int rows, float[] block, int width) {

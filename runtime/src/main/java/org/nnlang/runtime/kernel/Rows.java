@@ -61,16 +61,31 @@ final class Rows {
 
     /// x = x · `factor`.
     static void scale(float[] x, int at, int n, float factor) {
-        for (int i = 0; i < n; i++) {
-            x[at + i] *= factor;
+        scale(x, at, factor, x, at, n);
+    }
+
+    /// y = x · `factor`.
+    static void scale(float[] x, int xi, float factor, float[] y, int yi, int n) {
+        int done = VectorTier.vectors() ? VectorRows.scale(x, xi, factor, y, yi, n) : 0;
+        for (int i = done; i < n; i++) {
+            y[yi + i] = x[xi + i] * factor;
         }
     }
 
     /// x = x · `factor` − `subtrahend`, rounded once.
     static void shift(float[] x, int at, int n, float factor, float subtrahend) {
         float term = -subtrahend;
-        for (int i = 0; i < n; i++) {
+        int done = VectorTier.vectors() ? VectorRows.shift(x, at, n, factor, term) : 0;
+        for (int i = done; i < n; i++) {
             x[at + i] = Math.fma(x[at + i], factor, term);
+        }
+    }
+
+    /// x = x · (y − `subtrahend`) · `factor`.
+    static void slopes(float[] x, int xi, float[] y, int yi, int n, float subtrahend, float factor) {
+        int done = VectorTier.vectors() ? VectorRows.slopes(x, xi, y, yi, n, subtrahend, factor) : 0;
+        for (int i = done; i < n; i++) {
+            x[xi + i] = x[xi + i] * (y[yi + i] - subtrahend) * factor;
         }
     }
 

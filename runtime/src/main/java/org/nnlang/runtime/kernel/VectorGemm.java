@@ -26,9 +26,17 @@ final class VectorGemm {
     private static final int PACK_ROWS_ALIASED = 60;
     private static final int ALIAS = 1024;
 
+    /// The same for the few columns of one head among others: already rows 1 KiB apart fill a quarter of the sets.
+    private static final int NARROW = 64;
+
+    private static final int NARROW_ALIAS = 256;
+
     /// A transposed A is copied in blocks of this many rows, which are columns as it is stored: whole cache lines, and
-    /// then few pages. Strips read the copy with a stride; it stays in the second-level cache, which is near enough.
+    /// then few pages. It is turned on the way where registers can do that; otherwise strips read the copy with a stride.
     private static final int MC = 96;
+
+    /// From one row of a turned block to the next: a cache line more than its steps, so that rows lie in different cache sets.
+    private static final int TURNED_ROW = Gemm.KC + 16;
 
     /// A transposed A with fewer steps or panels than these is read in place.
     private static final int PACK_A_STEPS = 64;
@@ -52,7 +60,8 @@ final class VectorGemm {
 
     static void block(GemmTask t, Workspace workspace, int worker, int item, int row, int rows, int col, int cols) {
         boolean aliased = t.ldb % ALIAS == 0;
-        boolean packB = t.transB || rows >= (aliased ? PACK_ROWS_ALIASED : PACK_ROWS);
+        boolean apart = cols <= NARROW && t.ldb % NARROW_ALIAS == 0;
+        boolean packB = t.transB || rows >= (aliased || apart ? PACK_ROWS_ALIASED : PACK_ROWS);
         boolean packA = t.transA && cols >= PACK_A_COLS && t.k >= PACK_A_STEPS;
         int parts = (cols + NC - 1) / NC;
         int units = (cols + L - 1) / L;
@@ -130,6 +139,7 @@ final class VectorGemm {
             int steps, boolean packA, float[] b, int bi, int ldb) {
         int a0 = t.aOff + item * t.aStride;
         int c0 = t.cOff + item * t.cStride + col;
+        boolean turned = packA && Packing.turnsLeft();
         boolean add = from > 0 || t.accumulate;
         Epilogue epilogue = from + steps == t.k ? t.epilogue : null;
         int unfinished = 0;
@@ -138,17 +148,21 @@ final class VectorGemm {
             int block = rows - i;
             if (packA) {
                 block = Math.min(MC, block);
-                a = workspace.block(MC * Gemm.KC);
-                Packing.left(t, a0, from, steps, row + i, block, a, MC);
+                a = workspace.block(MC * TURNED_ROW);
+                if (turned) {
+                    Packing.turnedLeft(t, a0, from, steps, row + i, block, a, TURNED_ROW);
+                } else {
+                    Packing.left(t, a0, from, steps, row + i, block, a, MC);
+                }
             }
             int blockStart = i;
             int blockEnd = i + block;
             while (i < blockEnd) {
                 int height = height(blockEnd - i);
-                int ai = packA ? i - blockStart : t.transA ? a0 + from * t.lda + row + i
+                int rs = turned ? TURNED_ROW : t.transA ? 1 : t.lda;
+                int ks = turned ? 1 : packA ? MC : t.transA ? t.lda : 1;
+                int ai = packA ? (i - blockStart) * rs : t.transA ? a0 + from * t.lda + row + i
                         : a0 + (row + i) * t.lda + from;
-                int rs = t.transA ? 1 : t.lda;
-                int ks = packA ? MC : t.transA ? t.lda : 1;
                 int ci = c0 + (row + i) * t.ldc;
                 strip(workspace, steps, a, ai, rs, ks, b, bi, ldb, t.c, ci, t.ldc, height, cols, add);
                 i += height;

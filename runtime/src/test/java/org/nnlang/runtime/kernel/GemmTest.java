@@ -71,6 +71,11 @@ class GemmTest {
         final float[] c;
 
         Product(Random random, int m, int n, int k, int count, boolean padded) {
+            this(random, m, n, k, count, padded, 0);
+        }
+
+        /// @param apart how far rows of B lie apart at least
+        Product(Random random, int m, int n, int k, int count, boolean padded, int apart) {
             this.m = m;
             this.n = n;
             this.k = k;
@@ -80,7 +85,7 @@ class GemmTest {
             accumulate = random.nextBoolean();
             int pad = padded ? 1 + random.nextInt(5) : 0;
             lda = (transA ? m : k) + pad;
-            ldb = (transB ? k : n) + pad;
+            ldb = Math.max(apart, (transB ? k : n) + pad);
             ldc = n + pad;
             aOff = pad;
             bOff = 2 * pad;
@@ -89,7 +94,7 @@ class GemmTest {
             bStride = random.nextInt(4) == 0 ? 0 : (transB ? n : k) * ldb + pad;
             cStride = m * ldc + (random.nextBoolean() ? pad : 0);
             a = random(random, aOff + aStride * (count - 1) + (transA ? k : m) * lda - pad);
-            b = random(random, bOff + bStride * (count - 1) + (transB ? n : k) * ldb - pad);
+            b = random(random, bOff + bStride * (count - 1) + (transB ? n : k) * ldb - (ldb == apart ? 0 : pad));
             c = random(random, cOff + cStride * (count - 1) + m * ldc - pad);
         }
 
@@ -186,6 +191,38 @@ class GemmTest {
                 new Product(random, 70, 1024, 70, 1, false).check(four);
                 new Product(random, 1, 3000, 70, 1, false).check(four);
                 new Product(random, 3000, 1, 70, 1, false).check(four);
+            }
+        }
+    }
+
+    /// A transposed A is turned in squares, with what is left of rows and steps beside them.
+    @Test
+    void transposedLeftSidesAreTurnedIntoTheSameBits() {
+        Random random = new Random(6);
+        int[] steps = {64, 71, 80, 384, 393, 770};
+        try (Team one = Team.of(1);
+                Team three = Team.of(3)) {
+            int turned = 0;
+            while (turned < 24) {
+                Product product = new Product(
+                        random, 1 + random.nextInt(230), 96 + random.nextInt(60), steps[turned % steps.length], 1,
+                        random.nextBoolean());
+                if (product.transA) {
+                    product.check(turned % 2 == 0 ? one : three);
+                    turned++;
+                }
+            }
+        }
+    }
+
+    /// As the columns of one head of an attention lie.
+    @Test
+    void fewColumnsOfManyHaveTheSameBits() {
+        Random random = new Random(7);
+        try (Team one = Team.of(1)) {
+            for (int round = 0; round < 40; round++) {
+                new Product(random, 50 + random.nextInt(90), 1 + random.nextInt(70), 20 + random.nextInt(110), 1,
+                        random.nextBoolean(), 256).check(one);
             }
         }
     }

@@ -48,7 +48,9 @@ public interface Output {
             case Known known -> line(known.text().isEmpty() ? head : head + " = " + known.text());
             case Computed computed -> {
                 Tensor tensor = outputs.get(computed.output());
-                String text = tensor == null ? "" : TensorText.of(tensor);
+                String text = tensor == null ? ""
+                        : colored() && TerminalPicture.isImage(tensor) ? TerminalPicture.of(tensor, true)
+                        : TensorText.of(tensor);
                 line(text.isEmpty()
                         ? head
                         : text.contains("\n")

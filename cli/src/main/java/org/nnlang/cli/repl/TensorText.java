@@ -13,15 +13,25 @@ final class TensorText {
 
     private static final int MOST_ROWS = 8;
     private static final int EDGE = 3;
+
+    /// With more lines than that only the first and the last matrix are shown.
+    private static final int MOST_LINES = 24;
+
     private static final int MOST_DECIMALS = 4;
 
     private final Tensor tensor;
     private final IntFunction<String> number;
     private final StringBuilder text = new StringBuilder();
+    private final boolean crowded;
     private int width;
 
     private TensorText(Tensor tensor) {
         this.tensor = tensor;
+        long lines = 1;
+        for (int axis = 0; axis < tensor.rank() - 1; axis++) {
+            lines *= Math.min(tensor.dim(axis), MOST_ROWS);
+        }
+        this.crowded = lines > MOST_LINES;
         this.number = numbers(tensor);
     }
 
@@ -93,13 +103,20 @@ final class TensorText {
     private int[] shown(int axis) {
         int size = tensor.dim(axis);
         int most = axis == tensor.rank() - 1 ? MOST_COLUMNS : MOST_ROWS;
+        int edge = EDGE;
+        if (crowded && axis < tensor.rank() - 2) {
+            most = 2;
+            edge = 1;
+        }
         if (size <= most) {
             int[] all = new int[size];
             Arrays.setAll(all, i -> i);
             return all;
         }
-        int[] edges = new int[2 * EDGE + 1];
-        Arrays.setAll(edges, i -> i < EDGE ? i : i == EDGE ? -1 : size - 2 * EDGE - 1 + i);
+        int[] edges = new int[2 * edge + 1];
+        for (int i = 0; i < edges.length; i++) {
+            edges[i] = i < edge ? i : i == edge ? -1 : size - edges.length + i;
+        }
         return edges;
     }
 

@@ -3,6 +3,7 @@ package org.nnlang.cli.repl;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.IntBinaryOperator;
+import org.nnlang.runtime.tensor.DType;
 import org.nnlang.runtime.tensor.Tensor;
 
 /// Tensors drawn with characters: a vector as a curve, a matrix or an image as a picture of half a character for each
@@ -11,6 +12,7 @@ final class TerminalPicture {
     private static final int WIDTH = 64;
     private static final int HEIGHT = 12;
     private static final int LARGEST = 64;
+    private static final int SMALLEST = 8;
     private static final String INK = " ░▒▓█";
 
     private TerminalPicture() {}
@@ -34,6 +36,22 @@ final class TerminalPicture {
         }
         return "there is a curve of f32[n] and a picture of f32[h, w], f32[h, w, 1] and f32[h, w, 3], and this is "
                 + tensor.dtype() + Arrays.toString(shape);
+    }
+
+    /// Whether a tensor can hardly be meant as anything but an image in colours: f32[h, w, 3] of numbers from 0 to 1, or u8[h, w, 3].
+    static boolean isImage(Tensor tensor) {
+        int[] shape = tensor.shape();
+        boolean image = shape.length == 3 && shape[2] == 3 && shape[0] >= SMALLEST && shape[1] >= SMALLEST;
+        if (!image || !tensor.dtype().isFloat()) {
+            return image && tensor.dtype() == DType.U8;
+        }
+        for (int i = 0; i < tensor.size(); i++) {
+            float value = tensor.get(i);
+            if (!(value >= 0 && value <= 1)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static double value(Tensor tensor, int place) {

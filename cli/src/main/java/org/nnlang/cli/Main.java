@@ -108,11 +108,21 @@ public final class Main implements Runnable {
         spec.commandLine().usage(System.out);
     }
 
+    private static String said(ParameterException problem) {
+        if (problem instanceof CommandLine.UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+            String first = unmatched.getUnmatched().getFirst();
+            return unmatched.getCommandLine().getParent() == null
+                    ? "there is no command `" + first + "`"
+                    : "`" + first + "` is more than the command takes";
+        }
+        // picocli says it twice for options that are maps
+        return String.valueOf(problem.getMessage()).replace("option option", "option");
+    }
+
     /// One line that says what is wrong, the nearest right spelling, and where to read more.
     private static int misused(ParameterException problem, String[] arguments) {
         CommandLine command = problem.getCommandLine();
-        // picocli says it twice for options that are maps
-        System.err.println("nn: " + String.valueOf(problem.getMessage()).replace("option option", "option"));
+        System.err.println("nn: " + said(problem));
         if (!CommandLine.UnmatchedArgumentException.printSuggestions(problem,
                 new PrintWriter(System.err, true, System.err.charset()))) {
             System.err.println("usage: " + command.getHelp().synopsis(0).strip());

@@ -606,4 +606,13 @@ class CommandLineTest {
         }
         assertEquals(-1, Files.mismatch(folder.resolve("one.jar"), folder.resolve("two.jar")));
     }
+
+    @Test
+    void whatIsNoCommandIsSaid() {
+        Answer misspelt = Answer.to("trian", "iris.nn");
+        assertEquals(2, misspelt.exit());
+        assertEquals("nn: there is no command `trian`", misspelt.err().lines().findFirst().orElse(""));
+        assertTrue(misspelt.err().contains("Did you mean: nn train?"), misspelt::err);
+        assertTrue(Answer.to("train", "iris.nn", "foo").err().startsWith("nn: `foo` is more than the command takes"));
+    }
 }

@@ -1,6 +1,7 @@
 package org.nnlang.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nnlang.cli.LibraryKernelsTest.Case;
@@ -68,6 +70,14 @@ class LibraryKernelsOnDeviceTest {
         return Boolean.getBoolean("device.kernels")
                 ? all.stream()
                 : all.stream().filter(each -> all.indexOf(each) % SOME == 0 || cases.contains(each));
+    }
+
+    /// Also where only some cases run.
+    @Test
+    void everyKernelTakesPart() {
+        var found = EnumSet.noneOf(LibraryKernel.class);
+        cases().forEach(each -> found.addAll(each.kernels()));
+        assertEquals(EnumSet.allOf(LibraryKernel.class), found);
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package org.nnlang.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.io.IOException;
@@ -32,13 +33,18 @@ import org.nnlang.runtime.train.TrainingListener;
 /// Not to their end, because a driver that computes on the processor compiles for a second where it computes for a
 /// millisecond, and is no device to reach a figure on in a build. A few steps are enough to see every kernel of the program, forwards, backwards,
 /// in the update and in validation; and so few are all that can be compared number by number: from there on each rounding
-/// leads elsewhere. `CourseTest` with `-Dnn.course.device=opencl` runs them to their figures.
+/// leads elsewhere. Even so, most of it is the driver's compiler: a build runs the first half of the course, and all of it where the
+/// system property `device.samples` is `all`. `CourseTest` with `-Dnn.course.device=opencl` runs them to their figures.
 class SamplesOnDeviceTest {
     /// The second depends on all gradients of the first; the third on what an optimizer keeps.
     private static final int STEPS = 3;
 
-    /// Of a report, or of one where it is less.
-    private static final double TOLERANCE = 1e-3;
+    /// Of a report, or of one where it is less. PoCL is off by 10⁻⁷ at most.
+    private static final double TOLERANCE = 1e-4;
+
+    /// The last sample of a build's share: up to there it is products, reductions, all optimizers, dropout, convolution, pooling, a
+    /// loop and attention.
+    private static final String LAST_SOON = "10-attention";
 
     private static final String MAILS =
             "texts(\"DATA/mails.tsv\",tokens=\"words\",vocabulary=50,longest=96,buckets=1,held_out=0.2)";
@@ -160,7 +166,13 @@ class SamplesOnDeviceTest {
         var tests = new ArrayList<DynamicTest>();
         for (Path sample : CourseTest.samples()) {
             for (Run run : runs(sample)) {
-                tests.add(dynamicTest(run.toString(), () -> assertSame(run)));
+                boolean isSoon = sample.getFileName().toString().compareTo(LAST_SOON) <= 0;
+                tests.add(dynamicTest(run.toString(), () -> {
+                    assumeTrue(
+                            isSoon || System.getProperty("device.samples", "").equals("all"),
+                            "a build has no time for all samples: -Ddevice.samples=all runs this one, too");
+                    assertSame(run);
+                }));
             }
         }
         return tests.stream();

@@ -86,6 +86,40 @@ class ArenaTest {
         }
     }
 
+    /// Those that are alive at once are apart, and none crosses from one piece to the next but those that are larger than a piece.
+    @Test
+    void noBufferCrossesFromPieceToPiece() {
+        var random = new Random(8);
+        int crossing = 0;
+        for (int round = 0; round < 200; round++) {
+            int count = 1 + random.nextInt(40);
+            var buffers = new ArrayList<Buffer>();
+            long[] sizes = new long[count];
+            for (int i = 0; i < count; i++) {
+                int first = random.nextInt(20);
+                buffers.add(buffer(first, first + random.nextInt(20)));
+                sizes[i] = 1L + random.nextInt(300);
+            }
+            long piece = 16L * (10 + random.nextInt(20));
+            long[] places = new long[count];
+            int[] all = IntStream.range(0, count).toArray();
+            long end = Arena.place(buffers, sizes, all, piece, places);
+            long[] whole = new long[count];
+            Arena.place(buffers, sizes, all, Arena.WHOLE, whole);
+            for (int i = 0; i < count; i++) {
+                assertTrue(places[i] + sizes[i] <= end);
+                assertTrue(sizes[i] > piece || places[i] / piece == (places[i] + sizes[i] - 1) / piece);
+                crossing += whole[i] / piece != (whole[i] + sizes[i] - 1) / piece ? 1 : 0;
+                for (int j = 0; j < i; j++) {
+                    boolean together = buffers.get(i).first() <= buffers.get(j).last()
+                            && buffers.get(j).first() <= buffers.get(i).last();
+                    assertTrue(!together || places[i] + sizes[i] <= places[j] || places[j] + sizes[j] <= places[i]);
+                }
+            }
+        }
+        assertTrue(crossing > 100);
+    }
+
     @Test
     void nothingNeedsNoRoom() {
         assertEquals(0, Arena.place(List.of(), new long[0], new int[0], Arena.WHOLE, new long[0]));

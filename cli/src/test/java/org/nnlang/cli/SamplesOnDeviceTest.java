@@ -53,7 +53,7 @@ class SamplesOnDeviceTest {
     private static final Map<String, List<String>> OTHERS = Map.of(
             "09-lstm",
             List.of("train lstm.nn --set book=chars(\"README.md\",window=32) "
-                    + "--set pages=chars(\"README.md\",window=64) --set width=24 --set batch=8"),
+                    + "--set pages=chars(\"README.md\",window=64) --set width=24 --set batch=2"),
             "12-bert",
             List.of("train bert.nn --train Pretrain --set width=16 --set mails=" + MAILS,
                     "train bert.nn --train Judge --set width=16 --set mails=" + MAILS),

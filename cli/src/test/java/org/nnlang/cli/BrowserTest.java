@@ -157,7 +157,10 @@ class BrowserTest {
         }
         Answer large = Answer.to("train", folder.resolve("iris.nn"), "--watch=70000");
         assertEquals(2, large.exit());
-        assertTrue(large.err().contains("a port, a number from 0 to 65535 where 0 is any that is free, and this is `70000`"), large::err);
+        assertTrue(
+                large.err()
+                        .contains("a port, a number from 0 to 65535 where 0 is any that is free, and this is `70000`"),
+                large::err);
     }
 
     /// What a server answers to raw lines.

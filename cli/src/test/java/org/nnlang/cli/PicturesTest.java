@@ -176,7 +176,8 @@ class PicturesTest {
         assertTrue(html.matches("(?s).*<details><summary>all 1\\d\\d layers</summary>.*"), "layers are folded away");
         Matcher kinds = Pattern.compile("are ([\\d,]+) kernels of (\\d+) kinds").matcher(html);
         assertTrue(kinds.find(), "kernels of equal layers are one row");
-        assertTrue(Integer.parseInt(kinds.group(1).replace(",", "")) > 3 * Integer.parseInt(kinds.group(2)), kinds::group);
+        assertTrue(Integer.parseInt(kinds.group(1).replace(",", "")) > 3 * Integer.parseInt(kinds.group(2)),
+                kinds::group);
         assertTrue(html.contains("10 × <code>attention</code>"), "outputs of one call are one thing to do");
         assertTrue(html.contains("<code>net.block.*.feed.dense.W"), "with the number of the layer left open");
         // Each kernel once in the picture all the same.
@@ -216,7 +217,8 @@ class PicturesTest {
             Answer answer = Answer.to(arguments);
             assertEquals(2, answer.exit(), answer::err);
             assertTrue(
-                    answer.err().startsWith("nn: --watch takes a port, a number from 0 to 65535 where 0 is any that is free"),
+                    answer.err().startsWith(
+                            "nn: --watch takes a port, a number from 0 to 65535 where 0 is any that is free"),
                     answer::err);
         }
     }

@@ -90,7 +90,8 @@ final class Roofline {
             case Step.Product product ->
                 "product " + (product.transA() ? "T" : "N") + (product.transB() ? "T" : "N") + " "
                         + extent(product.m()) + " " + extent(product.n()) + " " + extent(product.k()) + " x"
-                        + extent(product.count()) + " " + extents(product.outer().stream().map(Step.Batch::size).toList());
+                        + extent(product.count()) + " "
+                        + extents(product.outer().stream().map(Step.Batch::size).toList());
             case Step.Call call ->
                 call.kernel().label() + " " + call.operands().stream().map(each -> extents(each.dims())).toList();
             case Step.Move move -> "move " + extents(move.dims());

@@ -95,7 +95,8 @@ class SamplesOnDeviceTest {
         float[] places = new float[chains * 64 * 3];
         for (int i = 0; i < places.length; i++) {
             // A chain that winds.
-            places[i] = (float) (i % 3 == 2 ? i / 3 % 64 * 1.5 : 5 * Math.sin(i / 3 * 1.7 + i % 3));
+            int residue = i / 3;
+            places[i] = (float) (i % 3 == 2 ? residue % 64 * 1.5 : 5 * Math.sin(residue * 1.7 + i % 3));
         }
         new Predictions(Map.of("residues", Tensor.of(residues, chains, 64))).write(folder.resolve("residues.npy"));
         new Predictions(Map.of("places", Tensor.of(places, chains, 64, 3))).write(folder.resolve("places.npy"));

@@ -84,7 +84,8 @@ final class ProgramCache {
                 ? null
                 : folder.resolve(
                         HexFormat.of().formatHex(
-                                KeptFile.hash((machine + "\n" + options + "\n" + source).getBytes(StandardCharsets.UTF_8)))
+                                KeptFile.hash(
+                                        (machine + "\n" + options + "\n" + source).getBytes(StandardCharsets.UTF_8)))
                                 + ".bin");
         long kept = file == null ? 0 : load(file);
         if (kept != 0) {

@@ -49,7 +49,8 @@ class DrawsOnDeviceTest {
                         List.of(
                                 new Procedure.Output("uniform", graph.random(Form.Distribution.UNIFORM, shape, 5)),
                                 new Procedure.Output("normal", graph.random(Form.Distribution.NORMAL, shape, -9)),
-                                new Procedure.Output("other", graph.random(Form.Distribution.UNIFORM, shape, 1L << 40))),
+                                new Procedure.Output("other",
+                                        graph.random(Form.Distribution.UNIFORM, shape, 1L << 40))),
                         List.of()),
                 VariableLayout.of(List.of()), Fusion.Effort.FULL);
     }

@@ -88,7 +88,8 @@ final class KeptSources {
                 return;
             }
             chains.computeIfAbsent(source, _ -> new ArrayList<>()).add(new Chain(List.copyOf(nodes), weight));
-            if (!(source.form() instanceof Form.Elementwise) || isKept(source, cluster) && !isRepeatable(source, cluster)) {
+            if (!(source.form() instanceof Form.Elementwise)
+                    || isKept(source, cluster) && !isRepeatable(source, cluster)) {
                 return;
             }
             node = source;

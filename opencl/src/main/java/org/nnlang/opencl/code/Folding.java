@@ -144,7 +144,8 @@ final class Folding {
     /// A kernel's source; it says where it needs sub-groups.
     String source(String signature) {
         String text = signature + " {\n" + body.text + "}\n";
-        return subGroup != null && text.contains("nn_across") ? text.replace("__kernel ", "__kernel " + subGroup.attribute())
+        return subGroup != null && text.contains("nn_across")
+                ? text.replace("__kernel ", "__kernel " + subGroup.attribute())
                 : text;
     }
 

@@ -128,7 +128,8 @@ final class ProductKernel {
 
     private static Side side(Step.Matrix matrix, boolean alongK, Layout layout) {
         return new Side(
-                layout.location(matrix.place()), layout.isAligned(matrix.place()), alongK, layout.get(matrix.rowStride()),
+                layout.location(matrix.place()), layout.isAligned(matrix.place()), alongK,
+                layout.get(matrix.rowStride()),
                 layout.get(matrix.itemStride()), null);
     }
 
@@ -160,7 +161,8 @@ final class ProductKernel {
     /// The operand of the epilogue that is this product, element for element; -1 where that is not certain.
     private int epilogueOperand() {
         Space space = after;
-        if (space == null || !space.program.isElementwise() || !outer.isEmpty() || space.columns != n || space.rows() != items * m
+        if (space == null || !space.program.isElementwise() || !outer.isEmpty() || space.columns != n
+                || space.rows() != items * m
                 || (count > 1 && (c.stride != (long) m * c.pitch))) {
             return -1;
         }
@@ -239,8 +241,10 @@ final class ProductKernel {
         text.append(signature).append(" {\n");
         String pad = "[" + bk + "][";
         int padding = tensor != null ? TensorTile.PADDING : 4;
-        text.append("    __local float As[2]").append(pad).append(bm + padding).append("] __attribute__((aligned(16)));\n");
-        text.append("    __local float Bs[2]").append(pad).append(bn + padding).append("] __attribute__((aligned(16)));\n");
+        text.append("    __local float As[2]").append(pad).append(bm + padding)
+                .append("] __attribute__((aligned(16)));\n");
+        text.append("    __local float Bs[2]").append(pad).append(bn + padding)
+                .append("] __attribute__((aligned(16)));\n");
         text.append("    const int item = get_local_id(0);\n");
         if (tensor != null) {
             text.append(Objects.requireNonNull(target.subGroup()).locals(group));

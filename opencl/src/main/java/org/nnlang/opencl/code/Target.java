@@ -23,7 +23,6 @@ public record Target(int units, int largestGroup, long localBytes, boolean gpu, 
         this(units, largestGroup, localBytes, gpu, null, null, Map.of());
     }
 
-
     /// The same device, of which this is known, too.
     public Target with(SubGroup known) {
         return new Target(units, largestGroup, localBytes, gpu, known, tensorCores, tuned);

@@ -80,7 +80,8 @@ class NvidiaFormsTest {
         assertEquals(names.size(), lines.size(), out);
         lines.forEach(line -> assertTrue(!line.contains(", 0 instructions"), out));
         assertTrue(sources.get("columns700").contains("nn_mma("));
-        assertTrue(IntStream.of(64, 700).mapToObj(NvidiaFormsTest::source).allMatch(text -> text.contains("nn_across(")));
+        assertTrue(
+                IntStream.of(64, 700).mapToObj(NvidiaFormsTest::source).allMatch(text -> text.contains("nn_across(")));
         assertTrue(Arrays.stream(sources.get("columns64").split("\n")).noneMatch(line -> line.contains("KERNEL")));
     }
 }

@@ -63,7 +63,8 @@ public final class Instance {
         if (accelerator != null && segments != null) {
             int[] places = Arrays.stream(layout.places).mapToInt(Math::toIntExact).toArray();
             device = accelerator.bind(
-                    image, segments, new Accelerator.Sizes(frame.extents, floatSizes, intSizes, places, piece(accelerator)));
+                    image, segments,
+                    new Accelerator.Sizes(frame.extents, floatSizes, intSizes, places, piece(accelerator)));
             peakBytes = placed;
             return;
         }

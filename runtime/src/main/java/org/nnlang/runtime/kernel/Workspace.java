@@ -18,9 +18,27 @@ final class Workspace {
     private float[] panel = {};
     private float[] block = {};
     private float[] tile = {};
+    private float[][] sums = {};
+    private float[][] operands = {};
     private long[] keys = {};
     private int[] places = {};
     private float[] common = {};
+
+    /// Lines of a product on plain loops.
+    float[][] sums() {
+        if (sums.length == 0) {
+            sums = new float[ScalarGemm.LINES][ScalarGemm.LENGTH];
+        }
+        return sums;
+    }
+
+    /// Lines of an operand, which they meet.
+    float[][] operands() {
+        if (operands.length == 0) {
+            operands = new float[ScalarGemm.STEPS][ScalarGemm.LENGTH];
+        }
+        return operands;
+    }
 
     /// At least `size` floats of any content, for a kernel that calls products while it works.
     float[] scratch(int size) {

@@ -49,6 +49,8 @@ public final class Shell {
                 .system(true)
                 .jni(false)
                 .nativeSignals(true)
+                // Otherwise the terminal is asked what it can do, and the prompt waits for its answer.
+                .graphemeCluster(false)
                 .encoding(StandardCharsets.UTF_8)
                 .build()) {
             var printed = new Printed(terminal);

@@ -125,7 +125,8 @@ final class PublishedArtifacts {
     }
 
     private void requireSaid(String what, String said) {
-        require(said.contains(what) && !said.contains("WARNING"), "the distribution does not say `" + what + "`, but: " + said);
+        require(said.contains(what) && !said.contains("WARNING"),
+                "the distribution does not say `" + what + "`, but: " + said);
     }
 
     /// What a command prints that reads `1 + 1`.

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,18 +28,12 @@ class LibraryKernelsOnDeviceTest {
     /// `device.kernels` asks for all.
     private static final int SOME = 7;
 
+    @AutoClose
     private static Accelerator device;
 
     @BeforeAll
     static void open() {
         device = OpenClDevice.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (device != null) {
-            device.close();
-        }
     }
 
     /// Those of the processor, and shapes where blocks, fours and channels of a device's kernels have odd ends.

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import javax.tools.ToolProvider;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +30,7 @@ class ModelsOnDeviceTest {
             model Net()(x: f32[b, 6, 4]) -> f32[b, 6, 4] = attention(x, Dense(4)(x), x, causal = true) |> Dense(4, tanh)
             """;
 
+    @AutoClose
     private static Accelerator device;
 
     @TempDir
@@ -38,13 +39,6 @@ class ModelsOnDeviceTest {
     @BeforeAll
     static void open() {
         device = OpenClDevice.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (device != null) {
-            device.close();
-        }
     }
 
     private static Tensor examples(int count) {

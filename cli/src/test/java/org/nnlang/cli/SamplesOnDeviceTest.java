@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -64,6 +64,7 @@ class SamplesOnDeviceTest {
                     + "--set learn=npy(x=\"DATA/residues.npy\",y=\"DATA/places.npy\") "
                     + "--set held_out=npy(x=\"DATA/residues.npy\",y=\"DATA/places.npy\")"));
 
+    @AutoClose
     private static Accelerator device;
 
     @TempDir
@@ -73,13 +74,6 @@ class SamplesOnDeviceTest {
     static void open() throws IOException {
         device = OpenClDevice.open();
         makeUpData();
-    }
-
-    @AfterAll
-    static void close() {
-        if (device != null) {
-            device.close();
-        }
     }
 
     private static void makeUpData() throws IOException {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.nnlang.compiler.fuse.Fusion;
@@ -26,18 +26,12 @@ import org.nnlang.runtime.program.Memory;
 
 /// The same seed, step and stream draw the same numbers on a device as on the processor, to the last bit.
 class DrawsOnDeviceTest {
+    @AutoClose
     private static Accelerator device;
 
     @BeforeAll
     static void open() {
         device = TestDevice.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (device != null) {
-            device.close();
-        }
     }
 
     private static Image image() {

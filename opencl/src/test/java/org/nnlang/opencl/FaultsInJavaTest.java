@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,7 @@ class FaultsInJavaTest {
     @TempDir
     private Path folder;
 
+    @AutoClose
     private Accelerator below;
     private FaultyDriver faulty;
     private Accelerator device;
@@ -85,9 +87,6 @@ class FaultsInJavaTest {
         if (device != null) {
             device.close();
             assertEquals(0, faulty.count(), faulty.objects::toString);
-        }
-        if (below != null) {
-            below.close();
         }
     }
 

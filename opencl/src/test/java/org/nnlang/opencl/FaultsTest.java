@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +32,7 @@ class FaultsTest {
     @TempDir
     private Path folder;
 
+    @AutoClose
     private Accelerator below;
     private FaultyDriver faulty;
 
@@ -39,13 +40,6 @@ class FaultsTest {
     void open() {
         below = TestDevice.open();
         faulty = FaultyDriver.over(below);
-    }
-
-    @AfterEach
-    void close() {
-        if (below != null) {
-            below.close();
-        }
     }
 
     private Backend.Device device() {

@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.nnlang.opencl.driver.Cl;
 import org.nnlang.opencl.driver.Driver;
 import org.nnlang.opencl.driver.Library;
 import org.nnlang.opencl.driver.OpenClException;
@@ -15,6 +16,7 @@ import org.nnlang.runtime.program.Backend;
 /// A layer over a driver that counts the objects which exist, fails where it is told to, and tells what it is told to of devices.
 final class FaultyDriver {
     private final Driver below;
+    private final String name;
     final Driver driver;
     /// How many objects of each kind exist.
     final Map<String, Integer> objects = new TreeMap<>();
@@ -27,8 +29,9 @@ final class FaultyDriver {
     private int code;
     private boolean forever;
 
-    FaultyDriver(Driver below) {
+    private FaultyDriver(Driver below, String name) {
         this.below = below;
+        this.name = name;
         driver = (Driver) Proxy.newProxyInstance(
                 Driver.class.getClassLoader(), new Class<?>[] {Driver.class}, (_, method, arguments) -> call(method,
                         arguments));
@@ -80,12 +83,19 @@ final class FaultyDriver {
 
     /// The test device, through this layer.
     static FaultyDriver over(Accelerator device) {
-        return new FaultyDriver(((OpenClAccelerator) device).driver);
+        return new FaultyDriver(((OpenClAccelerator) device).driver, device.device().name());
     }
 
     /// A backend that knows this driver alone.
     OpenClBackend backend() {
         return new OpenClBackend(() -> new Library.Found(List.of(driver), List.of()));
+    }
+
+    /// The device that it was made for, through this layer.
+    OpenClAccelerator open() {
+        String wanted = tells.getOrDefault(Cl.DEVICE_NAME, name).toString();
+        return (OpenClAccelerator) open(backend().probe().devices().stream()
+                .filter(each -> each.name().equals(wanted)).findFirst().orElseThrow());
     }
 
     Accelerator open(Backend.Device device) {

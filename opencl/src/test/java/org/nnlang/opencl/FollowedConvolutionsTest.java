@@ -4,28 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nnlang.compiler.pipeline.BackEnd;
 import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.compiler.source.SourceFile;
-import org.nnlang.compiler.source.Sources;
-import org.nnlang.runtime.data.DataExpression;
-import org.nnlang.runtime.data.DataHeader;
 import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.program.CompiledProgram;
 import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Instance;
 import org.nnlang.runtime.program.Memory;
-import org.nnlang.stdlib.StandardLibrary;
 
 /// What follows a convolution is done by its kernel, or, where channels come in groups, by one behind it.
 class FollowedConvolutionsTest {
+    @AutoClose
     private static Accelerator device;
 
     @BeforeAll
@@ -33,37 +29,13 @@ class FollowedConvolutionsTest {
         device = TestDevice.open();
     }
 
-    @AfterAll
-    static void close() {
-        if (device != null) {
-            device.close();
-        }
-    }
-
-    private static final Sources LIBRARY = new Sources() {
-        @Override
-        public Optional<SourceFile> module(String module) {
-            return StandardLibrary.text(module).map(text -> new SourceFile(StandardLibrary.fileName(module), text));
-        }
-
-        @Override
-        public Optional<SourceFile> file(SourceFile importer, String path) {
-            return Optional.empty();
-        }
-
-        @Override
-        public DataHeader header(DataExpression expression) {
-            throw new AssertionError(expression);
-        }
-    };
-
     /// A result, and how many kernels made it.
     private record Run(float[] y, int kernels) {}
 
     private static Run run(String expression, String weights, int channels, Accelerator accelerator) {
         String source = "model C()(x: f32[n, 9, 8, " + channels + "], W: f32[" + weights + "], b: f32[6], "
                 + "r: f32[n, 7, 6, 6]) -> f32[n, 7, 6, 6] = " + expression;
-        var elaborated = FrontEnd.model(new SourceFile("c.nn", source), LIBRARY, null, Map.of());
+        var elaborated = FrontEnd.model(new SourceFile("c.nn", source), Lines.LIBRARY, null, Map.of());
         if (elaborated.program() == null) {
             throw new AssertionError(elaborated.diagnostics().sorted());
         }

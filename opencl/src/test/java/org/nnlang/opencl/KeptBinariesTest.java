@@ -16,15 +16,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nnlang.opencl.driver.Cl;
-import org.nnlang.opencl.driver.Library;
 import org.nnlang.runtime.program.Accelerator;
-import org.nnlang.runtime.program.Backend;
 
 /// What a driver made of a program is kept, whole or not at all, for that program on that device by that driver.
 class KeptBinariesTest {
@@ -33,6 +32,7 @@ class KeptBinariesTest {
     @TempDir
     private Path folder;
 
+    @AutoClose
     private Accelerator below;
     private FaultyDriver driver;
 
@@ -46,29 +46,19 @@ class KeptBinariesTest {
     @AfterEach
     void close() {
         System.clearProperty(ProgramCache.PROPERTY);
-        if (below != null) {
-            below.close();
-        }
     }
 
     /// Opens the device, builds a source, and tells whether the driver had to compile it.
     private boolean compiles(String source) {
-        Backend.Device device = new OpenClBackend(() -> new Library.Found(List.of(driver.driver), List.of())).probe()
-                .devices().stream().filter(each -> each.name().equals(name())).findFirst().orElseThrow();
         // What was compiled is asked for its binary, to be kept.
         int before = driver.calls.getOrDefault("binary", 0);
-        try (var accelerator = (OpenClAccelerator) driver.open(device)) {
+        try (OpenClAccelerator accelerator = driver.open()) {
             long program = accelerator.build(source, "a test");
             accelerator.driver.releaseKernel(accelerator.driver.createKernel(program, "one"));
             accelerator.driver.releaseProgram(program);
         }
         assertEquals(0, driver.count(), driver.objects::toString);
         return driver.calls.getOrDefault("binary", 0) > before;
-    }
-
-    private String name() {
-        Object told = driver.tells.get(Cl.DEVICE_NAME);
-        return told == null ? below.device().name() : told.toString();
     }
 
     private List<Path> files() throws IOException {

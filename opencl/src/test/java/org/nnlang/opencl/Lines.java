@@ -37,30 +37,32 @@ final class Lines {
 
     private Lines() {}
 
+    /// The standard library alone.
+    static final Sources LIBRARY = new Sources() {
+        @Override
+        public Optional<SourceFile> module(String module) {
+            return StandardLibrary.text(module)
+                    .map(found -> new SourceFile(StandardLibrary.fileName(module), found));
+        }
+
+        @Override
+        public Optional<SourceFile> file(SourceFile importer, String path) {
+            return Optional.empty();
+        }
+
+        @Override
+        public DataHeader header(DataExpression expression) {
+            throw new AssertionError(expression);
+        }
+    };
+
     static TrainingPlan plan(int steps) {
         return plan(TEXT, Map.of("steps", Integer.toString(steps)));
     }
 
     /// The plan of a program's only training; it imports from the standard library alone, and has no data.
     static TrainingPlan plan(String text, Map<String, String> settings) {
-        var sources = new Sources() {
-            @Override
-            public Optional<SourceFile> module(String module) {
-                return StandardLibrary.text(module)
-                        .map(found -> new SourceFile(StandardLibrary.fileName(module), found));
-            }
-
-            @Override
-            public Optional<SourceFile> file(SourceFile importer, String path) {
-                return Optional.empty();
-            }
-
-            @Override
-            public DataHeader header(DataExpression expression) {
-                throw new AssertionError(expression);
-            }
-        };
-        var elaborated = FrontEnd.training(new SourceFile("lines.nn", text), sources, null, settings);
+        var elaborated = FrontEnd.training(new SourceFile("lines.nn", text), LIBRARY, null, settings);
         if (elaborated.program() == null) {
             throw new AssertionError(elaborated.diagnostics().sorted());
         }

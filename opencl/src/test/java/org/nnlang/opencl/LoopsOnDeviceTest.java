@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import java.util.HashMap;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,18 +26,12 @@ import org.nnlang.runtime.program.Options;
 class LoopsOnDeviceTest {
     private static final double TOLERANCE = 1e-5;
 
+    @AutoClose
     private static Accelerator device;
 
     @BeforeAll
     static void open() {
         device = TestDevice.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (device != null) {
-            device.close();
-        }
     }
 
     static Stream<Loops.Loop> loops() {

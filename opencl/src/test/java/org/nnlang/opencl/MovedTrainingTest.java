@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +28,7 @@ class MovedTrainingTest {
     /// Of a tensor's largest element, after all steps.
     private static final double TOLERANCE = 2e-3;
 
+    @AutoClose
     private static Accelerator device;
 
     @TempDir
@@ -36,13 +37,6 @@ class MovedTrainingTest {
     @BeforeAll
     static void open() {
         device = TestDevice.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (device != null) {
-            device.close();
-        }
     }
 
     /// Runs on each device in turn, null being the processor, until after the step that goes with it, and to the end on the last.

@@ -10,7 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.nnlang.compiler.autodiff.Gradients;
@@ -45,18 +45,12 @@ class OperationsOnDeviceTest {
     /// Of the largest element of a tensor, where sums may be added up in another order.
     private static final double TOLERANCE = 1e-5;
 
+    @AutoClose
     private static Accelerator device;
 
     @BeforeAll
     static void open() {
         device = TestDevice.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (device != null) {
-            device.close();
-        }
     }
 
     private static Interpreter.Results run(Procedure procedure, Bindings bindings, Accelerator accelerator) {

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,18 +38,12 @@ import org.nnlang.runtime.tensor.DType;
 
 /// A device runs an operation of host code by its expression in OpenCL C, and says so where there is none.
 class OwnOperationsOnDeviceTest {
+    @AutoClose
     private static Accelerator device;
 
     @BeforeAll
     static void open() {
         device = TestDevice.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (device != null) {
-            device.close();
-        }
     }
 
     private record Mix(Optional<String> openCl) implements Operation.Ternary {

@@ -5,13 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nnlang.compiler.fuse.Fusion;
 import org.nnlang.compiler.ir.Graph;
 import org.nnlang.compiler.ir.IrText;
+import org.nnlang.compiler.ir.Procedure;
 import org.nnlang.compiler.op.Ops;
 import org.nnlang.compiler.plan.Planner;
 import org.nnlang.compiler.plan.VariableLayout;
@@ -24,6 +25,7 @@ import org.nnlang.runtime.program.Memory;
 
 /// Each way to cut a matrix product up, on sizes that fill blocks and sizes that don't, transposed and not, with what follows it.
 class ProductsOnDeviceTest {
+    @AutoClose
     private static Accelerator device;
 
     @BeforeAll
@@ -31,11 +33,23 @@ class ProductsOnDeviceTest {
         device = TestDevice.open();
     }
 
-    @AfterAll
-    static void close() {
-        if (device != null) {
-            device.close();
-        }
+    /// A product m × k by k × n, plus a bias, and perhaps the hyperbolic tangent of it.
+    static Procedure withBias(boolean leftTransposed, boolean rightTransposed, boolean tanh) {
+        return IrText.parse("""
+                procedure product(%%0, %%1, %%2) {
+                    %%0: %s = input() {"a"}
+                    %%1: %s = input() {"b"}
+                    %%2: f32[n] = input() {"bias"}
+                    %%3: f32[m, n] = contract(%%0, %%1) {contract=[%d]x[%d]}
+                    %%4: f32[m, n] = broadcast(%%2) {axes=[1]}
+                    %%5: f32[m, n] = add(%%3, %%4)
+                %s
+                }
+                """.formatted(
+                leftTransposed ? "f32[k, m]" : "f32[m, k]", rightTransposed ? "f32[n, k]" : "f32[k, n]",
+                leftTransposed ? 0 : 1, rightTransposed ? 1 : 0,
+                tanh ? "    %6: f32[m, n] = tanh(%5)\n    output \"y\" = %6" : "    output \"y\" = %5"),
+                new Graph(), Ops::named);
     }
 
     @ParameterizedTest
@@ -45,21 +59,7 @@ class ProductsOnDeviceTest {
         "32x32x16x4x4x3, b, 40, 36, 100"})
     void aTilingChangesNothing(String tiling, String form, int m, int n, int k) {
         // A bias and a tanh are done where the product's elements are.
-        String left = form.equals("b") ? "f32[k, m]" : "f32[m, k]";
-        String right = form.equals("c") ? "f32[n, k]" : "f32[k, n]";
-        String contract = (form.equals("b") ? "[0]" : "[1]") + "x" + (form.equals("c") ? "[1]" : "[0]");
-        var procedure = IrText.parse("""
-                procedure product(%%0, %%1, %%2) {
-                    %%0: %s = input() {"a"}
-                    %%1: %s = input() {"b"}
-                    %%2: f32[n] = input() {"bias"}
-                    %%3: f32[m, n] = contract(%%0, %%1) {contract=%s}
-                    %%4: f32[m, n] = broadcast(%%2) {axes=[1]}
-                    %%5: f32[m, n] = add(%%3, %%4)
-                    %%6: f32[m, n] = tanh(%%5)
-                    output "y" = %%6
-                }
-                """.formatted(left, right, contract), new Graph(), Ops::named);
+        Procedure procedure = withBias(form.equals("b"), form.equals("c"), true);
         Image image = Planner.plan(procedure, VariableLayout.of(List.of(procedure)), Fusion.Effort.FULL);
         Map<String, Integer> sizes = Map.of("m", m, "n", n, "k", k);
         float[] here = run(image, sizes, null);

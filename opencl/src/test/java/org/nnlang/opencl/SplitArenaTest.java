@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nnlang.compiler.autodiff.Loops;
@@ -25,17 +25,16 @@ import org.nnlang.compiler.plan.Planner;
 import org.nnlang.compiler.plan.Running;
 import org.nnlang.compiler.plan.VariableLayout;
 import org.nnlang.opencl.driver.Cl;
-import org.nnlang.opencl.driver.Library;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.fused.Tier;
 import org.nnlang.runtime.program.Accelerator;
-import org.nnlang.runtime.program.Backend;
 import org.nnlang.runtime.program.CompiledProgram;
 import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Options;
 
 /// An arena that is larger than the largest buffer of a device lies in several, and nothing else changes.
 class SplitArenaTest {
+    @AutoClose
     private Accelerator below;
     private FaultyDriver driver;
 
@@ -45,20 +44,10 @@ class SplitArenaTest {
         driver = FaultyDriver.over(below);
     }
 
-    @AfterEach
-    void close() {
-        if (below != null) {
-            below.close();
-        }
-    }
-
     /// The device, saying that its buffers end at so many bytes.
     private Accelerator open(long largest) {
         driver.tells.put(Cl.DEVICE_MAX_MEM_ALLOC_SIZE, largest);
-        Backend.Probe probe = new OpenClBackend(() -> new Library.Found(List.of(driver.driver), List.of())).probe();
-        return driver.open(
-                probe.devices().stream().filter(each -> each.name().equals(below.device().name())).findFirst()
-                        .orElseThrow());
+        return driver.open();
     }
 
     private static Interpreter.Results run(Image image, Procedure procedure, Bindings bindings, Accelerator device) {

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,10 +23,8 @@ import org.nnlang.compiler.plan.Planner;
 import org.nnlang.compiler.plan.Running;
 import org.nnlang.compiler.plan.VariableLayout;
 import org.nnlang.opencl.code.SubGroup;
-import org.nnlang.opencl.driver.Library;
 import org.nnlang.runtime.fused.Tier;
 import org.nnlang.runtime.program.Accelerator;
-import org.nnlang.runtime.program.Backend;
 import org.nnlang.runtime.program.CompiledProgram;
 import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Options;
@@ -44,6 +42,7 @@ class SubGroupsTest {
                 "__local int played[GROUP];\n");
     }
 
+    @AutoClose
     private Accelerator below;
     private FaultyDriver driver;
 
@@ -51,20 +50,6 @@ class SubGroupsTest {
     void open() {
         below = TestDevice.open();
         driver = FaultyDriver.over(below);
-    }
-
-    @AfterEach
-    void close() {
-        if (below != null) {
-            below.close();
-        }
-    }
-
-    private OpenClAccelerator device() {
-        Backend.Probe probe = new OpenClBackend(() -> new Library.Found(List.of(driver.driver), List.of())).probe();
-        return (OpenClAccelerator) driver.open(
-                probe.devices().stream().filter(each -> each.name().equals(below.device().name())).findFirst()
-                        .orElseThrow());
     }
 
     @ParameterizedTest
@@ -98,7 +83,7 @@ class SubGroupsTest {
                 Map.of("x", random.doubles((long) rows * columns, -1, 1).map(x -> Math.round(x * 50) / 50.0).toArray(),
                         "k", random.ints((long) rows * columns, -50, 50).asDoubleStream().toArray()),
                 Map.of(), RandomGraphs::draw);
-        try (OpenClAccelerator device = device()) {
+        try (OpenClAccelerator device = driver.open()) {
             Map<String, double[]> plain = Running.run(
                     image, CompiledProgram.interpreted(), procedure, bindings, new Options(Tier.SCALAR), 1, device)
                     .outputs();
@@ -113,7 +98,7 @@ class SubGroupsTest {
 
     @Test
     void aFormThatDoesNotCompileOrGivesOtherNumbersIsNotTaken() {
-        try (OpenClAccelerator device = device()) {
+        try (OpenClAccelerator device = driver.open()) {
             assertFalse(device.adopt(played(32, "item")));
             assertFalse(device.adopt(played(32, "item ^ (hop) ^ (item == 77)")));
             assertFalse(device.adopt(new SubGroup("nothing", 32, "", "", "")));

@@ -8,22 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nnlang.compiler.fuse.Fusion;
-import org.nnlang.compiler.ir.Graph;
-import org.nnlang.compiler.ir.IrText;
-import org.nnlang.compiler.op.Ops;
+import org.nnlang.compiler.ir.Procedure;
 import org.nnlang.compiler.oracle.Bindings;
 import org.nnlang.compiler.oracle.RandomGraphs;
 import org.nnlang.compiler.plan.Planner;
 import org.nnlang.compiler.plan.Running;
 import org.nnlang.compiler.plan.VariableLayout;
 import org.nnlang.opencl.code.TensorCores;
-import org.nnlang.opencl.driver.Library;
 import org.nnlang.runtime.fused.Tier;
 import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.program.CompiledProgram;
@@ -50,6 +47,7 @@ class TensorCoresTest {
                 barrier(CLK_LOCAL_MEM_FENCE); const float4 y_ = nn_play(fragments, item, c); y_; })
             """, "__local uint fragments[6 * GROUP];\n");
 
+    @AutoClose
     private Accelerator below;
     private FaultyDriver driver;
 
@@ -59,20 +57,6 @@ class TensorCoresTest {
         driver = FaultyDriver.over(below);
     }
 
-    @AfterEach
-    void close() {
-        if (below != null) {
-            below.close();
-        }
-    }
-
-    private OpenClAccelerator device() {
-        var probe = new OpenClBackend(() -> new Library.Found(List.of(driver.driver), List.of())).probe();
-        return (OpenClAccelerator) driver.open(
-                probe.devices().stream().filter(each -> each.name().equals(below.device().name())).findFirst()
-                        .orElseThrow());
-    }
-
     private static double rounded(double value) {
         return Float.intBitsToFloat(Float.floatToRawIntBits((float) value) + 0x1000 & 0xffffe000);
     }
@@ -80,20 +64,7 @@ class TensorCoresTest {
     @ParameterizedTest
     @CsvSource({"T, N, 70, 36, 50", "N, T, 33, 65, 300"})
     void aProductIsThatOfRoundedOperands(char left, char right, int m, int n, int k) {
-        String a = left == 'T' ? "f32[k, m]" : "f32[m, k]";
-        String b = right == 'T' ? "f32[n, k]" : "f32[k, n]";
-        String contract = (left == 'T' ? "[0]" : "[1]") + "x" + (right == 'T' ? "[1]" : "[0]");
-        var procedure = IrText.parse("""
-                procedure product(%%0, %%1, %%2) {
-                    %%0: %s = input() {"a"}
-                    %%1: %s = input() {"b"}
-                    %%2: f32[n] = input() {"bias"}
-                    %%3: f32[m, n] = contract(%%0, %%1) {contract=%s}
-                    %%4: f32[m, n] = broadcast(%%2) {axes=[1]}
-                    %%5: f32[m, n] = add(%%3, %%4)
-                    output "y" = %%5
-                }
-                """.formatted(a, b, contract), new Graph(), Ops::named);
+        Procedure procedure = ProductsOnDeviceTest.withBias(left == 'T', right == 'T', false);
         Image image = Planner.plan(procedure, VariableLayout.of(List.of(procedure)), Fusion.Effort.FULL);
         double[] as = values(1, m * k);
         double[] bs = values(2, k * n);
@@ -112,7 +83,7 @@ class TensorCoresTest {
                 expected[i * n + j] = sum;
             }
         }
-        try (OpenClAccelerator device = device()) {
+        try (OpenClAccelerator device = driver.open()) {
             assertTrue(device.adopt(SubGroupsTest.played(32, "item ^ (hop)")));
             assertTrue(device.adopt(PLAYED));
             double[] found = Running.run(
@@ -130,7 +101,7 @@ class TensorCoresTest {
 
     @Test
     void coresThatGiveOtherNumbersAreNotTaken() {
-        try (OpenClAccelerator device = device()) {
+        try (OpenClAccelerator device = driver.open()) {
             assertFalse(device.adopt(PLAYED), "there must be sub-groups");
             assertTrue(device.adopt(SubGroupsTest.played(32, "item ^ (hop)")));
             assertFalse(

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,10 +29,8 @@ import org.nnlang.compiler.plan.Planner;
 import org.nnlang.compiler.plan.Running;
 import org.nnlang.compiler.plan.VariableLayout;
 import org.nnlang.opencl.driver.Cl;
-import org.nnlang.opencl.driver.Library;
 import org.nnlang.runtime.fused.Tier;
 import org.nnlang.runtime.program.Accelerator;
-import org.nnlang.runtime.program.Backend;
 import org.nnlang.runtime.program.CompiledProgram;
 import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Options;
@@ -53,6 +52,7 @@ class TuningTest {
     @TempDir
     private Path folder;
 
+    @AutoClose
     private Accelerator below;
     private FaultyDriver driver;
 
@@ -68,9 +68,6 @@ class TuningTest {
         System.clearProperty(ProgramCache.PROPERTY);
         System.clearProperty(Tuning.PROPERTY);
         System.clearProperty("nn.opencl.tiling");
-        if (below != null) {
-            below.close();
-        }
     }
 
     private static double[] values(int seed, int count) {
@@ -78,12 +75,9 @@ class TuningTest {
     }
 
     private double[] run() {
-        Backend.Probe probe = new OpenClBackend(() -> new Library.Found(List.of(driver.driver), List.of())).probe();
-        Backend.Device device = probe.devices().stream()
-                .filter(each -> each.name().equals(below.device().name())).findFirst().orElseThrow();
         var bindings = new Bindings(
                 Map.of(), Map.of("a", values(1, 50 * 200), "b", values(2, 200 * 36)), Map.of(), RandomGraphs::draw);
-        try (Accelerator accelerator = driver.open(device)) {
+        try (Accelerator accelerator = driver.open()) {
             return Running.run(
                     IMAGE, CompiledProgram.interpreted(), PROCEDURE, bindings, new Options(Tier.SCALAR), 1, accelerator)
                     .outputs().get("y");

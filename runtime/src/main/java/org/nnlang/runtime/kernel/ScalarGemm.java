@@ -76,8 +76,9 @@ final class ScalarGemm {
             int alongAt = columns ? a0 + start * aRow + from * aStep : b0 + start * bCol + from * bStep;
             int alongStep = columns ? aStep : bStep;
             if (alongStep == 1) {
-                along = workspace.panel(steps * length);
-                turn(columns ? t.a : t.b, alongAt, columns ? aRow : bCol, steps, length, along);
+                float[] turned = workspace.panel(steps * length);
+                turn(along, alongAt, columns ? aRow : bCol, steps, length, turned);
+                along = turned;
                 alongAt = 0;
                 alongStep = length;
             }

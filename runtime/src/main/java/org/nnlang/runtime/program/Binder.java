@@ -25,15 +25,20 @@ final class Binder {
     private final FusedWorkspace workspace;
     private final FusedTiers tiers;
     private final @Nullable HeldWeights weights;
+    private final Set<Segment> written;
     private long heldBytes;
 
     /// @param weights for those that are packed once for many runs, or null
-    Binder(Image image, Frame frame, FusedWorkspace workspace, FusedTiers tiers, @Nullable HeldWeights weights) {
+    /// @param written what the image writes to
+    Binder(
+            Image image, Frame frame, FusedWorkspace workspace, FusedTiers tiers, @Nullable HeldWeights weights,
+            Set<Segment> written) {
         this.image = image;
         this.frame = frame;
         this.workspace = workspace;
         this.tiers = tiers;
         this.weights = weights;
+        this.written = written;
     }
 
     /// Binds every step. Rounds that are never run need no memory, and what is in them is not bound.
@@ -88,7 +93,6 @@ final class Binder {
 
     /// Has products keep the weights packed that no step writes to, and that are the same matrix in all rounds.
     private void hold(HeldWeights weights, Set<Integer> moving) {
-        Set<Segment> written = WrittenSegments.of(image);
         for (BoundStep step : frame.bound) {
             if (step instanceof Product product) {
                 Place place = product.product.b().place();

@@ -71,7 +71,8 @@ public final class Instance {
         device = null;
         FusedTiers tiers = memory.tiers(image, program, options.tier());
         var binder = new Binder(
-                image, frame, memory.workspace(team), tiers, options.holdsWeights() ? memory.held() : null);
+                image, frame, memory.workspace(team), tiers, options.holdsWeights() ? memory.held() : null,
+                written);
         binder.bindAll();
         peakBytes = placed + binder.heldBytes();
     }

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.opencl.code.HalfTiles;
 import org.nnlang.opencl.code.ProductShape;
 import org.nnlang.opencl.code.SubGroup;
 import org.nnlang.opencl.code.Target;
@@ -26,6 +27,9 @@ final class OpenClAccelerator implements Accelerator {
 
     /// `on`: products round their operands to TF32 and use tensor cores, where the device has them.
     static final String TF32 = "nn.opencl.tf32";
+
+    /// `on`: products round their operands to halves, and use tensor cores for that where the device has them.
+    static final String FP16 = "nn.opencl.fp16";
 
     final Driver driver;
     final long handle;
@@ -67,9 +71,18 @@ final class OpenClAccelerator implements Accelerator {
                     break;
                 }
             }
-            if (System.getProperty(TF32, "").equals("on")
-                    && driver.deviceText(handle, Cl.DEVICE_VENDOR).contains("NVIDIA")) {
+            boolean nvidia = driver.deviceText(handle, Cl.DEVICE_VENDOR).contains("NVIDIA");
+            if (System.getProperty(TF32, "").equals("on") && nvidia) {
                 adopt(TensorCores.NVIDIA);
+            }
+            if (System.getProperty(FP16, "").equals("on")) {
+                HalfTiles halves = HalfTiles.claimed(extensions);
+                if (nvidia) {
+                    // Its driver names no extension for halves.
+                    adopt(TensorCores.NVIDIA_HALVES);
+                } else if (halves != null) {
+                    adopt(halves);
+                }
             }
         }
     }
@@ -78,6 +91,17 @@ final class OpenClAccelerator implements Accelerator {
     boolean adopt(TensorCores form) {
         boolean works = target.subGroup() != null
                 && new Trial(this).gives(form.expected(), form.trial(), SubGroup.TRIED, "tensor cores");
+        if (works) {
+            target = target.with(form);
+        }
+        return works;
+    }
+
+    /// Lets matrix products hold their operands like that, if a trial shows that the device rounds as it should. That changes what
+    /// they give.
+    boolean adopt(HalfTiles form) {
+        boolean works = target.largestGroup() >= SubGroup.TRIED
+                && new Trial(this).gives(form.expected(), form.trial(), SubGroup.TRIED, "halves in local memory");
         if (works) {
             target = target.with(form);
         }

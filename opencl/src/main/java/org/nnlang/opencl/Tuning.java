@@ -93,7 +93,7 @@ final class Tuning {
         List<List<Launch>> each = candidates.stream().map(tiling -> shape.launches(tiling, target)).toList();
         List<Launch> all = each.stream().flatMap(List::stream).toList();
         long scratch = all.stream().mapToLong(Launch::scratch).max().orElse(0);
-        long program = accelerator.tryToBuild(ProductShape.source(all));
+        long program = accelerator.tryToBuild(ProductShape.source(all, target));
         List<Long> kernels = new ArrayList<>();
         Map<Object, Long> buffers = new HashMap<>();
         Map<Object, Long> sizes = new HashMap<>();

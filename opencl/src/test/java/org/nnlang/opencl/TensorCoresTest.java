@@ -30,7 +30,7 @@ import org.nnlang.runtime.program.Options;
 /// Products by tensor cores are those of their operands rounded to TF32. No processor has such cores: local memory plays them, with
 /// the fragments that [TensorCores] describes.
 class TensorCoresTest {
-    private static final TensorCores PLAYED = new TensorCores("""
+    private static final TensorCores PLAYED = new TensorCores(false, """
             #define nn_tf32(x) ((as_uint(x) + 0x1000u) & 0xffffe000u)
             static float4 nn_play(__local const uint* f, const int item, float4 c) {
                 const int g = item % 32 / 4, t = item % 4, w = item / 32 * 32;
@@ -105,10 +105,10 @@ class TensorCoresTest {
             assertFalse(device.adopt(PLAYED), "there must be sub-groups");
             assertTrue(device.adopt(SubGroupsTest.played(32, "item ^ (hop)")));
             assertFalse(
-                    device.adopt(new TensorCores(PLAYED.functions().replace("t * 8 + 4", "t * 8"), PLAYED.locals())));
-            assertFalse(device.adopt(new TensorCores(PLAYED.functions().replace("0xffffe000u", "0xffffffffu"),
+                    device.adopt(new TensorCores(false, PLAYED.functions().replace("t * 8 + 4", "t * 8"), PLAYED.locals())));
+            assertFalse(device.adopt(new TensorCores(false, PLAYED.functions().replace("0xffffe000u", "0xffffffffu"),
                     PLAYED.locals())));
-            assertFalse(device.adopt(new TensorCores("", "")));
+            assertFalse(device.adopt(new TensorCores(false, "", "")));
         }
         assertEquals(0, driver.count(), driver.objects::toString);
     }

@@ -27,6 +27,7 @@ final class ProductKernel {
     private final long items;
     private final Tiling tiling;
     private final @Nullable TensorTile tensor;
+    private final boolean halves;
     private final TileLoads loads;
 
     /// A matrix.
@@ -66,8 +67,9 @@ final class ProductKernel {
         tiling = wanted != null ? wanted
                 : tensors ? TensorTile.tiling(m, n, k, items, target)
                 : target.tiling(ProductShape.of(step, layout));
-        tensor = tensors ? new TensorTile(tiling) : null;
-        loads = new TileLoads(tiling, k, depthOfSplit());
+        halves = tensors ? TensorTile.holdsHalves(target) : target.halves() != null;
+        tensor = tensors ? new TensorTile(tiling, halves) : null;
+        loads = new TileLoads(tiling, k, depthOfSplit(), halves);
     }
 
     /// A batch of products of matrices of which some are gathered.
@@ -87,8 +89,9 @@ final class ProductKernel {
         tiling = forced != null ? forced
                 : tensors ? TensorTile.tiling(m, n, k, items, target)
                 : Tiling.best(m, n, k, items, target);
-        tensor = tensors ? new TensorTile(tiling) : null;
-        loads = new TileLoads(tiling, k, depthOfSplit());
+        halves = tensors ? TensorTile.holdsHalves(target) : target.halves() != null;
+        tensor = tensors ? new TensorTile(tiling, halves) : null;
+        loads = new TileLoads(tiling, k, depthOfSplit(), halves);
     }
 
     /// A product by itself, to be measured.
@@ -107,7 +110,8 @@ final class ProductKernel {
         c = new Side(ProductShape.location(2), true, false, n, m * n, null);
         this.tiling = tiling;
         tensor = null;
-        loads = new TileLoads(tiling, k, depthOfSplit());
+        halves = target.halves() != null;
+        loads = new TileLoads(tiling, k, depthOfSplit(), halves);
     }
 
     static List<Launch> of(ProductShape shape, Tiling tiling, Target target) {
@@ -239,11 +243,12 @@ final class ProductKernel {
         }
         String signature = signature(body, arguments, splits, group);
         text.append(signature).append(" {\n");
-        String pad = "[" + bk + "][";
+        String array = halves ? "    __local uint " : "    __local float ";
+        String pad = "[" + (halves ? bk / 2 : bk) + "][";
         int padding = tensor != null ? TensorTile.PADDING : 4;
-        text.append("    __local float As[2]").append(pad).append(bm + padding)
+        text.append(array).append("As[2]").append(pad).append(bm + padding)
                 .append("] __attribute__((aligned(16)));\n");
-        text.append("    __local float Bs[2]").append(pad).append(bn + padding)
+        text.append(array).append("Bs[2]").append(pad).append(bn + padding)
                 .append("] __attribute__((aligned(16)));\n");
         text.append("    const int item = get_local_id(0);\n");
         if (tensor != null) {
@@ -310,7 +315,7 @@ final class ProductKernel {
         text.append("    kk += ").append(bk).append(";\n");
         text.append("    if (kk < kTo) {\n").append(loadA).append(loadB).append("    }\n");
         text.append(target.gpu() ? "    #pragma unroll\n" : "");
-        text.append(tensor != null ? tensor.multiply() : multiply());
+        text.append(tensor != null ? tensor.multiply() : halves ? multiplyHalves() : multiply());
         text.append("    if (kk < kTo) {\n    stage ^= 1;\n");
         text.append(loads.keep(tileA)).append(loads.keep(tileB));
         text.append("    barrier(CLK_LOCAL_MEM_FENCE);\n    }\n    }\n");
@@ -356,6 +361,35 @@ final class ProductKernel {
                         .append('.')
                         .append("xyzw".charAt(i % 4)).append("), b").append(j).append(", c").append(i).append('_')
                         .append(j).append(");\n");
+            }
+        }
+        return text.append("    }\n").toString();
+    }
+
+    /// The same for words of two halves, neighbours along k: the sums grow in the same order.
+    private String multiplyHalves() {
+        int bm = tiling.rows();
+        int bn = tiling.columns();
+        int tm = tiling.itemRows();
+        int tn = tiling.itemColumns();
+        var text = new StringBuilder();
+        text.append("    for (int s = 0; s < ").append(tiling.depth() / 2).append("; s++) {\n");
+        for (int q = 0; q < tm / 4; q++) {
+            text.append("        const float8 a").append(q).append(" = nn_floats8(&As[stage][s][ty * 4 + ")
+                    .append(q * (bm / (tm / 4))).append("]);\n");
+        }
+        for (int q = 0; q < tn / 4; q++) {
+            text.append("        const float8 b").append(q).append(" = nn_floats8(&Bs[stage][s][tx * 4 + ")
+                    .append(q * (bn / (tn / 4))).append("]);\n");
+        }
+        for (int along = 0; along < 2; along++) {
+            for (int i = 0; i < tm; i++) {
+                for (int j = 0; j < tn / 4; j++) {
+                    text.append("        c").append(i).append('_').append(j).append(" = fma((float4)(a").append(i / 4)
+                            .append(".s").append(i % 4 * 2 + along).append("), b").append(j)
+                            .append(along == 0 ? ".even" : ".odd").append(", c").append(i).append('_').append(j)
+                            .append(");\n");
+                }
             }
         }
         return text.append("    }\n").toString();

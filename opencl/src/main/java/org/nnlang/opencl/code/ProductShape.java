@@ -63,12 +63,13 @@ public record ProductShape(boolean leftTransposed, boolean rightTransposed, int 
     }
 
     /// The source of a program with kernels `k0`, `k1`, ….
-    public static String source(List<Launch> launches) {
+    public static String source(List<Launch> launches, Target target) {
         var text = new StringBuilder();
         for (int i = 0; i < launches.size(); i++) {
             text.append(launches.get(i).named("k" + i));
         }
-        return Prelude.of(text.toString()) + text;
+        HalfTiles halves = target.halves();
+        return Prelude.of(text.toString()) + (halves == null ? "" : halves.functions()) + text;
     }
 
     /// All sources that decide what a measurement means: where they differ, old measurements tell nothing.

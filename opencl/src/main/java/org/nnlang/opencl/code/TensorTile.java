@@ -10,27 +10,33 @@ final class TensorTile {
     /// What lies between rows in local memory, so that what a run reads together lies in different banks.
     static final int PADDING = 8;
 
+    /// Slices of 16 words, whatever a word holds.
     private static final Tiling LARGE = new Tiling(128, 128, 16, 8, 8, 1);
     private static final Tiling SMALL = new Tiling(64, 64, 16, 4, 4, 1);
+    private static final Tiling LARGE_HALVES = new Tiling(128, 128, 32, 8, 8, 1);
+    private static final Tiling SMALL_HALVES = new Tiling(64, 64, 32, 4, 4, 1);
 
     private final Tiling tiling;
+    private final boolean halves;
 
-    TensorTile(Tiling tiling) {
+    TensorTile(Tiling tiling, boolean halves) {
         this.tiling = tiling;
+        this.halves = halves;
     }
 
     /// Large blocks where there are enough of them, and the walk through k shared where even small ones are few.
     static Tiling tiling(int m, int n, int k, long count, Target target) {
+        boolean halves = holdsHalves(target);
         long large = (m + 127L) / 128 * ((n + 127L) / 128) * count;
         if (large >= target.units()) {
-            return LARGE;
+            return halves ? LARGE_HALVES : LARGE;
         }
         long small = (m + 63L) / 64 * ((n + 63L) / 64) * count;
         int splits = 1;
         while (small * splits < target.units() && splits < 32 && k / (splits * 2) >= 128) {
             splits *= 2;
         }
-        return SMALL.split(splits);
+        return (halves ? SMALL_HALVES : SMALL).split(splits);
     }
 
     /// Whether a device can have such groups.
@@ -38,6 +44,11 @@ final class TensorTile {
         SubGroup subGroup = target.subGroup();
         return target.tensorCores() != null && subGroup != null && subGroup.size() == 32
                 && target.largestGroup() >= ITEMS;
+    }
+
+    static boolean holdsHalves(Target target) {
+        TensorCores cores = target.tensorCores();
+        return cores != null && cores.halves();
     }
 
     private int below() {
@@ -65,19 +76,19 @@ final class TensorTile {
     /// Multiplies what lies in local memory.
     String multiply() {
         var text = new StringBuilder();
-        text.append("    for (int s = 0; s < ").append(tiling.depth()).append("; s += 8) {\n");
+        text.append("    for (int s = 0; s < ").append(tiling.depth() / (halves ? 2 : 1)).append("; s += 8) {\n");
         for (int i = 0; i < below(); i++) {
             for (int part = 0; part < 4; part++) {
                 text.append("        const uint a").append(i).append('_').append(part)
-                        .append(" = nn_tf32(As[stage][s + place + ").append(part / 2 * 4).append("][down + quad + ")
-                        .append(16 * i + part % 2 * 8).append("]);\n");
+                        .append(" = ").append(word("As[stage][s + place + " + part / 2 * 4 + "][down + quad + "
+                                + (16 * i + part % 2 * 8) + "]")).append(";\n");
             }
         }
         for (int j = 0; j < beside(); j++) {
             for (int part = 0; part < 2; part++) {
                 text.append("        const uint b").append(j).append('_').append(part)
-                        .append(" = nn_tf32(Bs[stage][s + place + ").append(part * 4).append("][right + quad + ")
-                        .append(8 * j).append("]);\n");
+                        .append(" = ").append(word("Bs[stage][s + place + " + part * 4 + "][right + quad + " + 8 * j
+                                + "]")).append(";\n");
             }
         }
         for (int i = 0; i < below(); i++) {
@@ -92,6 +103,10 @@ final class TensorTile {
             }
         }
         return text.append("    }\n").toString();
+    }
+
+    private String word(String held) {
+        return halves ? held : "nn_tf32(" + held + ")";
     }
 
     /// Gives each work item four neighbours of a row: two that run side by side hold halves of two rows, and exchange them.

@@ -6,11 +6,14 @@ final class TileLoads {
     private final Tiling tiling;
     private final int k;
     private final boolean wholeK;
+    private final boolean halves;
 
     /// @param depthOfSplit how far along k one group goes
-    TileLoads(Tiling tiling, int k, int depthOfSplit) {
+    /// @param halves whether local memory holds words of two halves, neighbours along k
+    TileLoads(Tiling tiling, int k, int depthOfSplit, boolean halves) {
         this.tiling = tiling;
         this.k = k;
+        this.halves = halves;
         wholeK = k > 0 && k % tiling.depth() == 0 && depthOfSplit * tiling.splits() == k;
     }
 
@@ -43,7 +46,7 @@ final class TileLoads {
         int bk = tiling.depth();
         boolean whole = wholeK && tile.size % tile.block == 0;
         for (int i = 0; i < count(tile.block); i++) {
-            String id = "(item + " + i * tiling.items() + ")";
+            String id = id(i);
             String target = tile.register() + i;
             text.append("    {\n");
             if (tile.side.alongK()) {
@@ -51,9 +54,8 @@ final class TileLoads {
                         .append(bk / 4).append(", s = kk + ").append(id).append(" % ").append(bk / 4)
                         .append(" * 4;\n");
             } else {
-                text.append("    const int s = kk + ").append(id).append(" / ").append(tile.block / 4).append(", r = ")
-                        .append(tile.from).append(" + ").append(id).append(" % ").append(tile.block / 4)
-                        .append(" * 4;\n");
+                text.append("    const int s = kk + ").append(along(tile, i)).append(", r = ").append(tile.from)
+                        .append(" + ").append(across(tile, i)).append(";\n");
             }
             if (tile.side.gather() != null) {
                 text.append("    ").append(target).append(" = ").append(tile.side.gather()).append("(")
@@ -92,8 +94,67 @@ final class TileLoads {
         text.append(");\n");
     }
 
+    private String id(int load) {
+        return "(item + " + load * tiling.items() + ")";
+    }
+
+    /// Whether a work item reads fours of two neighbours along k, which share words.
+    private boolean isPaired(Tile tile) {
+        return halves && !tile.side.alongK() && count(tile.block) % 2 == 0;
+    }
+
+    /// Where along k the four lies that a work item reads as its `load`th, of a matrix that does not lie along k.
+    private String along(Tile tile, int load) {
+        return isPaired(tile)
+                ? id(load / 2) + " / " + tile.block / 4 + " * 2 + " + load % 2
+                : id(load) + " / " + tile.block / 4;
+    }
+
+    private String across(Tile tile, int load) {
+        return id(isPaired(tile) ? load / 2 : load) + " % " + tile.block / 4 + " * 4";
+    }
+
+    /// Puts what was read into local memory as halves, k outermost.
+    private String keepHalves(Tile tile) {
+        var text = new StringBuilder();
+        int bk = tiling.depth();
+        String stage = tile.array() + "[stage][";
+        for (int i = 0; i < count(tile.block); i++) {
+            String source = tile.register() + i;
+            if (tile.side.alongK()) {
+                for (int j = 0; j < 2; j++) {
+                    text.append("    nn_halves2(&").append(stage).append(id(i)).append(" % ").append(bk / 4)
+                            .append(" * 2 + ").append(j).append("][").append(id(i)).append(" / ").append(bk / 4)
+                            .append("], ").append(source).append(j == 0 ? ".xy" : ".zw").append(");\n");
+                }
+            } else if (isPaired(tile)) {
+                if (i % 2 == 1) {
+                    String before = tile.register() + (i - 1);
+                    text.append("    nn_halves8(&").append(stage).append(id(i / 2)).append(" / ")
+                            .append(tile.block / 4).append("][").append(across(tile, i)).append("], (float8)(");
+                    for (int j = 0; j < 4; j++) {
+                        text.append(j == 0 ? "" : ", ").append(before).append('.').append("xyzw".charAt(j))
+                                .append(", ").append(source).append('.').append("xyzw".charAt(j));
+                    }
+                    text.append("));\n");
+                }
+            } else {
+                for (int j = 0; j < 4; j++) {
+                    text.append("    nn_halves1((__local ushort*)&").append(stage).append("(").append(along(tile, i))
+                            .append(") / 2][").append(across(tile, i)).append(" + ").append(j).append("] + (")
+                            .append(along(tile, i)).append(") % 2, ").append(source).append('.')
+                            .append("xyzw".charAt(j)).append(");\n");
+                }
+            }
+        }
+        return text.toString();
+    }
+
     /// Puts what was read into local memory, k outermost.
     String keep(Tile tile) {
+        if (halves) {
+            return keepHalves(tile);
+        }
         var text = new StringBuilder();
         int bk = tiling.depth();
         for (int i = 0; i < count(tile.block); i++) {

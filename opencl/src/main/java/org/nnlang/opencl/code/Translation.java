@@ -50,6 +50,9 @@ public record Translation(String source, List<Kernel> kernels) {
         TensorCores tensorCores = target.tensorCores();
         if (tensorCores != null && text.indexOf("nn_mma") >= 0) {
             functions += tensorCores.functions();
+        } else {
+            HalfTiles halves = target.halves();
+            functions += halves != null && text.indexOf("nn_halves") >= 0 ? halves.functions() : "";
         }
         return new Translation(functions + text, kernels);
     }

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,12 +26,13 @@ import org.nnlang.runtime.program.Image;
 class NvidiaFormsTest {
     private static final Target DEVICE =
             new Target(108, 1024, 48 << 10, true).with(SubGroup.NVIDIA).with(TensorCores.NVIDIA);
+    private static final Target HALVES = DEVICE.with(HalfTiles.STANDARD).with(TensorCores.NVIDIA_HALVES);
 
     @TempDir
     private Path folder;
 
     /// A softmax of rows of several lengths and products with what follows them, whose sizes are literals.
-    private static String source(int columns) {
+    private static String source(int columns, Target device) {
         var procedure = IrText.parse("""
                 procedure rows(%%0, %%1) {
                     %%0: f32[300, %1$d] = input() {"x"}
@@ -53,15 +54,20 @@ class NvidiaFormsTest {
         int[] extents = image.extents().stream().mapToInt(each -> (int) each.evaluate(new long[0])).toArray();
         var sizes = new Accelerator.Sizes(
                 extents, new int[8], new int[8], new int[image.buffers().size()], 1 << 20);
-        return Translation.of(image, sizes, DEVICE).source();
+        return Translation.of(image, sizes, device).source();
     }
 
     @Test
     void theyAssemble() throws IOException, InterruptedException {
-        var names = List.of("columns64", "columns700", "columns9000", "trial", "cores");
-        var sources = Map.of(
-                "columns64", source(64), "columns700", source(700), "columns9000", source(9000), "trial",
-                SubGroup.NVIDIA.trial(), "cores", TensorCores.NVIDIA.trial());
+        var sources = new TreeMap<String, String>();
+        for (int columns : new int[] {64, 700, 9000}) {
+            sources.put("columns" + columns, source(columns, DEVICE));
+        }
+        sources.put("halves", source(700, HALVES));
+        sources.put("trial", SubGroup.NVIDIA.trial());
+        sources.put("cores", TensorCores.NVIDIA.trial());
+        sources.put("halfcores", TensorCores.NVIDIA_HALVES.trial());
+        var names = List.copyOf(sources.keySet());
         var command = new java.util.ArrayList<>(List.of(Path.of("assemble").toAbsolutePath().toString()));
         for (String name : names) {
             Path file = Files.writeString(folder.resolve(name + ".cl"), sources.get(name));
@@ -80,8 +86,9 @@ class NvidiaFormsTest {
         assertEquals(names.size(), lines.size(), out);
         lines.forEach(line -> assertTrue(!line.contains(", 0 instructions"), out));
         assertTrue(sources.get("columns700").contains("nn_mma("));
+        assertTrue(sources.get("halves").contains("nn_mma(") && sources.get("halves").contains("nn_halves8("));
         assertTrue(
-                IntStream.of(64, 700).mapToObj(NvidiaFormsTest::source).allMatch(text -> text.contains("nn_across(")));
+                IntStream.of(64, 700).allMatch(columns -> source(columns, DEVICE).contains("nn_across(")));
         assertTrue(Arrays.stream(sources.get("columns64").split("\n")).noneMatch(line -> line.contains("KERNEL")));
     }
 }

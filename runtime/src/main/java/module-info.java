@@ -1,8 +1,10 @@
 /// Everything a compiled program needs while it runs. Depends on the JDK alone.
 ///
-/// `jdk.incubator.vector` is optional: where it is absent, the scalar kernels give the same bits, slowly.
+/// `jdk.incubator.vector` is optional: where it is absent, the scalar kernels give the same bits, slowly. `jdk.management`
+/// is optional, too: it knows whether vector code still makes objects.
 module org.nnlang.runtime {
     requires static jdk.incubator.vector;
+    requires static jdk.management;
     requires static org.jspecify;
 
     uses org.nnlang.runtime.operation.Operation;

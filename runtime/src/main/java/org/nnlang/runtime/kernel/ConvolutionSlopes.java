@@ -45,6 +45,7 @@ final class ConvolutionSlopes {
         pieces = (run + ELEMENTS - 1) / ELEMENTS;
         columns = Math.clamp(patches.s, 1, PIXELS);
         rows = Math.max(1, PIXELS / columns);
+        VectorTier.want(VectorPart.SLOPES);
     }
 
     private int size() {
@@ -126,26 +127,20 @@ final class ConvolutionSlopes {
     private void sums(
             Workspace workspace, int segments, int count, int line, float[] a, int ai, int step, float[] g, int gi,
             float[] c, int ci, int length, boolean add) {
-        if (Machine.vectors()) {
+        if (VectorPart.SLOPES.vectors()) {
             VectorGemm.slopes(segments, count, line - count * step, a, ai, step, g, gi, m, c, ci, length, add);
             return;
         }
-        float[] row = workspace.tile(m);
-        for (int e = 0; e < length; e++) {
-            java.util.Arrays.fill(row, 0, m, 0f);
-            for (int segment = 0; segment < segments; segment++) {
-                for (int k = 0; k < count; k++) {
-                    float factor = a[ai + segment * line + k * step + e];
-                    int from = gi + (segment * count + k) * m;
-                    for (int j = 0; j < m; j++) {
-                        row[j] = Math.fma(factor, g[from + j], row[j]);
-                    }
-                }
-            }
-            int to = ci + e * m;
-            for (int j = 0; j < m; j++) {
-                c[to + j] = add ? c[to + j] + row[j] : row[j];
+        // Pixels one behind the other, as a product's left operand.
+        float[] pixels = workspace.block(segments * count * length);
+        for (int segment = 0; segment < segments; segment++) {
+            for (int k = 0; k < count; k++) {
+                System.arraycopy(
+                        a, ai + segment * line + k * step, pixels, (segment * count + k) * length, length);
             }
         }
+        GemmTask product = workspace.inner.of(
+                true, false, length, m, segments * count, pixels, 0, length, g, gi, m, c, ci, m, add);
+        ScalarGemm.block(product, workspace, 0, 0, 0, length, 0, m);
     }
 }

@@ -69,6 +69,7 @@ public final class Pooling {
                 ? Math.max(1, patches.r)
                 : Math.clamp(TASK_FLOATS / Math.max(1, patches.s * patches.n), 1, Math.max(1, patches.r));
         parts = (patches.r + rowsPerTask - 1) / rowsPerTask;
+        VectorTier.want(VectorPart.POOLING);
     }
 
     /// Computes the result.
@@ -77,6 +78,7 @@ public final class Pooling {
     public void run(Team newTeam, @Nullable Epilogue newEpilogue) {
         team = newTeam;
         epilogue = newEpilogue;
+        VectorTier.count((double) patches.images * patches.pixels() * patches.n * places);
         newTeam.run(patches.images * parts, task);
         team = null;
         epilogue = null;
@@ -156,7 +158,7 @@ public final class Pooling {
 
     private void greatest(int[] seen, int count, float[] images, int at, float[] out, int to) {
         int n = patches.n;
-        int done = Machine.vectors() ? VectorPooling.greatest(images, at, seen, count, n, out, to) : 0;
+        int done = VectorPart.POOLING.vectors() ? VectorPooling.greatest(images, at, seen, count, n, out, to) : 0;
         greatest(seen, count, images, at, out, to, done);
     }
 
@@ -175,7 +177,7 @@ public final class Pooling {
     /// Gives each channel's gradient to the first place that holds its maximum, and marks the channel as served.
     private void first(int[] seen, int count, float[] images, int from, float[] best, int g, int at) {
         int n = patches.n;
-        int done = Machine.vectors()
+        int done = VectorPart.POOLING.vectors()
                 ? VectorPooling.first(images, from, seen, count, n, y.floats, g, x.floats, at, shared)
                 : 0;
         if (done == n) {
@@ -200,7 +202,7 @@ public final class Pooling {
     private void mean(int[] seen, int count, int at, int to) {
         int n = patches.n;
         float factor = 1f / (counts ? places : count);
-        int done = Machine.vectors() ? VectorPooling.mean(x.floats, at, seen, count, n, factor, y.floats, to) : 0;
+        int done = VectorPart.POOLING.vectors() ? VectorPooling.mean(x.floats, at, seen, count, n, factor, y.floats, to) : 0;
         for (int k = done; k < n; k++) {
             float sum = 0f;
             for (int place = 0; place < count; place++) {

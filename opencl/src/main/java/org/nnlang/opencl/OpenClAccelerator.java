@@ -19,6 +19,7 @@ import org.nnlang.runtime.program.Backend;
 import org.nnlang.runtime.program.DeviceMemory;
 import org.nnlang.runtime.program.DeviceProgram;
 import org.nnlang.runtime.program.Image;
+import org.nnlang.runtime.program.Variable;
 
 /// An open OpenCL device: a context with one in-order queue, and what was made on it.
 final class OpenClAccelerator implements Accelerator {
@@ -148,14 +149,16 @@ final class OpenClAccelerator implements Accelerator {
     }
 
     @Override
-    public DeviceMemory allocate(int[] floats, int[] ints) {
-        return new OpenClMemory(this, floats, ints);
+    public DeviceMemory allocate(List<Variable> variables, int[] floats, int[] ints) {
+        return new OpenClMemory(this, variables, floats, ints);
     }
 
     @Override
     public DeviceProgram bind(Image image, DeviceMemory memory, Sizes sizes) {
-        Translation translation = Translation.of(image, sizes, tuned(ProductShape.of(image, sizes)));
-        return new OpenClProgram(this, image, (OpenClMemory) memory, sizes, translation);
+        var shared = (OpenClMemory) memory;
+        Translation translation =
+                Translation.of(image, sizes, shared.cuts, tuned(ProductShape.of(image, sizes)));
+        return new OpenClProgram(this, image, shared, sizes, translation);
     }
 
     /// The target, with what is known, or found out now, of these products.

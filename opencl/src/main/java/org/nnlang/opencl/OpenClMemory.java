@@ -5,40 +5,65 @@ import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.nnlang.opencl.code.Cuts;
 import org.nnlang.opencl.driver.OpenClException;
 import org.nnlang.runtime.program.DeviceMemory;
 import org.nnlang.runtime.program.Segment;
+import org.nnlang.runtime.program.Variable;
 
-/// The shared segments: one buffer each for floats and ints.
+/// The shared segments: buffers for floats and ints, one each, or as many as it takes where one would be larger than the device's
+/// largest.
 final class OpenClMemory implements DeviceMemory, AutoCloseable {
     /// Bytes copied at once.
     private static final int PIECE = 1 << 22;
 
     private final OpenClAccelerator accelerator;
-    private final long[] floats = new long[Segment.COUNT];
-    private final long[] ints = new long[Segment.COUNT];
-    private final int[] floatSizes;
-    private final int[] intSizes;
+    private final long[][] floats = new long[Segment.COUNT][0];
+    private final long[][] ints = new long[Segment.COUNT][0];
+    /// Where the segments are cut.
+    final Cuts cuts;
     private final Set<OpenClProgram> programs = new LinkedHashSet<>();
     private boolean released;
 
-    OpenClMemory(OpenClAccelerator accelerator, int[] floatSizes, int[] intSizes) {
+    OpenClMemory(OpenClAccelerator accelerator, List<Variable> variables, int[] floatSizes, int[] intSizes) {
         this.accelerator = accelerator;
-        this.floatSizes = floatSizes.clone();
-        this.intSizes = intSizes.clone();
+        long most = accelerator.largestBuffer() / Float.BYTES;
+        for (Variable variable : variables) {
+            long needed = Cuts.needed(variable);
+            if (needed > most) {
+                throw OpenClErrors.tooLarge(
+                        accelerator.device().name(), "`" + variable.name() + "`, one variable,", 4L * needed,
+                        accelerator.largestBuffer());
+            }
+        }
+        cuts = Cuts.of(variables, floatSizes, intSizes, (int) Math.min(most, Integer.MAX_VALUE));
         accelerator.owns(this);
         try {
             for (Segment segment : Segment.values()) {
                 int s = segment.ordinal();
                 if (segment.isShared()) {
-                    floats[s] = zeroed(4L * floatSizes[s], segment);
-                    ints[s] = zeroed(4L * intSizes[s], segment);
+                    floats[s] = zeroed(segment, false);
+                    ints[s] = zeroed(segment, true);
                 }
             }
         } catch (RuntimeException e) {
             close();
             throw e;
         }
+    }
+
+    private long[] zeroed(Segment segment, boolean isInts) {
+        long[] buffers = new long[cuts.count(segment, isInts)];
+        // What is made is known before anything fails.
+        (isInts ? ints : floats)[segment.ordinal()] = buffers;
+        for (int piece = 0; piece < buffers.length; piece++) {
+            buffers[piece] = zeroed(bytes(segment, isInts, piece), segment);
+        }
+        return buffers;
+    }
+
+    private long bytes(Segment segment, boolean isInts, int piece) {
+        return 4L * cuts.size(segment, isInts, piece);
     }
 
     private long zeroed(long bytes, Segment segment) {
@@ -56,32 +81,39 @@ final class OpenClMemory implements DeviceMemory, AutoCloseable {
         return buffer;
     }
 
-    long buffer(Segment segment, boolean isInts) {
+    /// The buffers of a segment, as [#cuts] says.
+    long[] buffers(Segment segment, boolean isInts) {
         return (isInts ? ints : floats)[segment.ordinal()];
     }
 
-    /// How many floats a segment has.
-    int floats(Segment segment) {
-        return floatSizes[segment.ordinal()];
+    /// Copies a variable, or a part of one, which lies in one buffer.
+    private interface Copy {
+        /// @param bufferAt where it lies in the buffer, in bytes
+        void copy(long buffer, long bufferAt);
+    }
+
+    private void find(Segment segment, boolean isInts, int offset, Copy copy) {
+        int piece = cuts.piece(segment, isInts, offset);
+        copy.copy(buffers(segment, isInts)[piece], 4L * (offset - cuts.base(segment, isInts, piece)));
     }
 
     @Override
     public void read(Segment segment, int offset, float[] target, int at, int count) {
-        read(buffer(segment, false), offset, MemorySegment.ofArray(target), at, count);
+        find(segment, false, offset, (buffer, from) -> read(buffer, from, MemorySegment.ofArray(target), at, count));
     }
 
     @Override
     public void read(Segment segment, int offset, int[] target, int at, int count) {
-        read(buffer(segment, true), offset, MemorySegment.ofArray(target), at, count);
+        find(segment, true, offset, (buffer, from) -> read(buffer, from, MemorySegment.ofArray(target), at, count));
     }
 
-    private void read(long buffer, int offset, MemorySegment target, int at, int count) {
+    private void read(long buffer, long from, MemorySegment target, int at, int count) {
         try (Arena arena = Arena.ofConfined()) {
             long bytes = 4L * count;
             MemorySegment piece = arena.allocate(Math.clamp(bytes, 16, PIECE), 16);
             for (long done = 0; done < bytes; done += PIECE) {
                 long size = Math.min(PIECE, bytes - done);
-                accelerator.driver.read(accelerator.queue, buffer, true, 4L * offset + done, size, piece);
+                accelerator.driver.read(accelerator.queue, buffer, true, from + done, size, piece);
                 MemorySegment.copy(piece, 0, target, 4L * at + done, size);
             }
         } catch (OpenClException e) {
@@ -91,22 +123,22 @@ final class OpenClMemory implements DeviceMemory, AutoCloseable {
 
     @Override
     public void write(Segment segment, int offset, float[] source, int at, int count) {
-        write(buffer(segment, false), offset, MemorySegment.ofArray(source), at, count);
+        find(segment, false, offset, (buffer, to) -> write(buffer, to, MemorySegment.ofArray(source), at, count));
     }
 
     @Override
     public void write(Segment segment, int offset, int[] source, int at, int count) {
-        write(buffer(segment, true), offset, MemorySegment.ofArray(source), at, count);
+        find(segment, true, offset, (buffer, to) -> write(buffer, to, MemorySegment.ofArray(source), at, count));
     }
 
-    private void write(long buffer, int offset, MemorySegment source, int at, int count) {
+    private void write(long buffer, long to, MemorySegment source, int at, int count) {
         try (Arena arena = Arena.ofConfined()) {
             long bytes = 4L * count;
             MemorySegment piece = arena.allocate(Math.clamp(bytes, 16, PIECE), 16);
             for (long done = 0; done < bytes; done += PIECE) {
                 long size = Math.min(PIECE, bytes - done);
                 MemorySegment.copy(source, 4L * at + done, piece, 0, size);
-                accelerator.driver.write(accelerator.queue, buffer, true, 4L * offset + done, size, piece, false);
+                accelerator.driver.write(accelerator.queue, buffer, true, to + done, size, piece, false);
             }
         } catch (OpenClException e) {
             throw OpenClErrors.failed(accelerator.device().name(), "writing variables", e);
@@ -135,15 +167,20 @@ final class OpenClMemory implements DeviceMemory, AutoCloseable {
         released = true;
         accelerator.forget(this);
         List.copyOf(programs).forEach(OpenClProgram::close);
-        for (int s = 0; s < Segment.COUNT; s++) {
-            release(floats[s], floatSizes[s]);
-            release(ints[s], intSizes[s]);
+        for (Segment segment : Segment.values()) {
+            release(segment, false);
+            release(segment, true);
         }
     }
 
-    private void release(long buffer, int size) {
-        if (buffer != 0) {
-            OpenClAccelerator.quietly(() -> accelerator.release(buffer, 4L * size));
+    private void release(Segment segment, boolean isInts) {
+        long[] buffers = buffers(segment, isInts);
+        for (int piece = 0; piece < buffers.length; piece++) {
+            long buffer = buffers[piece];
+            long bytes = bytes(segment, isInts, piece);
+            if (buffer != 0) {
+                OpenClAccelerator.quietly(() -> accelerator.release(buffer, bytes));
+            }
         }
     }
 }

@@ -38,7 +38,7 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
     private final OpenClMemory shared;
     private final Accelerator.Sizes sizes;
     private final Arena arena = Arena.ofShared();
-    /// The buffers of each segment: one, but for an arena that is larger than the device's largest.
+    /// The buffers of each segment: one, but for those that are larger than the device's largest.
     private final long[][] floats = new long[Segment.COUNT][];
     private final long[][] ints = new long[Segment.COUNT][];
     private final List<Bound> bound = new ArrayList<>();
@@ -177,8 +177,8 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
         for (Segment segment : Segment.values()) {
             int s = segment.ordinal();
             if (segment.isShared()) {
-                floats[s] = new long[] {shared.buffer(segment, false)};
-                ints[s] = new long[] {shared.buffer(segment, true)};
+                floats[s] = shared.buffers(segment, false);
+                ints[s] = shared.buffers(segment, true);
             } else {
                 floats[s] = buffers(segment, sizes.floats()[s]);
                 ints[s] = buffers(segment, sizes.ints()[s]);
@@ -473,9 +473,12 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
             }
         }
         fill(scratch, Float.floatToRawIntBits(Float.NaN));
-        upload(
-                floats[Segment.GRADIENTS.ordinal()][0], shared.floats(Segment.GRADIENTS),
-                _ -> Float.floatToRawIntBits(Float.NaN));
+        long[] gradients = floats[Segment.GRADIENTS.ordinal()];
+        for (int piece = 0; piece < gradients.length; piece++) {
+            upload(
+                    gradients[piece], shared.cuts.size(Segment.GRADIENTS, false, piece),
+                    _ -> Float.floatToRawIntBits(Float.NaN));
+        }
     }
 
     private void fill(long buffer, int bits) {

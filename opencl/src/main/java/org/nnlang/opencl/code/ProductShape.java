@@ -17,7 +17,7 @@ import org.nnlang.runtime.program.Step;
 public record ProductShape(boolean leftTransposed, boolean rightTransposed, int m, int n, int k, long count) {
     /// The products of an image, those that take longest first.
     public static List<ProductShape> of(Image image, Accelerator.Sizes sizes) {
-        var layout = new Layout(image, sizes);
+        var layout = new Layout(image, sizes, Cuts.NONE);
         Set<ProductShape> all = new LinkedHashSet<>();
         for (Step step : image.steps()) {
             if (step instanceof Step.Product product) {

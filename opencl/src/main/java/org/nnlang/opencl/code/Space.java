@@ -2,6 +2,7 @@ package org.nnlang.opencl.code;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import org.nnlang.runtime.fused.Columns;
 import org.nnlang.runtime.fused.FusedProgram;
 import org.nnlang.runtime.fused.Instruction;
@@ -56,6 +57,45 @@ final class Space {
         }
         return new Space(
                 program, layout.all(loop.outer()), layout.get(loop.columns()), accesses, layout.all(loop.sizes()));
+    }
+
+    /// The same loop in parts of which each reaches into one buffer of every segment. Only what updates several variables at once
+    /// needs more than one: a loop over flat memory without reductions.
+    List<Space> parts(Layout layout) {
+        var cuts = new TreeSet<Integer>();
+        if (outer.length == 0 || rows() == 1) {
+            for (Access access : accesses) {
+                if (access.columnStride == 1) {
+                    cuts.addAll(layout.cuts(access.at, columns));
+                }
+            }
+        }
+        if (cuts.isEmpty()) {
+            return List.of(this);
+        }
+        boolean separate = program.isElementwise() && !usesIndices() && program.instructions().stream()
+                .noneMatch(each -> each instanceof Instruction.Store(int operand, _)
+                        && program.operands().get(operand).columns() == Columns.ONE_VALUE);
+        if (!separate) {
+            throw new IllegalStateException("more than an update of each element in flat memory");
+        }
+        cuts.add(columns);
+        List<Space> parts = new ArrayList<>();
+        int from = 0;
+        for (int to : cuts) {
+            int first = from;
+            List<Access> moved = accesses.stream()
+                    .map(access -> access.columnStride == 0
+                            ? access
+                            : new Access(
+                                    access.operand, layout.behind(access.at, first * access.columnStride),
+                                    layout.isAligned(access.at, first * access.columnStride), access.strides,
+                                    access.columnStride))
+                    .toList();
+            parts.add(new Space(program, outer, to - first, moved, sizes));
+            from = to;
+        }
+        return parts;
     }
 
     long rows() {

@@ -25,11 +25,13 @@ public record Translation(String source, List<Kernel> kernels) {
     public record Kernel(String name, Launch launch, int step) {}
 
     /// Translates an image.
-    public static Translation of(Image image, Accelerator.Sizes sizes, Target target) {
+    ///
+    /// @param cuts where the segments are cut that it shares with others
+    public static Translation of(Image image, Accelerator.Sizes sizes, Cuts cuts, Target target) {
         Map<String, String> names = new LinkedHashMap<>();
         List<Kernel> kernels = new ArrayList<>();
         var text = new StringBuilder();
-        var layout = new Layout(image, sizes);
+        var layout = new Layout(image, sizes, cuts);
         for (int number = 0; number < image.steps().size(); number++) {
             for (Launch launch : launches(image, number, layout, target)) {
                 String name = names.get(launch.source());
@@ -59,7 +61,11 @@ public record Translation(String source, List<Kernel> kernels) {
 
     private static List<Launch> launches(Image image, int number, Layout layout, Target target) {
         return switch (image.steps().get(number)) {
-            case Step.Loop loop -> loop(space(image, loop, layout), target);
+            case Step.Loop loop -> {
+                List<Launch> all = new ArrayList<>();
+                space(image, loop, layout).parts(layout).forEach(part -> all.addAll(loop(part, target)));
+                yield all;
+            }
             case Step.Product product -> {
                 Step.Loop epilogue = product.epilogue();
                 yield ProductKernel.of(

@@ -1,5 +1,7 @@
 package org.nnlang.runtime.program;
 
+import java.util.List;
+
 /// A device that is ready for work. Everything made by it goes with it when it is closed. One thread at a time uses it.
 public interface Accelerator extends AutoCloseable {
     /// What it is.
@@ -10,10 +12,12 @@ public interface Accelerator extends AutoCloseable {
 
     /// Memory for variables, zeroed.
     ///
+    /// @param variables what lies in it; each is read and written whole by [DeviceMemory], and may be looked at as flat
+    ///     memory with its neighbours by loops alone
     /// @param floats the size of each [Segment]'s float array, in elements, by ordinal
     /// @param ints the size of its int array
     /// @throws org.nnlang.runtime.NnException NN0862 where it does not fit
-    DeviceMemory allocate(int[] floats, int[] ints);
+    DeviceMemory allocate(List<Variable> variables, int[] floats, int[] ints);
 
     /// Makes an image ready to run for certain sizes.
     ///

@@ -54,7 +54,7 @@ public final class Memory {
             all += (long) (floatSizes[segment] + intSizes[segment]) * Float.BYTES;
         }
         bytes = all;
-        device = accelerator == null ? null : accelerator.allocate(floatSizes, intSizes);
+        device = accelerator == null ? null : accelerator.allocate(this.variables, floatSizes, intSizes);
         if (device != null) {
             return;
         }

@@ -6,14 +6,22 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Products with a single row or column: a vector times a matrix, which is a matter of reading the matrix once.
 ///
-/// Either the sums run down the matrix's stored rows (then a row is a vector of different sums), or along them (then
-/// each row is one chain, and eight rows go side by side to hide its latency).
+/// Either the sums run down the matrix's stored rows (then a row is a vector of different sums, sixteen vectors of which stay
+/// in registers), or along them (then each row is one chain, and eight rows go side by side to hide its latency).
 final class VectorGemv {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
 
     /// Sums kept at once while rows are added: 8 KB.
     private static final int WIDTH = 2048;
+
+    /// Vectors of sums that stay in registers, where there are 32.
+    private static final int HELD = 16;
+
+    /// The same with fewer registers, or columns.
+    private static final int HALF = 8;
+
+    private static final boolean MANY_REGISTERS = VectorMachine.TILE_VECTORS == 3;
 
     private VectorGemv() {}
 
@@ -51,21 +59,127 @@ final class VectorGemv {
             int cols = Math.min(WIDTH, n - col);
             for (int from = 0; from < k; from += Gemm.KC) {
                 int end = Math.min(k, from + Gemm.KC);
-                Arrays.fill(sums, 0, cols, 0f);
-                int p = from;
-                for (; p <= end - 8; p += 8) {
-                    addEight(w, wi + p * ldw + col, ldw, x, xi + p * step, step, sums, cols);
+                int held = 0;
+                for (; MANY_REGISTERS && held <= cols - HELD * L; held += HELD * L) {
+                    sixteen(w, wi + from * ldw + col + held, ldw, x, xi + from * step, step, end - from, sums, held);
                 }
-                for (; p < end; p++) {
-                    addOne(w, wi + p * ldw + col, x[xi + p * step], sums, cols);
+                for (; held <= cols - HALF * L; held += HALF * L) {
+                    eight(w, wi + from * ldw + col + held, ldw, x, xi + from * step, step, end - from, sums, held);
+                }
+                if (held < cols) {
+                    Arrays.fill(sums, held, cols, 0f);
+                    int p = from;
+                    for (; p <= end - 8; p += 8) {
+                        addEight(w, wi + p * ldw + col, ldw, x, xi + p * step, step, sums, held, cols);
+                    }
+                    for (; p < end; p++) {
+                        addOne(w, wi + p * ldw + col, x[xi + p * step], sums, held, cols);
+                    }
                 }
                 store(sums, 0, cols, y, yi + col * ldy, ldy, from > 0 || accumulate);
             }
         }
     }
 
+    /// The sums of sixteen vectors of columns over `steps` rows.
+    private static void sixteen(
+            float[] w, int wi, int ldw, float[] x, int xi, int step, int steps, float[] sums, int si) {
+        FloatVector s0 = FloatVector.zero(S);
+        FloatVector s1 = FloatVector.zero(S);
+        FloatVector s2 = FloatVector.zero(S);
+        FloatVector s3 = FloatVector.zero(S);
+        FloatVector s4 = FloatVector.zero(S);
+        FloatVector s5 = FloatVector.zero(S);
+        FloatVector s6 = FloatVector.zero(S);
+        FloatVector s7 = FloatVector.zero(S);
+        FloatVector s8 = FloatVector.zero(S);
+        FloatVector s9 = FloatVector.zero(S);
+        FloatVector s10 = FloatVector.zero(S);
+        FloatVector s11 = FloatVector.zero(S);
+        FloatVector s12 = FloatVector.zero(S);
+        FloatVector s13 = FloatVector.zero(S);
+        FloatVector s14 = FloatVector.zero(S);
+        FloatVector s15 = FloatVector.zero(S);
+        int at = wi;
+        int from = xi;
+        for (int p = 0; p < steps; p++) {
+            FloatVector factor = FloatVector.broadcast(S, x[from]);
+            s0 = FloatVector.fromArray(S, w, at).fma(factor, s0);
+            s1 = FloatVector.fromArray(S, w, at + L).fma(factor, s1);
+            s2 = FloatVector.fromArray(S, w, at + 2 * L).fma(factor, s2);
+            s3 = FloatVector.fromArray(S, w, at + 3 * L).fma(factor, s3);
+            s4 = FloatVector.fromArray(S, w, at + 4 * L).fma(factor, s4);
+            s5 = FloatVector.fromArray(S, w, at + 5 * L).fma(factor, s5);
+            s6 = FloatVector.fromArray(S, w, at + 6 * L).fma(factor, s6);
+            s7 = FloatVector.fromArray(S, w, at + 7 * L).fma(factor, s7);
+            s8 = FloatVector.fromArray(S, w, at + 8 * L).fma(factor, s8);
+            s9 = FloatVector.fromArray(S, w, at + 9 * L).fma(factor, s9);
+            s10 = FloatVector.fromArray(S, w, at + 10 * L).fma(factor, s10);
+            s11 = FloatVector.fromArray(S, w, at + 11 * L).fma(factor, s11);
+            s12 = FloatVector.fromArray(S, w, at + 12 * L).fma(factor, s12);
+            s13 = FloatVector.fromArray(S, w, at + 13 * L).fma(factor, s13);
+            s14 = FloatVector.fromArray(S, w, at + 14 * L).fma(factor, s14);
+            s15 = FloatVector.fromArray(S, w, at + 15 * L).fma(factor, s15);
+            at += ldw;
+            from += step;
+        }
+        s0.intoArray(sums, si);
+        s1.intoArray(sums, si + L);
+        s2.intoArray(sums, si + 2 * L);
+        s3.intoArray(sums, si + 3 * L);
+        s4.intoArray(sums, si + 4 * L);
+        s5.intoArray(sums, si + 5 * L);
+        s6.intoArray(sums, si + 6 * L);
+        s7.intoArray(sums, si + 7 * L);
+        s8.intoArray(sums, si + 8 * L);
+        s9.intoArray(sums, si + 9 * L);
+        s10.intoArray(sums, si + 10 * L);
+        s11.intoArray(sums, si + 11 * L);
+        s12.intoArray(sums, si + 12 * L);
+        s13.intoArray(sums, si + 13 * L);
+        s14.intoArray(sums, si + 14 * L);
+        s15.intoArray(sums, si + 15 * L);
+    }
+
+    /// The same of eight vectors.
+    private static void eight(
+            float[] w, int wi, int ldw, float[] x, int xi, int step, int steps, float[] sums, int si) {
+        FloatVector s0 = FloatVector.zero(S);
+        FloatVector s1 = FloatVector.zero(S);
+        FloatVector s2 = FloatVector.zero(S);
+        FloatVector s3 = FloatVector.zero(S);
+        FloatVector s4 = FloatVector.zero(S);
+        FloatVector s5 = FloatVector.zero(S);
+        FloatVector s6 = FloatVector.zero(S);
+        FloatVector s7 = FloatVector.zero(S);
+        int at = wi;
+        int from = xi;
+        for (int p = 0; p < steps; p++) {
+            FloatVector factor = FloatVector.broadcast(S, x[from]);
+            s0 = FloatVector.fromArray(S, w, at).fma(factor, s0);
+            s1 = FloatVector.fromArray(S, w, at + L).fma(factor, s1);
+            s2 = FloatVector.fromArray(S, w, at + 2 * L).fma(factor, s2);
+            s3 = FloatVector.fromArray(S, w, at + 3 * L).fma(factor, s3);
+            s4 = FloatVector.fromArray(S, w, at + 4 * L).fma(factor, s4);
+            s5 = FloatVector.fromArray(S, w, at + 5 * L).fma(factor, s5);
+            s6 = FloatVector.fromArray(S, w, at + 6 * L).fma(factor, s6);
+            s7 = FloatVector.fromArray(S, w, at + 7 * L).fma(factor, s7);
+            at += ldw;
+            from += step;
+        }
+        s0.intoArray(sums, si);
+        s1.intoArray(sums, si + L);
+        s2.intoArray(sums, si + 2 * L);
+        s3.intoArray(sums, si + 3 * L);
+        s4.intoArray(sums, si + 4 * L);
+        s5.intoArray(sums, si + 5 * L);
+        s6.intoArray(sums, si + 6 * L);
+        s7.intoArray(sums, si + 7 * L);
+    }
+
     /// Eight rows at a time: each sum is loaded and stored once for eight loads of the matrix.
-    private static void addEight(float[] w, int w0, int ldw, float[] x, int xi, int step, float[] sums, int n) {
+    private static void addEight(
+            float[] w, int w0, int ldw, float[] x, int xi, int step, float[] sums, int first, int n) {
         float x0 = x[xi];
         float x1 = x[xi + step];
         float x2 = x[xi + 2 * step];
@@ -81,7 +195,7 @@ final class VectorGemv {
         int w5 = w4 + ldw;
         int w6 = w5 + ldw;
         int w7 = w6 + ldw;
-        int j = 0;
+        int j = first;
         for (; j <= n - L; j += L) {
             FloatVector sum = FloatVector.fromArray(S, sums, j);
             sum = FloatVector.fromArray(S, w, w0 + j).fma(FloatVector.broadcast(S, x0), sum);
@@ -107,8 +221,8 @@ final class VectorGemv {
         }
     }
 
-    private static void addOne(float[] w, int wi, float factor, float[] sums, int n) {
-        int j = 0;
+    private static void addOne(float[] w, int wi, float factor, float[] sums, int first, int n) {
+        int j = first;
         for (; j <= n - L; j += L) {
             FloatVector sum = FloatVector.fromArray(S, sums, j);
             FloatVector.fromArray(S, w, wi + j).fma(FloatVector.broadcast(S, factor), sum).intoArray(sums, j);
@@ -127,7 +241,7 @@ final class VectorGemv {
             boolean add = from > 0 || accumulate;
             int i = 0;
             for (; i <= n - 8; i += 8) {
-                eight(w, wi + i * ldw + from, ldw, x, xi + from * step, step, steps, y, yi + i * ldy, ldy, add);
+                eightRows(w, wi + i * ldw + from, ldw, x, xi + from * step, step, steps, y, yi + i * ldy, ldy, add);
             }
             for (; i < n; i++) {
                 int row = wi + i * ldw + from;
@@ -140,7 +254,7 @@ final class VectorGemv {
         }
     }
 
-    private static void eight(
+    private static void eightRows(
             float[] w, int w0, int ldw, float[] x, int xi, int step, int steps, float[] y, int yi, int ldy,
             boolean add) {
         int w1 = w0 + ldw;

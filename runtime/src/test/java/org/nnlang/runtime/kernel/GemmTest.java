@@ -215,6 +215,23 @@ class GemmTest {
         }
     }
 
+    /// Sums in sixteen and eight registers, and what is left beside them, on either side of the product.
+    @Test
+    void oneRowOfManyColumnsHasTheSameBits() {
+        Random random = new Random(8);
+        int[] steps = {1, 7, 8, 384, 385, 784};
+        try (Team one = Team.of(1);
+                Team two = Team.of(2)) {
+            for (int round = 0; round < 48; round++) {
+                int n = round % 3 == 0 ? 128 * (1 + random.nextInt(4)) : 60 + random.nextInt(600);
+                int k = steps[round % steps.length];
+                boolean column = round % 4 == 3;
+                new Product(random, column ? n : 1, column ? 1 : n, k, 1, random.nextBoolean()).check(
+                        round % 2 == 0 ? one : two);
+            }
+        }
+    }
+
     /// As the columns of one head of an attention lie.
     @Test
     void fewColumnsOfManyHaveTheSameBits() {

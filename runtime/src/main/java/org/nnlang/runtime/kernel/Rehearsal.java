@@ -15,11 +15,17 @@ final class Rehearsal {
 
     private static final int ROUNDS_BETWEEN = 50;
 
-    /// Rounds after which it is given up: a virtual machine without C2 never gets there, and plain loops are right for it.
-    private static final int MAX_ROUNDS = 30_000;
+    /// Rounds after which it only waits for C2, which may have much else to do: rounds without end would take a processor from it.
+    private static final int EAGER_ROUNDS = 2_500;
+
+    /// Time after which it is given up: a virtual machine without C2 never gets there, and plain loops are right for it.
+    private static final long MAX_NANOS = 180_000_000_000L;
+
+    /// How much longer than rounds take it waits between them.
+    private static final int WAITING = 1;
 
     /// Turns in which every variant has had its own.
-    private static final int CYCLE = 48;
+    private static final int CYCLE = 96;
 
     /// Of so many turns, four have more steps than go at once.
     private static final int LONG_TURNS = 16;
@@ -27,10 +33,10 @@ final class Rehearsal {
     /// Cycles after which C2 has been asked for the methods, unless it has too much else to do.
     private static final int MIN_CYCLES = 40;
 
-    /// Cycles after which it is given up. Of those between, each waits for C2.
-    private static final int MAX_CYCLES = 400;
+    /// Cycles where nobody says whether objects are made.
+    private static final int UNKNOWN_CYCLES = 400;
 
-    private static final long PAUSE_NANOS = 5_000_000;
+    private static final long PAUSE_NANOS = 200_000;
 
     /// Rows, columns and steps of products that are measured; so many rows are strips of six, or of four.
     private static final int MEASURED = 96;
@@ -58,11 +64,18 @@ final class Rehearsal {
     /// Repeats the products that most of a step consists of until they are faster than on plain loops; returns whether they ever
     /// are.
     boolean products() {
-        for (int round = 1; round <= MAX_ROUNDS; round++) {
-            frequent();
-            if (round >= MIN_ROUNDS && round % ROUNDS_BETWEEN == 0 && isCompiled()) {
+        long start = System.nanoTime();
+        long begun = start;
+        for (int round = ROUNDS_BETWEEN; begun - start < MAX_NANOS; round += ROUNDS_BETWEEN) {
+            long before = allocated();
+            for (int i = 0; i < ROUNDS_BETWEEN; i++) {
+                frequent();
+            }
+            boolean none = before >= 0 && allocated() == before;
+            if (round >= MIN_ROUNDS && (none || isCompiled())) {
                 return true;
             }
+            begun = pause(begun, round >= EAGER_ROUNDS);
         }
         return false;
     }
@@ -70,9 +83,10 @@ final class Rehearsal {
     /// Repeats all variants of a part until they make no objects, or for a number of times where that is not known; returns
     /// whether it has seen that none is made.
     boolean settle(VectorPart part) {
-        boolean known = AllocatedBytes.isKnown();
-        long before = known ? AllocatedBytes.ofThisThread() : -1;
-        for (int cycle = 1; cycle <= MAX_CYCLES; cycle++) {
+        long start = System.nanoTime();
+        long begun = start;
+        long before = allocated();
+        for (int cycle = 1; begun - start < MAX_NANOS; cycle++) {
             for (int i = 0; i < CYCLE; i++) {
                 turn++;
                 switch (part) {
@@ -81,16 +95,29 @@ final class Rehearsal {
                     case POOLING -> pooling();
                 }
             }
-            long now = known ? AllocatedBytes.ofThisThread() : -1;
-            if (now >= 0 && now == before) {
-                return true;
+            long after = allocated();
+            if (after >= 0 && after == before || after < 0 && cycle >= UNKNOWN_CYCLES) {
+                return after >= 0;
             }
-            before = now;
-            if (cycle >= MIN_CYCLES) {
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
+            before = after;
+            begun = pause(begun, cycle >= MIN_CYCLES);
         }
         return false;
+    }
+
+    /// Lets C2 have the processor for a while, if so; returns when it is.
+    private static long pause(long begun, boolean waits) {
+        long now = System.nanoTime();
+        if (waits) {
+            LockSupport.parkNanos(Math.max(PAUSE_NANOS, WAITING * (now - begun)));
+            now = System.nanoTime();
+        }
+        return now;
+    }
+
+    /// Bytes of all objects that this thread has made so far, or -1 where that is not known.
+    private static long allocated() {
+        return AllocatedBytes.isKnown() ? AllocatedBytes.ofThisThread() : -1;
     }
 
     private void frequent() {
@@ -98,10 +125,11 @@ final class Rehearsal {
         boolean transA = (turn & 1) != 0;
         boolean transB = (turn & 2) != 0;
         boolean accumulate = (turn & 4) != 0;
-        // Strips of six, five, four and fewer rows; panels of three, two and one vector, whole and cut off.
+        // Strips of six, five, four and fewer rows; panels of three, two and one vector, whole and cut off. What is measured
+        // ([#isCompiled]) is in every round.
         product(transA, transB, 11, 6 * lanes, STEPS, accumulate);
-        product(transA, transB, 10, 2 * lanes, STEPS, accumulate);
-        product(transA, transB, 6, lanes - 5, STEPS, accumulate);
+        product(transA, transB, 10, 5 * lanes, STEPS, accumulate);
+        product(transA, transB, 10, lanes - 5, STEPS, accumulate);
         if (turn % 4 == 0) {
             product(transA, transB, 4 + turn / 4 % 3, 4 * lanes - 3, STEPS, accumulate);
             product(transA, transB, 3, lanes, STEPS, accumulate);
@@ -131,8 +159,16 @@ final class Rehearsal {
             case 0 -> product(transA, true, 2, 6 * lanes, (turn & 4) != 0 ? STEPS : 5 * STEPS + 3, accumulate);
             case 1 -> product(true, false, lanes + 3, 12 * lanes, 4 * STEPS + 3, accumulate);
             case 2 -> {
-                product(transA, (turn & 4) != 0, 1, 20 * lanes + 3, STEPS + 3, accumulate);
-                product((turn & 4) != 0, transA, 20 * lanes + 3, 1, STEPS + 3, accumulate);
+                // Sums in sixteen registers, in eight, and beside them, each with and without the others.
+                int n = switch (turn / 8 % 6) {
+                    case 0, 1 -> 28 * lanes + 3;
+                    case 2 -> 24 * lanes;
+                    case 3 -> 10 * lanes;
+                    case 4 -> 3 * lanes + 3;
+                    default -> 2 * lanes;
+                };
+                product(transA, (turn & 4) != 0, 1, n, STEPS + (turn / 8 % 2 == 0 ? 3 : 0), accumulate);
+                product((turn & 4) != 0, transA, n, 1, STEPS + (turn / 8 % 2 == 0 ? 3 : 0), accumulate);
             }
             default -> rows((turn & 4) != 0 ? ROW : ROW / 2 + 3);
         }

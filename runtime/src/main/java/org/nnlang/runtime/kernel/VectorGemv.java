@@ -70,10 +70,10 @@ final class VectorGemv {
                     Arrays.fill(sums, held, cols, 0f);
                     int p = from;
                     for (; p <= end - 8; p += 8) {
-                        addEight(w, wi + p * ldw + col, ldw, x, xi + p * step, step, sums, held, cols);
+                        addEight(w, wi + p * ldw + col + held, ldw, x, xi + p * step, step, sums, held, cols - held);
                     }
                     for (; p < end; p++) {
-                        addOne(w, wi + p * ldw + col, x[xi + p * step], sums, held, cols);
+                        addOne(w, wi + p * ldw + col + held, x[xi + p * step], sums, held, cols - held);
                     }
                 }
                 store(sums, 0, cols, y, yi + col * ldy, ldy, from > 0 || accumulate);
@@ -179,7 +179,7 @@ final class VectorGemv {
 
     /// Eight rows at a time: each sum is loaded and stored once for eight loads of the matrix.
     private static void addEight(
-            float[] w, int w0, int ldw, float[] x, int xi, int step, float[] sums, int first, int n) {
+            float[] w, int w0, int ldw, float[] x, int xi, int step, float[] sums, int si, int n) {
         float x0 = x[xi];
         float x1 = x[xi + step];
         float x2 = x[xi + 2 * step];
@@ -195,9 +195,9 @@ final class VectorGemv {
         int w5 = w4 + ldw;
         int w6 = w5 + ldw;
         int w7 = w6 + ldw;
-        int j = first;
+        int j = 0;
         for (; j <= n - L; j += L) {
-            FloatVector sum = FloatVector.fromArray(S, sums, j);
+            FloatVector sum = FloatVector.fromArray(S, sums, si + j);
             sum = FloatVector.fromArray(S, w, w0 + j).fma(FloatVector.broadcast(S, x0), sum);
             sum = FloatVector.fromArray(S, w, w1 + j).fma(FloatVector.broadcast(S, x1), sum);
             sum = FloatVector.fromArray(S, w, w2 + j).fma(FloatVector.broadcast(S, x2), sum);
@@ -206,10 +206,10 @@ final class VectorGemv {
             sum = FloatVector.fromArray(S, w, w5 + j).fma(FloatVector.broadcast(S, x5), sum);
             sum = FloatVector.fromArray(S, w, w6 + j).fma(FloatVector.broadcast(S, x6), sum);
             sum = FloatVector.fromArray(S, w, w7 + j).fma(FloatVector.broadcast(S, x7), sum);
-            sum.intoArray(sums, j);
+            sum.intoArray(sums, si + j);
         }
         for (; j < n; j++) {
-            float sum = Math.fma(w[w0 + j], x0, sums[j]);
+            float sum = Math.fma(w[w0 + j], x0, sums[si + j]);
             sum = Math.fma(w[w1 + j], x1, sum);
             sum = Math.fma(w[w2 + j], x2, sum);
             sum = Math.fma(w[w3 + j], x3, sum);
@@ -217,18 +217,18 @@ final class VectorGemv {
             sum = Math.fma(w[w5 + j], x5, sum);
             sum = Math.fma(w[w6 + j], x6, sum);
             sum = Math.fma(w[w7 + j], x7, sum);
-            sums[j] = sum;
+            sums[si + j] = sum;
         }
     }
 
-    private static void addOne(float[] w, int wi, float factor, float[] sums, int first, int n) {
-        int j = first;
+    private static void addOne(float[] w, int wi, float factor, float[] sums, int si, int n) {
+        int j = 0;
         for (; j <= n - L; j += L) {
-            FloatVector sum = FloatVector.fromArray(S, sums, j);
-            FloatVector.fromArray(S, w, wi + j).fma(FloatVector.broadcast(S, factor), sum).intoArray(sums, j);
+            FloatVector sum = FloatVector.fromArray(S, sums, si + j);
+            FloatVector.fromArray(S, w, wi + j).fma(FloatVector.broadcast(S, factor), sum).intoArray(sums, si + j);
         }
         for (; j < n; j++) {
-            sums[j] = Math.fma(w[wi + j], factor, sums[j]);
+            sums[si + j] = Math.fma(w[wi + j], factor, sums[si + j]);
         }
     }
 

@@ -1,13 +1,14 @@
 package org.nnlang.runtime.kernel;
 
-/// Vector code that is rehearsed, and changed to, together ([VectorTier]).
+/// Vector code that is rehearsed, and changed to, together ([VectorTier]), in this order.
 enum VectorPart {
-    /// Products, transpositions and rows of attention: what nearly every program runs.
-    PRODUCTS,
     /// A convolution's gradient by its weights.
     SLOPES,
     /// Pooling and its gradients.
-    POOLING;
+    POOLING,
+    /// Products, transpositions and rows of attention: what nearly every program runs. What most of a step consists of changes before
+    /// all other parts, what is called seldom has time.
+    PRODUCTS;
 
     private volatile boolean vectors = Machine.vectors() && Machine.startsWithVectors();
     private volatile boolean wanted;

@@ -8,10 +8,10 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.nnlang.opencl.code.ProductShape;
+import org.nnlang.opencl.code.Shape;
 import org.nnlang.opencl.code.Tiling;
 
-/// How matrix products are best cut on a device, as was measured: a file for each device with its driver, and for what the
+/// How matrix products and convolutions are best cut on a device, as was measured: a file for each device with its driver, and for what the
 /// kernels are made of.
 final class KeptTilings {
     private final @Nullable Path file;
@@ -27,13 +27,13 @@ final class KeptTilings {
     }
 
     /// All that was kept; nothing where the file is damaged.
-    Map<ProductShape, Tiling> read() {
-        Map<ProductShape, Tiling> all = new HashMap<>();
+    Map<Shape, Tiling> read() {
+        Map<Shape, Tiling> all = new HashMap<>();
         byte[] content = file == null ? null : KeptFile.read(file);
         if (content != null) {
             new String(content, StandardCharsets.UTF_8).lines().forEach(line -> {
                 int colon = line.indexOf(": ");
-                ProductShape shape = colon < 0 ? null : ProductShape.parse(line.substring(0, colon));
+                Shape shape = colon < 0 ? null : Shape.parse(line.substring(0, colon));
                 Tiling tiling = colon < 0 ? null : Tiling.parse(line.substring(colon + 2));
                 if (shape != null && tiling != null) {
                     all.put(shape, tiling);
@@ -44,7 +44,7 @@ final class KeptTilings {
     }
 
     /// Adds to what is kept, also to what another process kept meanwhile. A cache that cannot be written is no reason to stop.
-    void add(Map<ProductShape, Tiling> more) {
+    void add(Map<Shape, Tiling> more) {
         if (file == null || more.isEmpty()) {
             return;
         }

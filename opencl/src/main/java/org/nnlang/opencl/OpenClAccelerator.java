@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.opencl.code.HalfTiles;
-import org.nnlang.opencl.code.ProductShape;
+import org.nnlang.opencl.code.Shape;
 import org.nnlang.opencl.code.SubGroup;
 import org.nnlang.opencl.code.Target;
 import org.nnlang.opencl.code.TensorCores;
@@ -157,12 +157,12 @@ final class OpenClAccelerator implements Accelerator {
     public DeviceProgram bind(Image image, DeviceMemory memory, Sizes sizes) {
         var shared = (OpenClMemory) memory;
         Translation translation =
-                Translation.of(image, sizes, shared.cuts, tuned(ProductShape.of(image, sizes)));
+                Translation.of(image, sizes, shared.cuts, tuned(Shape.of(image, sizes)));
         return new OpenClProgram(this, image, shared, sizes, translation);
     }
 
     /// The target, with what is known, or found out now, of these products.
-    private Target tuned(List<ProductShape> products) {
+    private Target tuned(List<Shape> products) {
         String wanted = System.getProperty(Tuning.PROPERTY, "");
         boolean everything = wanted.equals("on");
         if (products.isEmpty() || !everything && (wanted.equals("off") || !target.gpu())) {
@@ -171,7 +171,7 @@ final class OpenClAccelerator implements Accelerator {
         Tuning known = tuning;
         if (known == null) {
             String machine = String.join(
-                    "\n", device.name(), String.valueOf(device.details()), ProductShape.version(target));
+                    "\n", device.name(), String.valueOf(device.details()), Shape.version(target));
             known = new Tuning(this, target, new KeptTilings(ProgramCache.folder(), machine), everything);
             tuning = known;
         }

@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.opencl.code.Argument;
 import org.nnlang.opencl.code.Launch;
-import org.nnlang.opencl.code.ProductShape;
+import org.nnlang.opencl.code.Shape;
 import org.nnlang.opencl.code.Target;
 import org.nnlang.opencl.code.Tiling;
 import org.nnlang.opencl.driver.Driver;
@@ -19,10 +19,10 @@ import org.nnlang.opencl.driver.OpenClException;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.program.Segment;
 
-/// Finds out by measuring how matrix products are best cut on a device, once for each size. The tilings that are tried give the
+/// Finds out by measuring how matrix products, and convolutions as such, are best cut on a device, once for each size. The tilings that are tried give the
 /// same bits, so nothing but time depends on what was measured.
 final class Tuning {
-    /// `on`: every product of a program is measured before its first run, however long that takes; `off`: none is. Otherwise GPUs
+    /// `on`: every product and convolution of a program is measured before its first run, however long that takes; `off`: none is. Otherwise GPUs
     /// are given a few seconds for each program, and what is left is done when it, or another, is started the next time.
     static final String PROPERTY = "nn.opencl.tune";
 
@@ -36,7 +36,7 @@ final class Tuning {
     private final Target target;
     private final Driver driver;
     private final KeptTilings kept;
-    private final Map<ProductShape, Tiling> known;
+    private final Map<Shape, Tiling> known;
     private final boolean everything;
 
     Tuning(OpenClAccelerator accelerator, Target target, KeptTilings kept, boolean everything) {
@@ -51,23 +51,23 @@ final class Tuning {
     }
 
     /// The best tilings of products, as far as they are known.
-    Map<ProductShape, Tiling> of(List<ProductShape> shapes) {
-        List<ProductShape> unknown = shapes.stream().filter(shape -> !known.containsKey(shape)).toList();
+    Map<Shape, Tiling> of(List<Shape> shapes) {
+        List<Shape> unknown = shapes.stream().filter(shape -> !known.containsKey(shape)).toList();
         if (!unknown.isEmpty()) {
-            Map<ProductShape, Tiling> found = measure(unknown);
+            Map<Shape, Tiling> found = measure(unknown);
             known.putAll(found);
             kept.add(found);
         }
         return known;
     }
 
-    private Map<ProductShape, Tiling> measure(List<ProductShape> shapes) {
-        Map<ProductShape, Tiling> found = new HashMap<>();
+    private Map<Shape, Tiling> measure(List<Shape> shapes) {
+        Map<Shape, Tiling> found = new HashMap<>();
         long start = System.nanoTime();
         long queue = 0;
         try {
             queue = driver.createQueue(accelerator.context, accelerator.handle, true);
-            for (ProductShape shape : shapes) {
+            for (Shape shape : shapes) {
                 if (!everything && System.nanoTime() - start > PATIENCE_NANOS) {
                     break;
                 }
@@ -85,7 +85,7 @@ final class Tuning {
         return found;
     }
 
-    private Tiling best(ProductShape shape, long queue) throws ProgramCache.Rejected {
+    private Tiling best(Shape shape, long queue) throws ProgramCache.Rejected {
         List<Tiling> candidates = shape.candidates(target);
         if (candidates.size() == 1) {
             return candidates.getFirst();
@@ -93,7 +93,7 @@ final class Tuning {
         List<List<Launch>> each = candidates.stream().map(tiling -> shape.launches(tiling, target)).toList();
         List<Launch> all = each.stream().flatMap(List::stream).toList();
         long scratch = all.stream().mapToLong(Launch::scratch).max().orElse(0);
-        long program = accelerator.tryToBuild(ProductShape.source(all, target));
+        long program = accelerator.tryToBuild(Shape.source(all, target));
         List<Long> kernels = new ArrayList<>();
         Map<Object, Long> buffers = new HashMap<>();
         Map<Object, Long> sizes = new HashMap<>();

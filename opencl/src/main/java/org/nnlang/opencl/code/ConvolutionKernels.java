@@ -1,8 +1,10 @@
 package org.nnlang.opencl.code;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.program.LibraryKernel;
 import org.nnlang.runtime.program.Step;
 
 /// The three bilinear functions of a convolution as products of matrices that are gathered while they are brought into local
@@ -14,56 +16,130 @@ final class ConvolutionKernels {
     private final Strided y;
     private final Windows windows;
     private final @Nullable Space after;
+    private final @Nullable Tiling tiling;
     private final Target target;
+    private final ConvolutionShape shape;
     /// Channels of a group, and filters of one.
     private final int c;
     private final int filters;
     private final int m;
     private final int groups;
 
-    private ConvolutionKernels(Strided x, Strided weights, Strided y, List<Integer> moves, @Nullable Space after,
-            Target target) {
+    private ConvolutionKernels(LibraryKernel kernel, Strided x, Strided weights, Strided y, List<Integer> moves,
+            @Nullable Space after, @Nullable Tiling tiling, Target target) {
         this.x = x;
         this.weights = weights;
         this.y = y;
         this.after = after;
+        this.tiling = tiling;
         this.target = target;
         windows = Windows.of(x, weights.dim(0), weights.dim(1), y, moves);
         c = weights.dim(2);
         m = weights.dim(3);
-        groups = c == 0 ? 1 : Math.max(1, x.dim(3) / c);
+        groups = groups(x.dim(3), c);
         filters = m / groups;
+        shape = new ConvolutionShape(kernel, dims(x), dims(weights), windows.r(), windows.s(), moves);
+    }
+
+    private static List<Integer> dims(Strided tensor) {
+        return Arrays.stream(tensor.dims()).boxed().toList();
+    }
+
+    private static int groups(int channels, int ofGroup) {
+        return ofGroup == 0 ? 1 : Math.max(1, channels / ofGroup);
+    }
+
+    private static ConvolutionKernels of(
+            Step.Call call, @Nullable Space after, Layout layout, @Nullable Tiling tiling, Target target) {
+        List<Step.Tensor> tensors = new ArrayList<>(call.operands());
+        call.results().forEach(result -> tensors.add(result.tensor()));
+        Strided[] all = Strided.all(tensors, layout);
+        int[] order = switch (call.kernel()) {
+            case CONVOLUTION -> new int[] {0, 1, 2};
+            case CONVOLUTION_INPUT -> new int[] {2, 1, 0};
+            case CONVOLUTION_WEIGHTS -> new int[] {0, 2, 1};
+            case ATTENTION, ATTENTION_GRADIENT, MAX_POOL, MAX_POOL_GRADIENT, AVERAGE_POOL, AVERAGE_POOL_GRADIENT ->
+                throw new IllegalArgumentException(call.kernel().label());
+        };
+        return new ConvolutionKernels(
+                call.kernel(), all[order[0]], all[order[1]], all[order[2]], call.attributes(), after, tiling, target);
     }
 
     /// @param after the space of the call's epilogue, or null
     static List<Launch> of(Step.Call call, @Nullable Space after, Layout layout, Target target) {
-        List<Step.Tensor> tensors = new ArrayList<>(call.operands());
-        call.results().forEach(result -> tensors.add(result.tensor()));
-        Strided[] all = Strided.all(tensors, layout);
-        return switch (call.kernel()) {
-            case CONVOLUTION -> {
-                var kernels = new ConvolutionKernels(all[0], all[1], all[2], call.attributes(), after, target);
-                yield kernels.isDepthwise() ? kernels.followed(kernels.depthwise().forward()) : kernels.forward();
-            }
-            case CONVOLUTION_INPUT -> {
-                var kernels = new ConvolutionKernels(all[2], all[1], all[0], call.attributes(), after, target);
-                yield kernels.isDepthwise() ? kernels.followed(kernels.depthwise().input()) : kernels.input();
-            }
-            case CONVOLUTION_WEIGHTS -> {
-                var kernels = new ConvolutionKernels(all[0], all[2], all[1], call.attributes(), after, target);
-                yield kernels.isDepthwise() ? kernels.followed(kernels.depthwise().weights()) : kernels.weights();
-            }
+        ConvolutionKernels kernels = of(call, after, layout, Tiling.forced(), target);
+        if (!kernels.isDepthwise()) {
+            return kernels.product();
+        }
+        return LibraryKernels.followed(switch (call.kernel()) {
+            case CONVOLUTION -> kernels.depthwise().forward();
+            case CONVOLUTION_INPUT -> kernels.depthwise().input();
+            case CONVOLUTION_WEIGHTS -> kernels.depthwise().weights();
             case ATTENTION, ATTENTION_GRADIENT, MAX_POOL, MAX_POOL_GRADIENT, AVERAGE_POOL, AVERAGE_POOL_GRADIENT ->
                 throw new IllegalArgumentException(call.kernel().label());
+        }, after, target);
+    }
+
+    /// A convolution by itself, to be measured.
+    static List<Launch> of(ConvolutionShape shape, Tiling tiling, Target target) {
+        int[] y = {shape.image().getFirst(), shape.down(), shape.right(), shape.weights().get(3)};
+        return new ConvolutionKernels(
+                shape.kernel(), dense(0, shape.image().stream().mapToInt(Integer::intValue).toArray()),
+                dense(1, shape.weights().stream().mapToInt(Integer::intValue).toArray()), dense(2, y), shape.moves(),
+                null, tiling, target).product();
+    }
+
+    private static Strided dense(int which, int[] dims) {
+        int[] strides = new int[dims.length];
+        int stride = 1;
+        for (int axis = dims.length - 1; axis >= 0; axis--) {
+            strides[axis] = stride;
+            stride *= dims[axis];
+        }
+        return new Strided(Shape.location(which), "o" + which, true, dims, strides);
+    }
+
+    /// What decides how fast a call is, or null where it is no product.
+    static @Nullable ConvolutionShape shape(Step.Call call, Layout layout) {
+        if (!ConvolutionShape.isConvolution(call.kernel())) {
+            return null;
+        }
+        ConvolutionKernels kernels = of(call, null, layout, null, ANY);
+        return kernels.isDepthwise() ? null : kernels.shape;
+    }
+
+    /// A device of which nothing is asked.
+    private static final Target ANY = new Target(1, 1, 0, false);
+
+    /// How large the product is.
+    static Shape.Size size(ConvolutionShape shape) {
+        int c = shape.weights().get(2);
+        int groups = groups(shape.image().get(3), c);
+        int filters = shape.weights().get(3) / groups;
+        int window = shape.weights().get(0) * shape.weights().get(1);
+        int pixels = shape.image().get(0) * shape.down() * shape.right();
+        return switch (shape.kernel()) {
+            case CONVOLUTION -> new Shape.Size(pixels, filters, window * c, groups);
+            case CONVOLUTION_WEIGHTS -> new Shape.Size(window * c, filters, pixels, groups);
+            case CONVOLUTION_INPUT -> new Shape.Size(
+                    shape.image().get(0) * shape.image().get(1) * shape.image().get(2), c, window * filters, groups);
+            case ATTENTION, ATTENTION_GRADIENT, MAX_POOL, MAX_POOL_GRADIENT, AVERAGE_POOL, AVERAGE_POOL_GRADIENT ->
+                throw new IllegalArgumentException(shape.kernel().label());
+        };
+    }
+
+    private List<Launch> product() {
+        return switch (shape.kernel()) {
+            case CONVOLUTION -> forward();
+            case CONVOLUTION_INPUT -> input();
+            case CONVOLUTION_WEIGHTS -> weights();
+            case ATTENTION, ATTENTION_GRADIENT, MAX_POOL, MAX_POOL_GRADIENT, AVERAGE_POOL, AVERAGE_POOL_GRADIENT ->
+                throw new IllegalArgumentException(shape.kernel().label());
         };
     }
 
     private boolean isDepthwise() {
         return c == 1 && filters == 1 && groups > 1;
-    }
-
-    private List<Launch> followed(List<Launch> kernels) {
-        return LibraryKernels.followed(kernels, after, target);
     }
 
     private DepthwiseKernels depthwise() {
@@ -89,14 +165,14 @@ final class ConvolutionKernels {
     /// Pixels by patches, times the weights.
     private List<Launch> forward() {
         return ProductKernel.gathered(
-                new int[] {pixels(), filters, patch()}, groups, gathered(x, true, c, "KERNEL_patch"),
+                shape, tiling, gathered(x, true, c, "KERNEL_patch"),
                 rows(weights, m, filters), rows(y, m, filters), patches("pixel", "element"), after, target);
     }
 
     /// Patches by pixels, times the result's gradient.
     private List<Launch> weights() {
         return ProductKernel.gathered(
-                new int[] {patch(), filters, pixels()}, groups, gathered(x, false, c, "KERNEL_patch"),
+                shape, tiling, gathered(x, false, c, "KERNEL_patch"),
                 rows(y, m, filters), rows(weights, m, filters), patches("element", "pixel"), after, target);
     }
 
@@ -120,7 +196,7 @@ final class ConvolutionKernels {
                                 + "    const int at = (element / FILTERS * " + c + " + channel) * " + m
                                 + " + element % FILTERS;\n");
         return ProductKernel.gathered(
-                new int[] {inputs, c, elements}, groups, gathered(y, true, filters, "KERNEL_seen"),
+                shape, tiling, gathered(y, true, filters, "KERNEL_seen"),
                 gathered(weights, true, filters, "KERNEL_weights"), rows(x, windows.n(), c),
                 functions.replace("FILTERS", "" + Math.max(1, filters)), after, target);
     }

@@ -73,22 +73,22 @@ final class ProductKernel {
     }
 
     /// A batch of products of matrices of which some are gathered.
-    private ProductKernel(int[] sizes, int count, Side a, Side b, Side c, @Nullable Space after, Target target) {
+    private ProductKernel(
+            Shape shape, @Nullable Tiling wanted, Side a, Side b, Side c, @Nullable Space after, Target target) {
         this.target = target;
         this.after = after;
-        m = sizes[0];
-        n = sizes[1];
-        k = sizes[2];
-        this.count = count;
+        m = shape.size().m();
+        n = shape.size().n();
+        k = shape.size().k();
+        count = Math.toIntExact(shape.size().count());
         items = count;
         this.a = a;
         this.b = b;
         this.c = c;
-        Tiling forced = Tiling.forced();
-        boolean tensors = forced == null && TensorTile.suits(target);
-        tiling = forced != null ? forced
+        boolean tensors = wanted == null && TensorTile.suits(target);
+        tiling = wanted != null ? wanted
                 : tensors ? TensorTile.tiling(m, n, k, items, target)
-                : Tiling.best(m, n, k, items, target);
+                : target.tiling(shape);
         halves = tensors ? TensorTile.holdsHalves(target) : target.halves() != null;
         tensor = tensors ? new TensorTile(tiling, halves) : null;
         loads = new TileLoads(tiling, k, depthOfSplit(), halves);
@@ -103,11 +103,11 @@ final class ProductKernel {
         k = shape.k();
         count = Math.toIntExact(shape.count());
         items = count;
-        a = new Side(ProductShape.location(0), true, !shape.leftTransposed(), shape.leftTransposed() ? m : k, m * k,
+        a = new Side(Shape.location(0), true, !shape.leftTransposed(), shape.leftTransposed() ? m : k, m * k,
                 null);
-        b = new Side(ProductShape.location(1), true, shape.rightTransposed(), shape.rightTransposed() ? k : n, k * n,
+        b = new Side(Shape.location(1), true, shape.rightTransposed(), shape.rightTransposed() ? k : n, k * n,
                 null);
-        c = new Side(ProductShape.location(2), true, false, n, m * n, null);
+        c = new Side(Shape.location(2), true, false, n, m * n, null);
         this.tiling = tiling;
         tensor = null;
         halves = target.halves() != null;
@@ -120,14 +120,16 @@ final class ProductKernel {
 
     /// C = A · B for matrices that are gathered.
     ///
-    /// @param sizes rows and columns of C, and k
-    /// @param count how many such products; what a gathering function reads begins at its matrix's `stride` times the number
+    /// @param shape how large they are, and how many; what a gathering function reads begins at its matrix's `stride` times the
+    ///     number
+    /// @param wanted how to cut them, or null for what is best
     /// @param functions that sides name as theirs: given the pointer, the place across k and that along it, the first of four
     ///     neighbours
     /// @param after the space of what follows them, or null
     static List<Launch> gathered(
-            int[] sizes, int count, Side a, Side b, Side c, String functions, @Nullable Space after, Target target) {
-        return new ProductKernel(sizes, count, a, b, c, after, target).launches(functions);
+            Shape shape, @Nullable Tiling wanted, Side a, Side b, Side c, String functions, @Nullable Space after,
+            Target target) {
+        return new ProductKernel(shape, wanted, a, b, c, after, target).launches(functions);
     }
 
     private static Side side(Step.Matrix matrix, boolean alongK, Layout layout) {

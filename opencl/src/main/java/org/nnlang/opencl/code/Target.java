@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// @param subGroup how such work items hand each other values, or null where only local memory is known to do
 /// @param tensorCores that matrix products are to use, or null
 /// @param halves how matrix products are to hold their operands in local memory, or null where they stay as they are
-/// @param tuned how products are best cut, where that was measured
+/// @param tuned how products and convolutions are best cut, where that was measured
 public record Target(int units, int largestGroup, long localBytes, boolean gpu, @Nullable SubGroup subGroup,
-        @Nullable TensorCores tensorCores, @Nullable HalfTiles halves, Map<ProductShape, Tiling> tuned) {
+        @Nullable TensorCores tensorCores, @Nullable HalfTiles halves, Map<Shape, Tiling> tuned) {
     public Target {
         tuned = Map.copyOf(tuned);
     }
@@ -40,14 +40,14 @@ public record Target(int units, int largestGroup, long localBytes, boolean gpu, 
     }
 
     /// The same device with other measurements.
-    public Target with(Map<ProductShape, Tiling> measured) {
+    public Target with(Map<Shape, Tiling> measured) {
         return new Target(units, largestGroup, localBytes, gpu, subGroup, tensorCores, halves, measured);
     }
 
     /// How a product is cut.
-    Tiling tiling(ProductShape shape) {
+    Tiling tiling(Shape shape) {
         Tiling known = tuned.get(shape);
-        return known != null ? known : Tiling.best(shape.m(), shape.n(), shape.k(), shape.count(), this);
+        return known != null ? known : shape.best(this);
     }
 
     /// The work items of an ordinary group.

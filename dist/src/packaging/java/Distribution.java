@@ -22,8 +22,10 @@ import java.util.stream.Stream;
 ///
 /// `java Distribution.java REPOSITORY JARS IMAGE TIME`
 final class Distribution {
-    /// What no module descriptor asks for: kernels are faster with the first, and JLine catches Ctrl-C by the second.
-    private static final List<String> OPTIONAL = List.of("jdk.incubator.vector", "jdk.unsupported");
+    /// What no module descriptor asks for: kernels are faster with the first, JLine catches Ctrl-C by the second, and by the third it is
+    /// known when vector code has been compiled.
+    private static final List<String> OPTIONAL =
+            List.of("jdk.incubator.vector", "jdk.unsupported", "jdk.management");
 
     private static final String MAIN = "org.nnlang.cli.Main";
 

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.kernel.AllocatedBytes;
 import org.nnlang.runtime.kernel.Team;
 
 /// Lets the virtual machine compile kernels on memory of their own, in the background, and switches a program over to one
@@ -16,7 +17,7 @@ final class KernelWarmer {
 
     private static final long MAX_WARMING_NANOS = 4_000_000_000L;
     private static final int BATCH = 100;
-    /// A kernel counts as compiled when it takes less than this times the estimate; uncompiled vector code takes hundreds.
+    /// A kernel counts as compiled when it makes no objects and takes less than this times the estimate; uncompiled vector code takes hundreds.
     private static final double COMPILED = 20;
 
     private static final double CALL_NANOS = 300;
@@ -114,9 +115,13 @@ final class KernelWarmer {
             long nanosAfter = Long.MAX_VALUE;
             // Other sizes than it was compiled for may send a kernel back to the interpreter once more: have patience.
             long start = System.nanoTime();
+            boolean compiled = false;
             for (int i = 0; i < MEASUREMENTS
-                    || (nanosAfter >= MARGIN * nanosBefore && System.nanoTime() - start < MAX_MEASURING_NANOS); i++) {
+                    || ((!compiled || nanosAfter >= MARGIN * nanosBefore)
+                            && System.nanoTime() - start < MAX_MEASURING_NANOS); i++) {
+                long allocated = AllocatedBytes.ofThisThread();
                 nanosAfter = Math.min(nanosAfter, time(after, 1));
+                compiled = AllocatedBytes.ofThisThread() == allocated;
                 nanosBefore = Math.min(nanosBefore, time(before, 1));
             }
             boolean faster = nanosAfter < MARGIN * nanosBefore;
@@ -131,7 +136,10 @@ final class KernelWarmer {
         long start = System.nanoTime();
         boolean compiled = false;
         for (int calls = 0; calls < MIN_CALLS || !compiled; calls += 2 * BATCH) {
-            compiled = time(even, BATCH) + time(odd, BATCH) < COMPILED * BATCH * estimate;
+            long allocated = AllocatedBytes.ofThisThread();
+            // A loop that is called once in a step and not compiled would make objects of vectors for many steps.
+            compiled = time(even, BATCH) + time(odd, BATCH) < COMPILED * BATCH * estimate
+                    && AllocatedBytes.ofThisThread() == allocated;
             if (System.nanoTime() - start > MAX_WARMING_NANOS) {
                 return;
             }

@@ -1,9 +1,10 @@
 package org.nnlang.runtime.fused;
 
 import java.util.Arrays;
+import org.nnlang.runtime.kernel.Scalars;
 
-/// The loops of the scalar tier, and the ends of [VectorLoops]' loops. The simplest operations have loops without masks,
-/// of which C2 makes vectors by itself.
+/// The loops of the scalar tier, and the ends of [VectorLoops]' loops. What is frequent has a loop for runs, and one where an operand is a
+/// single value: with masks C2 checks the bounds of each access, and takes three times as long.
 final class ScalarLoops implements TileLoops {
     @Override
     public void unary(Opcode op, float[] a, int ao, int am, float[] r, int ro, int n) {
@@ -13,8 +14,20 @@ final class ScalarLoops implements TileLoops {
             }
             return;
         }
-        for (int i = 0; i < n; i++) {
-            r[ro + i] = ScalarMath.apply(op, a[ao + (i & am)]);
+        if (am == 0) {
+            Arrays.fill(r, ro, ro + n, ScalarMath.apply(op, a[ao]));
+        } else if (op == Opcode.EXP) {
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = Scalars.exp(a[ao + i]);
+            }
+        } else if (op == Opcode.ERF) {
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = Scalars.erf(a[ao + i]);
+            }
+        } else {
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = ScalarMath.apply(op, a[ao + i]);
+            }
         }
     }
 
@@ -25,11 +38,7 @@ final class ScalarLoops implements TileLoops {
             case SUB -> subtract(a, ao, am, b, bo, bm, r, ro, n);
             case MUL -> multiply(a, ao, am, b, bo, bm, r, ro, n);
             case DIV -> divide(a, ao, am, b, bo, bm, r, ro, n);
-            case MAX -> {
-                for (int i = 0; i < n; i++) {
-                    r[ro + i] = ScalarMath.max(a[ao + (i & am)], b[bo + (i & bm)]);
-                }
-            }
+            case MAX -> maximum(a, ao, am, b, bo, bm, r, ro, n);
             case MIN -> {
                 for (int i = 0; i < n; i++) {
                     r[ro + i] = ScalarMath.min(a[ao + (i & am)], b[bo + (i & bm)]);
@@ -119,12 +128,52 @@ final class ScalarLoops implements TileLoops {
         }
     }
 
+    private static void maximum(
+            float[] a, int ao, int am, float[] b, int bo, int bm, float[] r, int ro, int n) {
+        if ((am & bm) != 0) {
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = ScalarMath.max(a[ao + i], b[bo + i]);
+            }
+        } else if (am != 0) {
+            float y = b[bo];
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = ScalarMath.max(a[ao + i], y);
+            }
+        } else {
+            float x = a[ao];
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = ScalarMath.max(x, b[bo + (i & bm)]);
+            }
+        }
+    }
+
     @Override
     public void fma(
             float[] a, int ao, int am, float[] b, int bo, int bm, float[] c, int co, int cm, float[] r, int ro, int n) {
         if ((am & bm & cm) != 0) {
             for (int i = 0; i < n; i++) {
                 r[ro + i] = Math.fma(a[ao + i], b[bo + i], c[co + i]);
+            }
+        } else if ((am & bm) != 0) {
+            float z = c[co];
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = Math.fma(a[ao + i], b[bo + i], z);
+            }
+        } else if ((am & cm) != 0) {
+            float y = b[bo];
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = Math.fma(a[ao + i], y, c[co + i]);
+            }
+        } else if (am != 0) {
+            float y = b[bo];
+            float z = c[co];
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = Math.fma(a[ao + i], y, z);
+            }
+        } else if ((bm & cm) != 0) {
+            float x = a[ao];
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = Math.fma(x, b[bo + i], c[co + i]);
             }
         } else {
             for (int i = 0; i < n; i++) {
@@ -149,16 +198,44 @@ final class ScalarLoops implements TileLoops {
 
     @Override
     public void compare(Opcode op, float[] a, int ao, int am, float[] b, int bo, int bm, int[] r, int ro, int n) {
-        for (int i = 0; i < n; i++) {
-            r[ro + i] = ScalarMath.compare(op, a[ao + (i & am)], b[bo + (i & bm)]) ? 1 : 0;
+        if (am == 0) {
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = ScalarMath.compare(op, a[ao], b[bo + (i & bm)]) ? 1 : 0;
+            }
+        } else if (bm == 0) {
+            ScalarComparisons.withOne(op, a, ao, b[bo], r, ro, n);
+        } else {
+            ScalarComparisons.runs(op, a, ao, b, bo, r, ro, n);
         }
     }
 
     @Override
     public void select(
             int[] a, int ao, int am, float[] b, int bo, int bm, float[] c, int co, int cm, float[] r, int ro, int n) {
-        for (int i = 0; i < n; i++) {
-            r[ro + i] = a[ao + (i & am)] != 0 ? b[bo + (i & bm)] : c[co + (i & cm)];
+        if ((am & bm & cm) != 0) {
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = a[ao + i] != 0 ? b[bo + i] : c[co + i];
+            }
+        } else if ((am & bm) != 0) {
+            float z = c[co];
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = a[ao + i] != 0 ? b[bo + i] : z;
+            }
+        } else if ((am & cm) != 0) {
+            float y = b[bo];
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = a[ao + i] != 0 ? y : c[co + i];
+            }
+        } else if (am != 0) {
+            float y = b[bo];
+            float z = c[co];
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = a[ao + i] != 0 ? y : z;
+            }
+        } else {
+            for (int i = 0; i < n; i++) {
+                r[ro + i] = a[ao] != 0 ? b[bo + (i & bm)] : c[co + (i & cm)];
+            }
         }
     }
 

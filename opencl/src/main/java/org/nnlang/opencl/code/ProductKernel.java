@@ -290,6 +290,7 @@ final class ProductKernel {
                 .append(";\n");
         text.append("    __global const float* A = ").append(a.pointer()).append(" + aAt;\n");
         text.append("    __global const float* B = ").append(b.pointer()).append(" + bAt;\n");
+        var registers = new RegisterTile(tiling, halves);
         int aLoads = loads.count(bm);
         int bLoads = loads.count(bn);
         text.append("    float4 ");
@@ -317,7 +318,7 @@ final class ProductKernel {
         text.append("    kk += ").append(bk).append(";\n");
         text.append("    if (kk < kTo) {\n").append(loadA).append(loadB).append("    }\n");
         text.append(target.gpu() ? "    #pragma unroll\n" : "");
-        text.append(tensor != null ? tensor.multiply() : halves ? multiplyHalves() : multiply());
+        text.append(tensor != null ? tensor.multiply() : registers.multiply());
         text.append("    if (kk < kTo) {\n    stage ^= 1;\n");
         text.append(loads.keep(tileA)).append(loads.keep(tileB));
         text.append("    barrier(CLK_LOCAL_MEM_FENCE);\n    }\n    }\n");
@@ -334,83 +335,11 @@ final class ProductKernel {
         if (tensor != null) {
             tensor.results(text, write);
         } else {
-            results(text, write);
+            registers.results(text, write);
         }
         text.append("}\n");
         long scratch = splits ? tiling.splits() * items * m * n : 0;
         return Launch.of(text.toString(), arguments, (long) down * right, items, tiling.splits(), group, scratch);
-    }
-
-    /// Multiplies what lies in local memory, by the fours that a work item makes.
-    private String multiply() {
-        int bm = tiling.rows();
-        int bn = tiling.columns();
-        int tm = tiling.itemRows();
-        int tn = tiling.itemColumns();
-        var text = new StringBuilder();
-        text.append("    for (int s = 0; s < ").append(tiling.depth()).append("; s++) {\n");
-        for (int q = 0; q < tm / 4; q++) {
-            text.append("        const float4 a").append(q).append(" = *(__local const float4*)&As[stage][s][ty * 4 + ")
-                    .append(q * (bm / (tm / 4))).append("];\n");
-        }
-        for (int q = 0; q < tn / 4; q++) {
-            text.append("        const float4 b").append(q).append(" = *(__local const float4*)&Bs[stage][s][tx * 4 + ")
-                    .append(q * (bn / (tn / 4))).append("];\n");
-        }
-        for (int i = 0; i < tm; i++) {
-            for (int j = 0; j < tn / 4; j++) {
-                text.append("        c").append(i).append('_').append(j).append(" = fma((float4)(a").append(i / 4)
-                        .append('.')
-                        .append("xyzw".charAt(i % 4)).append("), b").append(j).append(", c").append(i).append('_')
-                        .append(j).append(");\n");
-            }
-        }
-        return text.append("    }\n").toString();
-    }
-
-    /// The same for words of two halves, neighbours along k: the sums grow in the same order.
-    private String multiplyHalves() {
-        int bm = tiling.rows();
-        int bn = tiling.columns();
-        int tm = tiling.itemRows();
-        int tn = tiling.itemColumns();
-        var text = new StringBuilder();
-        text.append("    for (int s = 0; s < ").append(tiling.depth() / 2).append("; s++) {\n");
-        for (int q = 0; q < tm / 4; q++) {
-            text.append("        const float8 a").append(q).append(" = nn_floats8(&As[stage][s][ty * 4 + ")
-                    .append(q * (bm / (tm / 4))).append("]);\n");
-        }
-        for (int q = 0; q < tn / 4; q++) {
-            text.append("        const float8 b").append(q).append(" = nn_floats8(&Bs[stage][s][tx * 4 + ")
-                    .append(q * (bn / (tn / 4))).append("]);\n");
-        }
-        for (int along = 0; along < 2; along++) {
-            for (int i = 0; i < tm; i++) {
-                for (int j = 0; j < tn / 4; j++) {
-                    text.append("        c").append(i).append('_').append(j).append(" = fma((float4)(a").append(i / 4)
-                            .append(".s").append(i % 4 * 2 + along).append("), b").append(j)
-                            .append(along == 0 ? ".even" : ".odd").append(", c").append(i).append('_').append(j)
-                            .append(");\n");
-                }
-            }
-        }
-        return text.append("    }\n").toString();
-    }
-
-    private void results(StringBuilder text, BiConsumer<StringBuilder, String> write) {
-        int bm = tiling.rows();
-        int bn = tiling.columns();
-        int tm = tiling.itemRows();
-        int tn = tiling.itemColumns();
-        for (int i = 0; i < tm; i++) {
-            int rowStep = i / 4 * (bm / (tm / 4)) + i % 4;
-            for (int j = 0; j < tn / 4; j++) {
-                text.append("    {\n    const int i = row0 + ty * 4 + ").append(rowStep).append(";\n");
-                text.append("    const int j = col0 + tx * 4 + ").append(j * (bn / (tn / 4))).append(";\n");
-                write.accept(text, "c" + i + "_" + j);
-                text.append("    }\n");
-            }
-        }
     }
 
     private String signature(@Nullable Body body, List<Argument> arguments, boolean scratch, int group) {

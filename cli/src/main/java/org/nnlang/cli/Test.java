@@ -10,6 +10,7 @@ import org.nnlang.compiler.pipeline.TestRun;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.files.FileSources;
 import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.program.Accelerator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,13 +27,17 @@ final class Test implements Callable<Integer> {
     private String only = "";
 
     @Mixin
+    private DeviceOption device = new DeviceOption();
+
+    @Mixin
     private Console console = new Console();
 
     @Override
     public Integer call() {
         int passed = 0;
         int failed = 0;
-        try (Team team = Team.of(1)) {
+        try (Team team = Team.of(1);
+                Accelerator accelerator = device.open()) {
             for (Path path : files) {
                 var sources = FileSources.around(path);
                 SourceFile file = sources.program(path);
@@ -41,7 +46,7 @@ final class Test implements Callable<Integer> {
                     if (!test.name().contains(only)) {
                         continue;
                     }
-                    List<TestRun.Failure> failures = TestRun.of(test, team);
+                    List<TestRun.Failure> failures = TestRun.of(test, team, accelerator);
                     if (failures.isEmpty()) {
                         passed++;
                         System.out.println(console.good("ok") + "      " + test.name());

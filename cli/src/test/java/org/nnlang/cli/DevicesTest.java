@@ -23,6 +23,9 @@ class DevicesTest {
         Answer number = Answer.to("train", digits, "--device", "opencl:99");
         assertEquals(1, number.exit());
         assertTrue(number.err().contains("error[NN0860]: there is no device `opencl:99`"), number::err);
+        Answer test = Answer.to("test", digits, "--device", "opencl:99");
+        assertEquals(1, test.exit());
+        assertTrue(test.err().contains("error[NN0860]: there is no device `opencl:99`"), test::err);
         Answer kind = Answer.to("train", digits, "--device", "cuda");
         assertEquals(1, kind.exit());
         assertTrue(kind.err().contains("there is no kind of device called `cuda`"), kind::err);

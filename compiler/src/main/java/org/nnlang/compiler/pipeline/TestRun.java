@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.lower.TestProgram;
 import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.program.Instance;
 import org.nnlang.runtime.program.Memory;
 import org.nnlang.runtime.program.Port;
@@ -22,10 +24,27 @@ public final class TestRun {
 
     /// The assertions that do not hold; none where the test passes.
     public static List<Failure> of(TestProgram test, Team team) {
+        return of(test, team, null);
+    }
+
+    /// The same on a device; with null on the processor.
+    public static List<Failure> of(TestProgram test, Team team, @Nullable Accelerator device) {
         BackEnd.Compiled compiled = BackEnd.test(test);
-        Instance instance = Instance.bind(
-                compiled.image(), compiled.load(), new Memory(compiled.image().variables()), Map.of(), team);
-        instance.run();
+        var memory = new Memory(compiled.image().variables(), device);
+        try {
+            Instance instance = Instance.bind(compiled.image(), compiled.load(), memory, Map.of(), team);
+            try {
+                instance.run();
+                return failures(test, instance);
+            } finally {
+                instance.release();
+            }
+        } finally {
+            memory.release();
+        }
+    }
+
+    private static List<Failure> failures(TestProgram test, Instance instance) {
         var failures = new ArrayList<Failure>();
         for (TestProgram.Assertion assertion : test.assertions()) {
             boolean holds = assertion.output() == null

@@ -325,10 +325,11 @@ public final class DeviceBenchmarks {
                 best = Math.min(best, (System.nanoTime() - from) * 1e-6 / part);
                 asked = Math.min(asked, asking * 1e-3 / part);
             }
-            int kernels = step.image().steps().size();
-            print("{\"training\":\"%s %s\",\"ms\":%.3f,\"items_per_s\":%.0f,\"steps\":%d,\"host_us\":%.1f,\"host_us_empty_queue\":%.2f,"
+            print("{\"training\":\"%s %s\",\"ms\":%.3f,\"items_per_s\":%.0f,\"steps\":%d,\"kernels\":%d,\"host_us\":%.1f,"
+                    + "\"host_us_per_kernel\":%.2f,\"host_us_empty_queue\":%.2f,"
                     + "\"first_loss\":%.5f,\"last_loss\":%.5f,\"first_step_s\":%.1f,\"device_mb\":%.1f,\"tflops\":%.2f}",
-                    workload.name(), settings, best, examples(step) / best * 1e3, kernels, asked, alone, first,
+                    workload.name(), settings, best, examples(step) / best * 1e3, step.image().steps().size(),
+                    program.kernels(), asked, asked / program.kernels(), alone, first,
                     step.scalarOutput("loss"),
                     ready, (program.bytes() + bound.memory.bytes()) / 1e6, step.flops() / best / 1e9);
         }

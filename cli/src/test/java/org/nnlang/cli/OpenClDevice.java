@@ -3,6 +3,7 @@ package org.nnlang.cli;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.nnlang.runtime.program.Accelerator;
+import org.nnlang.runtime.program.Backend;
 import org.nnlang.runtime.program.Devices;
 
 /// The OpenCL device of tests. Where there is none, they are skipped and say why, unless the environment has
@@ -10,6 +11,8 @@ import org.nnlang.runtime.program.Devices;
 final class OpenClDevice {
     /// What it is asked for by.
     static final String NAME = "opencl";
+
+    private static final String OPTIMIZE = "nn.opencl.optimize";
 
     private OpenClDevice() {}
 
@@ -28,6 +31,11 @@ final class OpenClDevice {
     /// Opens it; to be closed by the caller.
     static Accelerator open() {
         require();
+        if (System.getProperty(OPTIMIZE) == null
+                && Devices.probe().all().stream().noneMatch(device -> device.kind() == Backend.Kind.GPU)) {
+            // A driver that compiles for the processor takes most of a test's time to make code better that runs once.
+            System.setProperty(OPTIMIZE, "off");
+        }
         return Devices.probe().open(NAME);
     }
 }

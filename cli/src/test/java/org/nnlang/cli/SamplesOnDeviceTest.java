@@ -3,7 +3,6 @@ package org.nnlang.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.io.IOException;
@@ -13,9 +12,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -34,19 +40,14 @@ import org.nnlang.runtime.train.TrainingListener;
 /// Not to their end, because a driver that computes on the processor compiles for a second where it computes for a
 /// millisecond, and is no device to reach a figure on in a build. A few steps are enough to see every kernel of the program, forwards, backwards,
 /// in the update and in validation; and so few are all that can be compared number by number: from there on each rounding
-/// leads elsewhere. Even so, most of it is the driver's compiler: a build begins all trainings here, but only a few there as well, and all of
-/// them where the system property `device.samples` is `all`. `CourseTest` with `-Dnn.course.device=opencl` runs them to their figures.
+/// leads elsewhere. Even so, nearly all of it is the driver's compiler, which therefore works for two trainings at a time.
+/// `CourseTest` with `-Dnn.course.device=opencl` runs them to their figures.
 class SamplesOnDeviceTest {
     /// The second depends on all gradients of the first; the third on what an optimizer keeps.
     private static final int STEPS = 3;
 
     /// Of a report, or of one where it is less. PoCL is off by 10⁻⁷ at most.
     private static final double TOLERANCE = 1e-4;
-
-    /// What a build runs on a device: products, reductions, all optimizers, convolution, pooling and attention. Loops and
-    /// dropout have tests of their own there.
-    private static final Set<String> SOON =
-            Set.of("02-dense-from-scratch", "05-optimizers", "07-cnn", "10-attention");
 
     private static final String MAILS =
             "texts(\"DATA/mails.tsv\",tokens=\"words\",vocabulary=50,longest=96,buckets=1,held_out=0.2)";
@@ -64,16 +65,28 @@ class SamplesOnDeviceTest {
                     + "--set learn=npy(x=\"DATA/residues.npy\",y=\"DATA/places.npy\") "
                     + "--set held_out=npy(x=\"DATA/residues.npy\",y=\"DATA/places.npy\")"));
 
-    @AutoClose
-    private static Accelerator device;
+    /// The device, opened twice: one thread compiles for one, while another does for the other.
+    private static final BlockingQueue<Accelerator> DEVICES = new LinkedBlockingQueue<>();
+
+    private static final int AT_ONCE = 2;
+
+    @AutoClose("shutdownNow")
+    private static final ExecutorService WORKERS = Executors.newFixedThreadPool(AT_ONCE);
 
     @TempDir
     private static Path folder;
 
     @BeforeAll
     static void open() throws IOException {
-        device = OpenClDevice.open();
+        for (int i = 0; i < AT_ONCE; i++) {
+            DEVICES.add(OpenClDevice.open());
+        }
         makeUpData();
+    }
+
+    @AfterAll
+    static void close() {
+        DEVICES.forEach(Accelerator::close);
     }
 
     private static void makeUpData() throws IOException {
@@ -163,24 +176,35 @@ class SamplesOnDeviceTest {
         var tests = new ArrayList<DynamicTest>();
         for (Path sample : CourseTest.samples()) {
             for (Run run : runs(sample)) {
-                boolean isSoon = SOON.contains(sample.getFileName().toString());
+                int number = tests.size();
+                Future<?> begun = WORKERS.submit(() -> begin(run, folder.resolve(Integer.toString(number))));
                 tests.add(dynamicTest(run.toString(), () -> {
-                    List<Map<String, Double>> here = run.reports(null, folder.resolve("here"));
-                    assertFalse(here.isEmpty());
-                    here.forEach(pass -> pass.forEach(
-                            (report, value) -> assertTrue(Double.isFinite(value), () -> report + ": " + value)));
-                    assumeTrue(
-                            isSoon || System.getProperty("device.samples", "").equals("all"),
-                            "a build has no time for all samples on a device: -Ddevice.samples=all runs this one there, too");
-                    assertSame(run, here);
+                    try {
+                        begun.get();
+                    } catch (ExecutionException e) {
+                        throw e.getCause();
+                    }
                 }));
             }
         }
         return tests.stream();
     }
 
-    private static void assertSame(Run run, List<Map<String, Double>> here) {
-        List<Map<String, Double>> there = run.reports(device, folder.resolve("there"));
+    private static @Nullable Void begin(Run run, Path output) throws InterruptedException {
+        List<Map<String, Double>> here = run.reports(null, output.resolve("here"));
+        assertFalse(here.isEmpty());
+        here.forEach(pass -> pass.forEach(
+                (report, value) -> assertTrue(Double.isFinite(value), () -> report + ": " + value)));
+        Accelerator device = DEVICES.take();
+        try {
+            assertSame(run.reports(device, output.resolve("there")), here);
+        } finally {
+            DEVICES.add(device);
+        }
+        return null;
+    }
+
+    private static void assertSame(List<Map<String, Double>> there, List<Map<String, Double>> here) {
         assertEquals(here.size(), there.size());
         for (int pass = 0; pass < here.size(); pass++) {
             Map<String, Double> found = there.get(pass);

@@ -32,12 +32,16 @@ final class OpenClAccelerator implements Accelerator {
     /// `on`: products round their operands to halves, and use tensor cores for that where the device has them.
     static final String FP16 = "nn.opencl.fp16";
 
+    /// `off`: the driver compiles kernels as they stand, which is quicker where it compiles for the processor and they run but a few times.
+    static final String OPTIMIZE = "nn.opencl.optimize";
+
     final Driver driver;
     final long handle;
     final long context;
     final long queue;
     private final Backend.Device device;
     private final ProgramCache cache;
+    private final SharedKernels kernels = new SharedKernels(this);
     private Target target;
     private @Nullable Tuning tuning;
     private final long largestBuffer;
@@ -63,8 +67,10 @@ final class OpenClAccelerator implements Accelerator {
                 & Cl.FP_CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0;
         cache = new ProgramCache(
                 driver, context, handle,
-                exact ? "-cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt" : "-cl-std=CL1.2",
-                String.join("\n", device.name(), String.valueOf(device.details())));
+                (exact ? "-cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt" : "-cl-std=CL1.2")
+                        + (System.getProperty(OPTIMIZE, "").equals("off") ? " -cl-opt-disable" : ""),
+                String.join("\n", device.name(), String.valueOf(device.details())),
+                "Portable Computing Language".equals(device.details().get("platform")));
         if (target.gpu() && !System.getProperty(FORMS, "").equals("plain")) {
             List<String> extensions = List.of(driver.deviceText(handle, Cl.DEVICE_EXTENSIONS).split(" ", -1));
             for (SubGroup form : SubGroup.claimed(driver.deviceText(handle, Cl.DEVICE_VENDOR), extensions)) {
@@ -178,6 +184,11 @@ final class OpenClAccelerator implements Accelerator {
         return target.with(known.of(products));
     }
 
+    /// What its programs are made of.
+    SharedKernels kernels() {
+        return kernels;
+    }
+
     /// A program, built, of which nobody knows whether the device takes it.
     long tryToBuild(String source) throws ProgramCache.Rejected {
         return cache.build(source);
@@ -246,6 +257,7 @@ final class OpenClAccelerator implements Accelerator {
         for (AutoCloseable thing : open.reversed()) {
             quietly(thing);
         }
+        kernels.close();
         quietly(() -> driver.releaseQueue(queue));
         quietly(() -> driver.releaseContext(context));
     }

@@ -56,7 +56,7 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
     private long statusBuffer;
     private long keptOutputs;
     private @Nullable Staging staging;
-    private long program;
+    private SharedKernels.@Nullable Use kernels;
     private long bytes;
     private int kept;
     private long seed;
@@ -100,9 +100,10 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
         shared.serves(this);
         try {
             allocate(translation);
-            program = accelerator.build(translation.source(), "`" + image.name() + "`");
+            SharedKernels.Use use = accelerator.kernels().of(translation, "`" + image.name() + "`");
+            kernels = use;
             for (Translation.Kernel kernel : translation.kernels()) {
-                bind(kernel);
+                bind(kernel, use);
             }
             connect();
         } catch (OpenClException e) {
@@ -212,9 +213,9 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
         }
     }
 
-    private void bind(Translation.Kernel translated) {
+    private void bind(Translation.Kernel translated, SharedKernels.Use use) {
         Launch launch = translated.launch();
-        long kernel = driver.createKernel(program, translated.name());
+        long kernel = use.create(launch.source());
         MemorySegment work = arena.allocate(ValueLayout.JAVA_LONG, 6);
         for (int i = 0; i < 3; i++) {
             work.setAtIndex(ValueLayout.JAVA_LONG, i, launch.global().get(i));
@@ -343,9 +344,26 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
         return nanos;
     }
 
-    /// How many kernels a run asks for.
-    int kernels() {
-        return bound.size();
+    @Override
+    public int kernels() {
+        return kernels(0, bound.size(), 0);
+    }
+
+    /// How many kernels [#enqueue] asks for.
+    private int kernels(int from, int to, int next) {
+        int all = to - from;
+        for (int i = next; i < repeats.size() && repeats.get(i).first < to; i++) {
+            Rounds rounds = repeats.get(i);
+            boolean isInAnother = false;
+            for (int outer = next; outer < i; outer++) {
+                isInAnother |= rounds.first < repeats.get(outer).end;
+            }
+            if (!isInAnother) {
+                int once = rounds.end - rounds.first;
+                all += rounds.trips * kernels(rounds.first, rounds.end, i + 1) - once;
+            }
+        }
+        return all;
     }
 
     private void change(Changing each, long newSeed, int step) {
@@ -500,8 +518,8 @@ final class OpenClProgram implements DeviceProgram, AutoCloseable {
         shared.forget(this);
         OpenClAccelerator.quietly(() -> driver.finish(accelerator.queue));
         bound.forEach(each -> OpenClAccelerator.quietly(() -> driver.releaseKernel(each.kernel)));
-        if (program != 0) {
-            OpenClAccelerator.quietly(() -> driver.releaseProgram(program));
+        if (kernels != null) {
+            kernels.close();
         }
         if (staging != null) {
             staging.release();

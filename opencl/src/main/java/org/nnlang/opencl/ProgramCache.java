@@ -12,9 +12,14 @@ import org.nnlang.opencl.driver.OpenClException;
 /// Builds programs, and keeps what the driver made of them on disk. A file is named by a hash of all that matters (source,
 /// options, device and driver), and its checksum is looked at, as some drivers take damaged binaries without a word.
 ///
-/// They lie in the folder that the property `nn.opencl.cache` names (`off` for none), or among the user's caches.
+/// They lie in the folder that the property `nn.opencl.cache` names (`off` for none), or among the user's caches. PoCL's are kept
+/// only where that is asked for: it keeps what it compiles itself, and when asked for a binary it compiles every kernel once more, for any
+/// size of a group.
 final class ProgramCache {
     static final String PROPERTY = "nn.opencl.cache";
+
+    /// One program at a time: PoCL 3.1, compiling for two contexts at once, may look for a file that it has moved away.
+    private static final Object BUILDING = new Object();
 
     private final Driver driver;
     private final long context;
@@ -24,13 +29,14 @@ final class ProgramCache {
     private final @Nullable Path folder;
 
     /// @param machine what else a binary depends on
-    ProgramCache(Driver driver, long context, long device, String options, String machine) {
+    /// @param keepsItself whether the driver keeps what it compiles
+    ProgramCache(Driver driver, long context, long device, String options, String machine, boolean keepsItself) {
         this.driver = driver;
         this.context = context;
         this.device = device;
         this.options = options;
         this.machine = machine;
-        this.folder = folder();
+        folder = keepsItself && System.getProperty(PROPERTY) == null ? null : folder();
     }
 
     /// Where files are kept; null for nowhere.
@@ -93,7 +99,9 @@ final class ProgramCache {
         }
         long program = driver.createProgram(context, source);
         try {
-            driver.build(program, device, options);
+            synchronized (BUILDING) {
+                driver.build(program, device, options);
+            }
         } catch (OpenClException e) {
             String log = "";
             try {

@@ -25,7 +25,11 @@ public final class TestDevice {
             System.out.println("skipped, " + why);
             assumeTrue(false, why);
         }
-        return backend.open(
-                probe.devices().stream().min(Comparator.comparing(Backend.Device::kind)).orElseThrow());
+        Backend.Device best = probe.devices().stream().min(Comparator.comparing(Backend.Device::kind)).orElseThrow();
+        if (best.kind() != Backend.Kind.GPU && System.getProperty(OpenClAccelerator.OPTIMIZE) == null) {
+            // A driver that compiles for the processor takes most of a test's time to make code better that runs once.
+            System.setProperty(OpenClAccelerator.OPTIMIZE, "off");
+        }
+        return backend.open(best);
     }
 }

@@ -35,6 +35,10 @@ public record Launch(String source, List<Argument> arguments, List<Long> global,
 
     /// The function under another name.
     public String named(String name) {
+        return named(source, name);
+    }
+
+    static String named(String source, String name) {
         return source.replace(NAME, name);
     }
 }

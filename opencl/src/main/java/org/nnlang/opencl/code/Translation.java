@@ -1,9 +1,10 @@
 package org.nnlang.opencl.code;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.nnlang.runtime.fused.FusedProgram;
 import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.program.Image;
@@ -11,38 +12,50 @@ import org.nnlang.runtime.program.Step;
 
 /// An image for certain sizes as OpenCL C.
 ///
-/// @param source one program with all kernels
 /// @param kernels to be launched, in order; a step has one or more
-public record Translation(String source, List<Kernel> kernels) {
+/// @param target for which they were written
+public record Translation(List<Kernel> kernels, Target target) {
     public Translation {
         kernels = List.copyOf(kernels);
     }
 
-    /// A launch of a kernel of the program.
+    /// A launch of a kernel.
     ///
-    /// @param name of its function
     /// @param step the number of the image's step
-    public record Kernel(String name, Launch launch, int step) {}
+    public record Kernel(Launch launch, int step) {}
 
     /// Translates an image.
     ///
     /// @param cuts where the segments are cut that it shares with others
     public static Translation of(Image image, Accelerator.Sizes sizes, Cuts cuts, Target target) {
-        Map<String, String> names = new LinkedHashMap<>();
         List<Kernel> kernels = new ArrayList<>();
-        var text = new StringBuilder();
         var layout = new Layout(image, sizes, cuts);
         for (int number = 0; number < image.steps().size(); number++) {
             for (Launch launch : launches(image, number, layout, target)) {
-                String name = names.get(launch.source());
-                if (name == null) {
-                    // None begins with another's: oclgrind takes local memory of `k10` for that of `k1`, too.
-                    name = "k" + names.size() + "_";
-                    names.put(launch.source(), name);
-                    text.append(launch.named(name));
-                }
-                kernels.add(new Kernel(name, launch, number));
+                kernels.add(new Kernel(launch, number));
             }
+        }
+        return new Translation(kernels, target);
+    }
+
+    /// The sources of its kernels, each once.
+    public Set<String> sources() {
+        Set<String> sources = new LinkedHashSet<>();
+        kernels.forEach(kernel -> sources.add(kernel.launch().source()));
+        return sources;
+    }
+
+    /// The name of a kernel in a program. None begins with another's: oclgrind takes local memory of `k10` for that of `k1`, too.
+    public static String name(int number) {
+        return "k" + number + "_";
+    }
+
+    /// One program with these kernels, which are called by their number.
+    public String program(Collection<String> sources) {
+        var text = new StringBuilder();
+        int number = 0;
+        for (String source : sources) {
+            text.append(Launch.named(source, name(number++)));
         }
         String functions = Prelude.of(text.toString());
         SubGroup subGroup = target.subGroup();
@@ -56,7 +69,7 @@ public record Translation(String source, List<Kernel> kernels) {
             HalfTiles halves = target.halves();
             functions += halves != null && text.indexOf("nn_halves") >= 0 ? halves.functions() : "";
         }
-        return new Translation(functions + text, kernels);
+        return functions + text;
     }
 
     private static List<Launch> launches(Image image, int number, Layout layout, Target target) {

@@ -54,7 +54,8 @@ class NvidiaFormsTest {
         int[] extents = image.extents().stream().mapToInt(each -> (int) each.evaluate(new long[0])).toArray();
         var sizes = new Accelerator.Sizes(
                 extents, new int[8], new int[8], new int[image.buffers().size()], 1 << 20);
-        return Translation.of(image, sizes, Cuts.NONE, device).source();
+        Translation translation = Translation.of(image, sizes, Cuts.NONE, device);
+        return translation.program(translation.sources());
     }
 
     @Test

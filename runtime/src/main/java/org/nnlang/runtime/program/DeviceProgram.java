@@ -32,6 +32,9 @@ public interface DeviceProgram {
     /// @throws org.nnlang.runtime.NnException NN0861 where the device was not opened for measuring
     long[] profile();
 
+    /// How many kernels a run asks the device for.
+    int kernels();
+
     /// Bytes on the device that are this program's alone.
     long bytes();
 

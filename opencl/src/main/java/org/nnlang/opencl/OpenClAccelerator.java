@@ -257,7 +257,6 @@ final class OpenClAccelerator implements Accelerator {
         for (AutoCloseable thing : open.reversed()) {
             quietly(thing);
         }
-        kernels.close();
         quietly(() -> driver.releaseQueue(queue));
         quietly(() -> driver.releaseContext(context));
     }

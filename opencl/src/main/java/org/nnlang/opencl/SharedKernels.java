@@ -10,16 +10,10 @@ import java.util.Set;
 import org.nnlang.opencl.code.Translation;
 
 /// The kernels of a device, each compiled once for all images that have it: for the steps of a training, its validation, and
-/// what makes its first weights. They are kept as long as an image that is bound has them, and the last ones somewhat longer.
-final class SharedKernels implements AutoCloseable {
-    /// So many kernels are kept that nobody uses.
-    int mostIdle = 256;
-
+/// what makes its first weights. They are kept as long as an image that is bound has them.
+final class SharedKernels {
     private final OpenClAccelerator accelerator;
     private final Map<String, Place> places = new HashMap<>();
-    /// Programs that nobody uses, those unused for longest first.
-    private final LinkedHashSet<Built> idle = new LinkedHashSet<>();
-    private int idleKernels;
 
     SharedKernels(OpenClAccelerator accelerator) {
         this.accelerator = accelerator;
@@ -78,36 +72,16 @@ final class SharedKernels implements AutoCloseable {
         Map<String, Place> own = new HashMap<>();
         sources.forEach(source -> own.put(source, Objects.requireNonNull(places.get(source))));
         var use = new Use(own);
-        for (Built built : use.programs) {
-            if (built.users++ == 0 && idle.remove(built)) {
-                idleKernels -= built.sources.size();
-            }
-        }
+        use.programs.forEach(built -> built.users++);
         return use;
     }
 
     private synchronized void unuse(Set<Built> programs) {
         for (Built built : programs) {
             if (--built.users == 0) {
-                idle.add(built);
-                idleKernels += built.sources.size();
+                built.sources.forEach(places::remove);
+                OpenClAccelerator.quietly(() -> accelerator.driver.releaseProgram(built.program));
             }
-        }
-        while (idleKernels > mostIdle) {
-            release(idle.removeFirst());
-        }
-    }
-
-    private void release(Built built) {
-        idleKernels -= built.sources.size();
-        built.sources.forEach(places::remove);
-        OpenClAccelerator.quietly(() -> accelerator.driver.releaseProgram(built.program));
-    }
-
-    @Override
-    public synchronized void close() {
-        while (!idle.isEmpty()) {
-            release(idle.removeFirst());
         }
     }
 }

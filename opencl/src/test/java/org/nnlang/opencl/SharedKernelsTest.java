@@ -91,29 +91,7 @@ class SharedKernelsTest {
             assertEquals(2, calls("createProgram"), "another size");
             other.release();
             second.release();
-            Instance again = bind(image, accelerator, 3, team);
-            assertEquals(2, calls("createProgram"), "kept although nobody used it");
-            assertArrayEquals(wanted, run(again));
-            again.release();
-        }
-        assertEquals(0, driver.count(), driver.objects::toString);
-    }
-
-    /// What is no longer used is given back some time, what is used never.
-    @Test
-    void unusedKernelsAreGivenBackInTheEnd() {
-        try (Team team = Team.of(1);
-                OpenClAccelerator accelerator = driver.open()) {
-            accelerator.kernels().mostIdle = 2;
-            Image image = image(SUMS);
-            Instance used = bind(image, accelerator, 2, team);
-            float[] wanted = run(used);
-            for (int i = 0; i < 5; i++) {
-                bind(image, accelerator, 3 + i, team).release();
-            }
-            assertEquals(3, driver.objects.get("Program"));
-            assertArrayEquals(wanted, run(used));
-            used.release();
+            assertEquals(0, driver.objects.get("Program"), "nobody has them any more");
         }
         assertEquals(0, driver.count(), driver.objects::toString);
     }

@@ -13,7 +13,8 @@ final class TieredKernel implements FusedKernel {
     /// Time spent in all after which code for this program alone is worth C2's 100 ms or so on another core.
     private static final long HOT_NANOS = 50_000_000;
 
-    private static final int MAX_ATTEMPTS = 3;
+    /// Each comes after twice the time of the one before: a machine that is busy with other things may not have compiled it by then.
+    private static final int MAX_ATTEMPTS = 6;
 
     private final FusedProgram program;
     private final FusedKernel tiles;

@@ -302,7 +302,14 @@ final class ScalarLoops implements TileLoops {
     /// Reduces the elements from `start`, which is the place of one for lane 0.
     static void reduce(Reduction reduction, float[] a, int ao, int am, float[] lanes, int at, int start, int n) {
         if (reduction == Reduction.SUM && am != 0) {
-            for (int i = start; i < n; i++) {
+            int i = start;
+            // All lanes in turn, as often as there are elements for it; `start` is the place of one for lane 0.
+            for (; i <= n - Reduction.LANES; i += Reduction.LANES) {
+                for (int lane = 0; lane < Reduction.LANES; lane++) {
+                    lanes[at + lane] += a[ao + i + lane];
+                }
+            }
+            for (; i < n; i++) {
                 lanes[at + i % Reduction.LANES] += a[ao + i];
             }
             return;

@@ -22,8 +22,13 @@ final class Rows {
     /// The sum of `n` elements; `lanes` is scratch.
     static float sum(float[] x, int at, int n, float[] lanes) {
         java.util.Arrays.fill(lanes, 0, LANES, 0f);
-        int done = VectorTier.vectors() ? VectorRows.sum(x, at, n, lanes) : 0;
-        for (int i = done; i < n; i++) {
+        int i = VectorTier.vectors() ? VectorRows.sum(x, at, n, lanes) : 0;
+        for (; i <= n - LANES; i += LANES) {
+            for (int lane = 0; lane < LANES; lane++) {
+                lanes[lane] += x[at + i + lane];
+            }
+        }
+        for (; i < n; i++) {
             lanes[i % LANES] += x[at + i];
         }
         return fold(lanes);
@@ -32,8 +37,13 @@ final class Rows {
     /// The sum of `n` products; `lanes` is scratch.
     static float dot(float[] x, int xi, float[] y, int yi, int n, float[] lanes) {
         java.util.Arrays.fill(lanes, 0, LANES, 0f);
-        int done = VectorTier.vectors() ? VectorRows.dot(x, xi, y, yi, n, lanes) : 0;
-        for (int i = done; i < n; i++) {
+        int i = VectorTier.vectors() ? VectorRows.dot(x, xi, y, yi, n, lanes) : 0;
+        for (; i <= n - LANES; i += LANES) {
+            for (int lane = 0; lane < LANES; lane++) {
+                lanes[lane] = Math.fma(x[xi + i + lane], y[yi + i + lane], lanes[lane]);
+            }
+        }
+        for (; i < n; i++) {
             lanes[i % LANES] = Math.fma(x[xi + i], y[yi + i], lanes[i % LANES]);
         }
         return fold(lanes);

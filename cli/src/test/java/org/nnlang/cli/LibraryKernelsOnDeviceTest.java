@@ -24,10 +24,6 @@ import org.nnlang.runtime.program.LibraryKernel;
 /// Library kernels and their gradients compute on a device what the bodies of their functions mean, and what the processor's
 /// compute; twice the same bits. Results are filled with NaN before.
 class LibraryKernelsOnDeviceTest {
-    /// A driver that compiles for the processor takes seconds for each case: one of so many, unless the system property
-    /// `device.kernels` asks for all.
-    private static final int SOME = 7;
-
     @AutoClose
     private static Accelerator device;
 
@@ -60,13 +56,9 @@ class LibraryKernelsOnDeviceTest {
         cases.add(new Case("x: f32[1, 1, 1, 4]; W: f32[1, 1, 4, 4]", "convolve(x, W)", convolution));
         cases.add(new Case("x: f32[3, 40, 40, 2]; W: f32[3, 3, 1, 2]", "convolve(x, W, stride = [1, 2])",
                 convolution));
-        var all = Stream.concat(LibraryKernelsTest.cases(), cases.stream()).toList();
-        return Boolean.getBoolean("device.kernels")
-                ? all.stream()
-                : all.stream().filter(each -> all.indexOf(each) % SOME == 0 || cases.contains(each));
+        return Stream.concat(LibraryKernelsTest.cases(), cases.stream());
     }
 
-    /// Also where only some cases run.
     @Test
     void everyKernelTakesPart() {
         var found = EnumSet.noneOf(LibraryKernel.class);

@@ -77,7 +77,8 @@ class ConvolutionTuningTest {
         assertEquals(measured, driver.calls.getOrDefault("duration", 0));
         assertEquals(queues + 3, driver.calls.getOrDefault("createQueue", 0), "it was kept");
         try (Stream<Path> all = Files.list(folder)) {
-            Path file = all.filter(each -> each.getFileName().toString().startsWith("tilings-")).findFirst().orElseThrow();
+            Path file =
+                    all.filter(each -> each.getFileName().toString().startsWith("tilings-")).findFirst().orElseThrow();
             List<String> lines =
                     new String(KeptFile.read(file), StandardCharsets.UTF_8).lines().sorted().toList();
             assertEquals(3, lines.size(), lines::toString);

@@ -218,7 +218,8 @@ class HalvesTest {
         List<String> named = List.of(
                 driver.driver.deviceText(((OpenClAccelerator) below).handle, Cl.DEVICE_EXTENSIONS).split(" ", -1));
         if (HalfTiles.claimed(named) == null) {
-            System.out.println(below.device().name() + " does not name cl_khr_fp16: halves are tried only because tests ask");
+            System.out.println(
+                    below.device().name() + " does not name cl_khr_fp16: halves are tried only because tests ask");
         }
         assertNull(HalfTiles.claimed(List.of("cl_khr_fp64")));
         driver.tells.put(Cl.DEVICE_TYPE, Cl.DEVICE_TYPE_GPU);

@@ -141,7 +141,8 @@ class SplitVariablesTest {
         try (OpenClAccelerator device = driver.open()) {
             int before = driver.calls.getOrDefault("createBuffer", 0);
             var thrown = assertThrows(
-                    NnException.class, () -> new Memory(List.of(variable("a", 7, 0), variable("table", 20, 7)), device));
+                    NnException.class,
+                    () -> new Memory(List.of(variable("a", 7, 0), variable("table", 20, 7)), device));
             assertEquals("NN0862", thrown.code());
             assertTrue(thrown.getMessage().contains("`table`, one variable"), thrown::getMessage);
             assertEquals(before, driver.calls.getOrDefault("createBuffer", 0));

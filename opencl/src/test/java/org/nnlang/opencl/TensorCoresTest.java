@@ -105,7 +105,8 @@ class TensorCoresTest {
             assertFalse(device.adopt(PLAYED), "there must be sub-groups");
             assertTrue(device.adopt(SubGroupsTest.played(32, "item ^ (hop)")));
             assertFalse(
-                    device.adopt(new TensorCores(false, PLAYED.functions().replace("t * 8 + 4", "t * 8"), PLAYED.locals())));
+                    device.adopt(
+                            new TensorCores(false, PLAYED.functions().replace("t * 8 + 4", "t * 8"), PLAYED.locals())));
             assertFalse(device.adopt(new TensorCores(false, PLAYED.functions().replace("0xffffe000u", "0xffffffffu"),
                     PLAYED.locals())));
             assertFalse(device.adopt(new TensorCores(false, "", "")));

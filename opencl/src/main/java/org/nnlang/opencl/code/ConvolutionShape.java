@@ -27,7 +27,8 @@ record ConvolutionShape(LibraryKernel kernel, List<Integer> image, List<Integer>
     static boolean isConvolution(LibraryKernel kernel) {
         return switch (kernel) {
             case CONVOLUTION, CONVOLUTION_INPUT, CONVOLUTION_WEIGHTS -> true;
-            case ATTENTION, ATTENTION_GRADIENT, MAX_POOL, MAX_POOL_GRADIENT, AVERAGE_POOL, AVERAGE_POOL_GRADIENT -> false;
+            case ATTENTION, ATTENTION_GRADIENT, MAX_POOL, MAX_POOL_GRADIENT, AVERAGE_POOL, AVERAGE_POOL_GRADIENT ->
+                false;
         };
     }
 

@@ -22,7 +22,8 @@ public record HalfTiles(String functions) {
 
     /// Numbers that a trial rounds: exact ones, ties both ways, the least normal and subnormal halves, the greatest, what lies beyond.
     private static final float[] TRIED = {
-        0f, -0f, 1f, -2.5f, 1 + 0x1p-11f, 1 + 0x3p-11f, -1 - 0x1p-10f, 0x1p-14f, 0x1p-15f, -0x3p-24f, 0x1p-24f, 0x1p-25f,
+        0f, -0f, 1f, -2.5f, 1 + 0x1p-11f, 1 + 0x3p-11f, -1 - 0x1p-10f, 0x1p-14f, 0x1p-15f, -0x3p-24f, 0x1p-24f,
+        0x1p-25f,
         0x1.8p-25f, 65504f, 65519f, 65520f, -1e6f, 1e-10f, 0.1f, -1 / 3f, 3.14159274f, Float.POSITIVE_INFINITY, 1000.3f,
         0x1.ffep-15f
     };

@@ -65,7 +65,8 @@ public record TensorCores(boolean halves, String functions, String locals) {
         var text = new StringBuilder(functions)
                 .append(Body.head(SubGroup.TRIED).replace(Launch.NAME, "trial")).append("__global int* out) {\n")
                 .append(locals(SubGroup.TRIED))
-                .append("    __local uint words[").append(8 * SubGroup.TRIED).append("] __attribute__((aligned(16)));\n")
+                .append("    __local uint words[").append(8 * SubGroup.TRIED)
+                .append("] __attribute__((aligned(16)));\n")
                 .append("    const int item = get_local_id(0), g = item % 32 / 4, t = item % 4, w = item / 32;\n");
         String[] places = {"g, t", "g + 8, t", "g, t + 4", "g + 8, t + 4", "t, g", "t + 4, g"};
         List<String> halfPairs = new ArrayList<>();

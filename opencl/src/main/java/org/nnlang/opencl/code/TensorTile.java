@@ -81,14 +81,16 @@ final class TensorTile {
             for (int part = 0; part < 4; part++) {
                 text.append("        const uint a").append(i).append('_').append(part)
                         .append(" = ").append(word("As[stage][s + place + " + part / 2 * 4 + "][down + quad + "
-                                + (16 * i + part % 2 * 8) + "]")).append(";\n");
+                                + (16 * i + part % 2 * 8) + "]"))
+                        .append(";\n");
             }
         }
         for (int j = 0; j < beside(); j++) {
             for (int part = 0; part < 2; part++) {
                 text.append("        const uint b").append(j).append('_').append(part)
                         .append(" = ").append(word("Bs[stage][s + place + " + part * 4 + "][right + quad + " + 8 * j
-                                + "]")).append(";\n");
+                                + "]"))
+                        .append(";\n");
             }
         }
         for (int i = 0; i < below(); i++) {

@@ -202,7 +202,9 @@ public final class Pooling {
     private void mean(int[] seen, int count, int at, int to) {
         int n = patches.n;
         float factor = 1f / (counts ? places : count);
-        int done = VectorPart.POOLING.vectors() ? VectorPooling.mean(x.floats, at, seen, count, n, factor, y.floats, to) : 0;
+        int done = VectorPart.POOLING.vectors()
+                ? VectorPooling.mean(x.floats, at, seen, count, n, factor, y.floats, to)
+                : 0;
         for (int k = done; k < n; k++) {
             float sum = 0f;
             for (int place = 0; place < count; place++) {

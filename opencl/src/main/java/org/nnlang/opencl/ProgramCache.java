@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.opencl.driver.Driver;
 import org.nnlang.opencl.driver.OpenClException;
@@ -70,6 +71,12 @@ final class ProgramCache {
     /// Names a folder that receives every source, for those who look for what a compiler rejects.
     private static final String DUMP = "nn.opencl.dump";
 
+    /// What PoCL 3.1 says when it has lost a file of its own, which it does now and then: the source has nothing to do with it.
+    private static final String LOST = "unable to rename temporary";
+
+    private static final int TRIES = 8;
+    private static final long PAUSE_NANOS = 100_000_000;
+
     private static void dump(String source) {
         String dump = System.getProperty(DUMP);
         if (dump != null) {
@@ -97,11 +104,20 @@ final class ProgramCache {
         if (kept != 0) {
             return kept;
         }
+        long program = compile(source, TRIES);
+        if (file != null) {
+            store(file, program);
+        }
+        return program;
+    }
+
+    private long compile(String source, int tries) throws Rejected {
         long program = driver.createProgram(context, source);
         try {
             synchronized (BUILDING) {
                 driver.build(program, device, options);
             }
+            return program;
         } catch (OpenClException e) {
             String log = "";
             try {
@@ -110,15 +126,15 @@ final class ProgramCache {
                 e.addSuppressed(ignored);
             }
             OpenClAccelerator.quietly(() -> driver.releaseProgram(program));
-            if (e.code() == OpenClException.BUILD_PROGRAM_FAILURE) {
-                throw new Rejected(log.isEmpty() ? String.valueOf(e.getMessage()) : log);
+            if (e.code() != OpenClException.BUILD_PROGRAM_FAILURE) {
+                throw e;
             }
-            throw e;
+            if (log.contains(LOST) && tries > 1) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+                return compile(source, tries - 1);
+            }
+            throw new Rejected(log.isEmpty() ? String.valueOf(e.getMessage()) : log);
         }
-        if (file != null) {
-            store(file, program);
-        }
-        return program;
     }
 
     private long load(Path file) {

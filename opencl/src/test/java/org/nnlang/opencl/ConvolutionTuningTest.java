@@ -11,31 +11,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nnlang.opencl.code.Shape;
-import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.train.Trainer;
 import org.nnlang.runtime.train.TrainingListener;
 import org.nnlang.runtime.train.TrainingPlan;
 
 /// How convolutions and their gradients are cut is measured and kept as that of products is, and no bit depends on it.
-class ConvolutionTuningTest {
+class ConvolutionTuningTest extends OverFaultyDriver {
     private static final TrainingPlan PLAN = Shapes.all().get("convolution with strides, zeros and holes");
 
     @TempDir
     private Path folder;
 
-    @AutoClose
-    private Accelerator below;
-    private FaultyDriver driver;
-
     @BeforeEach
-    void open() {
-        below = TestDevice.open();
-        driver = FaultyDriver.over(below);
+    void keep() {
         System.setProperty(ProgramCache.PROPERTY, folder.toString());
     }
 

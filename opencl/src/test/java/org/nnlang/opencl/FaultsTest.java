@@ -84,6 +84,23 @@ class FaultsTest {
         assertEquals(0, faulty.count(), faulty.objects::toString);
     }
 
+    /// As PoCL 3.1 does now and then.
+    @Test
+    void aProgramWhoseFileTheDriverLostIsBuiltAgain() {
+        faulty.failAt("build", 1, OpenClException.BUILD_PROGRAM_FAILURE, false);
+        faulty.log = "error: unable to rename temporary 'a.cl.tmp' to output file 'a.cl'";
+        System.setProperty(ProgramCache.PROPERTY, "off");
+        try (Accelerator accelerator = faulty.open(device())) {
+            Trainer trainer = Lines.trainer(PLAN, folder, false, accelerator);
+            assertEquals(40, trainer.run(new TrainingListener() {}).steps());
+            trainer.release();
+        } finally {
+            System.clearProperty(ProgramCache.PROPERTY);
+        }
+        assertEquals(faulty.calls.get("createProgram"), faulty.calls.get("build"));
+        assertEquals(0, faulty.count(), faulty.objects::toString);
+    }
+
     @Test
     void aDeviceLostInAStepLeavesTheLastCheckpointWhole() {
         var thrown = assertThrows(NnException.class, () -> {

@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.nnlang.opencl.driver.Cl;
 import org.nnlang.opencl.driver.Driver;
 import org.nnlang.opencl.driver.Library;
@@ -24,6 +25,9 @@ final class FaultyDriver {
     final Map<String, Integer> calls = new TreeMap<>();
     /// What it tells of every device instead of the truth: texts and numbers, by what is asked for.
     final Map<Integer, Object> tells = new TreeMap<>();
+    /// What it says of a build instead of the truth, or null.
+    @Nullable
+    String log;
     private String function = "";
     private int after;
     private int code;
@@ -58,6 +62,9 @@ final class FaultyDriver {
             objects.merge(name.substring("release".length()), -1, Integer::sum);
         } else if (fails || lost) {
             throw new OpenClException(name, code);
+        }
+        if (name.equals("buildLog") && log != null) {
+            return log;
         }
         boolean known = name.equals("deviceText") || name.equals("deviceNumber");
         if (known && tells.get((Integer) arguments[1]) instanceof Object told) {

@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,7 +38,7 @@ import org.nnlang.runtime.program.Options;
 
 /// Products of halves are, to the last bit, those of operands that were rounded before. Storage of halves is a part of OpenCL C 1.2, so any
 /// device shows it; tensor cores are played by local memory.
-class HalvesTest {
+class HalvesTest extends OverFaultyDriver {
     private static final TensorCores PLAYED = new TensorCores(true, """
             static uint nn_play_rounded(const float x) {
                 const uint bits = as_uint(fabs(x)), sign = as_uint(x) >> 16 & 0x8000u;
@@ -66,16 +64,6 @@ class HalvesTest {
                 f_[0] = (a0); f_[1] = (a1); f_[2] = (a2); f_[3] = (a3); f_[4] = (b0); f_[5] = (b1); \\
                 barrier(CLK_LOCAL_MEM_FENCE); const float4 y_ = nn_play(fragments, item, c); y_; })
             """, "__local uint fragments[6 * GROUP];\n");
-
-    @AutoClose
-    private Accelerator below;
-    private FaultyDriver driver;
-
-    @BeforeEach
-    void open() {
-        below = TestDevice.open();
-        driver = FaultyDriver.over(below);
-    }
 
     @AfterEach
     void close() {

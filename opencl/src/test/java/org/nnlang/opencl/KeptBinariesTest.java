@@ -16,30 +16,22 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nnlang.opencl.driver.Cl;
-import org.nnlang.runtime.program.Accelerator;
 
 /// What a driver made of a program is kept, whole or not at all, for that program on that device by that driver.
-class KeptBinariesTest {
+class KeptBinariesTest extends OverFaultyDriver {
     private static final String SOURCE = "__kernel void one(__global int* a) { a[get_global_id(0)] = 1; }";
 
     @TempDir
     private Path folder;
 
-    @AutoClose
-    private Accelerator below;
-    private FaultyDriver driver;
-
     @BeforeEach
-    void open() {
-        below = TestDevice.open();
-        driver = FaultyDriver.over(below);
+    void keep() {
         System.setProperty(ProgramCache.PROPERTY, folder.toString());
     }
 

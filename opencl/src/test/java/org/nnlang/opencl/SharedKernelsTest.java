@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nnlang.compiler.pipeline.BackEnd;
 import org.nnlang.compiler.pipeline.FrontEnd;
@@ -19,7 +17,7 @@ import org.nnlang.runtime.program.Instance;
 import org.nnlang.runtime.program.Memory;
 
 /// Programs of a device share their kernels; and what a run asks the driver for.
-class SharedKernelsTest {
+class SharedKernelsTest extends OverFaultyDriver {
     private static final String SUMS = "model C()(x: f32[n, 5]) -> f32[n] = sum(exp(x), axis = 1)";
 
     /// A loop in a loop.
@@ -34,16 +32,6 @@ class SharedKernelsTest {
                 total
             }
             """;
-
-    @AutoClose
-    private Accelerator below;
-    private FaultyDriver driver;
-
-    @BeforeEach
-    void open() {
-        below = TestDevice.open();
-        driver = FaultyDriver.over(below);
-    }
 
     private static Image image(String source) {
         var elaborated = FrontEnd.model(new SourceFile("c.nn", source), Lines.LIBRARY, null, Map.of());

@@ -9,8 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nnlang.compiler.autodiff.Loops;
 import org.nnlang.compiler.fuse.Fusion;
@@ -33,17 +31,7 @@ import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Options;
 
 /// An arena that is larger than the largest buffer of a device lies in several, and nothing else changes.
-class SplitArenaTest {
-    @AutoClose
-    private Accelerator below;
-    private FaultyDriver driver;
-
-    @BeforeEach
-    void open() {
-        below = TestDevice.open();
-        driver = FaultyDriver.over(below);
-    }
-
+class SplitArenaTest extends OverFaultyDriver {
     /// The device, saying that its buffers end at so many bytes.
     private Accelerator open(long largest) {
         driver.tells.put(Cl.DEVICE_MAX_MEM_ALLOC_SIZE, largest);

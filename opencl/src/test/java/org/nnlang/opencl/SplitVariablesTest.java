@@ -7,15 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nnlang.opencl.code.Cuts;
 import org.nnlang.opencl.driver.Cl;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.checkpoint.Checkpoint;
-import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.program.Memory;
 import org.nnlang.runtime.program.Segment;
 import org.nnlang.runtime.program.Variable;
@@ -26,7 +23,7 @@ import org.nnlang.runtime.train.TrainingListener;
 import org.nnlang.runtime.train.TrainingPlan;
 
 /// Variables of one kind that are together larger than the largest buffer of a device lie in several, and nothing else changes.
-class SplitVariablesTest {
+class SplitVariablesTest extends OverFaultyDriver {
     /// Every variable has at most 35 elements, whose places are no multiples of four, and so has what is in between. One loop
     /// updates all parameters, with two slots each, across buffers.
     private static final TrainingPlan PLAN = Lines.plan("""
@@ -45,16 +42,6 @@ class SplitVariablesTest {
 
     @TempDir
     private Path folder;
-
-    @AutoClose
-    private Accelerator below;
-    private FaultyDriver driver;
-
-    @BeforeEach
-    void open() {
-        below = TestDevice.open();
-        driver = FaultyDriver.over(below);
-    }
 
     private Map<String, Tensor> run(long largest) {
         driver.tells.put(Cl.DEVICE_MAX_MEM_ALLOC_SIZE, largest);

@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,14 +22,13 @@ import org.nnlang.compiler.plan.Running;
 import org.nnlang.compiler.plan.VariableLayout;
 import org.nnlang.opencl.code.SubGroup;
 import org.nnlang.runtime.fused.Tier;
-import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.program.CompiledProgram;
 import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Options;
 
 /// Reductions within sub-groups give the bits that they give through local memory. Since processors have no sub-groups, local
 /// memory plays them here, under the names by which kernels call them.
-class SubGroupsTest {
+class SubGroupsTest extends OverFaultyDriver {
     static SubGroup played(int size, String other) {
         return new SubGroup(
                 "played", size, "", """
@@ -40,16 +37,6 @@ class SubGroupsTest {
                         #define nn_across(x, hop) as_float(nn_across_int(as_int(x), hop))
                         """.replace("OTHER", other),
                 "__local int played[GROUP];\n");
-    }
-
-    @AutoClose
-    private Accelerator below;
-    private FaultyDriver driver;
-
-    @BeforeEach
-    void open() {
-        below = TestDevice.open();
-        driver = FaultyDriver.over(below);
     }
 
     @ParameterizedTest

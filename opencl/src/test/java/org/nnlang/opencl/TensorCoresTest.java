@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,14 +20,13 @@ import org.nnlang.compiler.plan.Running;
 import org.nnlang.compiler.plan.VariableLayout;
 import org.nnlang.opencl.code.TensorCores;
 import org.nnlang.runtime.fused.Tier;
-import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.program.CompiledProgram;
 import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Options;
 
 /// Products by tensor cores are those of their operands rounded to TF32. No processor has such cores: local memory plays them, with
 /// the fragments that [TensorCores] describes.
-class TensorCoresTest {
+class TensorCoresTest extends OverFaultyDriver {
     private static final TensorCores PLAYED = new TensorCores(false, """
             #define nn_tf32(x) ((as_uint(x) + 0x1000u) & 0xffffe000u)
             static float4 nn_play(__local const uint* f, const int item, float4 c) {
@@ -46,16 +43,6 @@ class TensorCoresTest {
                 f_[0] = (a0); f_[1] = (a1); f_[2] = (a2); f_[3] = (a3); f_[4] = (b0); f_[5] = (b1); \\
                 barrier(CLK_LOCAL_MEM_FENCE); const float4 y_ = nn_play(fragments, item, c); y_; })
             """, "__local uint fragments[6 * GROUP];\n");
-
-    @AutoClose
-    private Accelerator below;
-    private FaultyDriver driver;
-
-    @BeforeEach
-    void open() {
-        below = TestDevice.open();
-        driver = FaultyDriver.over(below);
-    }
 
     private static double rounded(double value) {
         return Float.intBitsToFloat(Float.floatToRawIntBits((float) value) + 0x1000 & 0xffffe000);

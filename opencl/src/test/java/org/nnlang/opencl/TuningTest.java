@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +35,7 @@ import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Options;
 
 /// How products are cut is measured once for each device, and kept, whole or not at all; no bit depends on it.
-class TuningTest {
+class TuningTest extends OverFaultyDriver {
     private static final Procedure PROCEDURE = IrText.parse("""
             procedure product(%0, %1) {
                 %0: f32[50, 200] = input() {"a"}
@@ -52,14 +51,8 @@ class TuningTest {
     @TempDir
     private Path folder;
 
-    @AutoClose
-    private Accelerator below;
-    private FaultyDriver driver;
-
     @BeforeEach
-    void open() {
-        below = TestDevice.open();
-        driver = FaultyDriver.over(below);
+    void keep() {
         System.setProperty(ProgramCache.PROPERTY, folder.toString());
     }
 

@@ -20,7 +20,8 @@ import org.nnlang.runtime.train.TrainingPlan.CheckpointRule;
 /// A training that is killed (`kill -9`) at random moments and resumed each time ends with the bytes of one that was
 /// left alone.
 class KilledTrainingTest {
-    private static final int EPOCHS = 60;
+    /// So many that a quick machine is not through before the first kill.
+    private static final int EPOCHS = 180;
 
     @TempDir
     private Path folder;

@@ -22,6 +22,12 @@ final class ProgramCache {
     /// One program at a time: PoCL 3.1, compiling for two contexts at once, may look for a file that it has moved away.
     private static final Object BUILDING = new Object();
 
+    /// What PoCL 3.1 says when it has lost a file of its own, which it does now and then: the source has nothing to do with it.
+    private static final String LOST = "unable to rename temporary";
+
+    private static final int TRIES = 8;
+    private static final long PAUSE_NANOS = 100_000_000;
+
     private final Driver driver;
     private final long context;
     private final long device;
@@ -71,12 +77,6 @@ final class ProgramCache {
     /// Names a folder that receives every source, for those who look for what a compiler rejects.
     private static final String DUMP = "nn.opencl.dump";
 
-    /// What PoCL 3.1 says when it has lost a file of its own, which it does now and then: the source has nothing to do with it.
-    private static final String LOST = "unable to rename temporary";
-
-    private static final int TRIES = 8;
-    private static final long PAUSE_NANOS = 100_000_000;
-
     private static void dump(String source) {
         String dump = System.getProperty(DUMP);
         if (dump != null) {
@@ -111,6 +111,7 @@ final class ProgramCache {
         return program;
     }
 
+    /// @param tries how often, where the driver loses what it writes
     private long compile(String source, int tries) throws Rejected {
         long program = driver.createProgram(context, source);
         try {

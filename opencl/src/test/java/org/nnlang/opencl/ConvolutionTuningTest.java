@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,14 +27,7 @@ class ConvolutionTuningTest extends OverFaultyDriver {
 
     @BeforeEach
     void keep() {
-        System.setProperty(ProgramCache.PROPERTY, folder.toString());
-    }
-
-    @AfterEach
-    void close() {
-        System.clearProperty(ProgramCache.PROPERTY);
-        System.clearProperty(Tuning.PROPERTY);
-        System.clearProperty("nn.opencl.tiling");
+        set(ProgramCache.PROPERTY, folder.toString());
     }
 
     /// The weights, from which the gradient was taken, and x likewise, after a step.
@@ -56,9 +48,9 @@ class ConvolutionTuningTest extends OverFaultyDriver {
 
     @Test
     void eachKindIsMeasuredOnceAndGivesTheSameBits() throws IOException {
-        System.setProperty(Tuning.PROPERTY, "off");
+        set(Tuning.PROPERTY, "off");
         float[][] expected = run();
-        System.setProperty(Tuning.PROPERTY, "on");
+        set(Tuning.PROPERTY, "on");
         int queues = driver.calls.getOrDefault("createQueue", 0);
         assertArrayEquals(expected, run());
         assertEquals(queues + 2, driver.calls.getOrDefault("createQueue", 0), "measuring takes a queue of its own");
@@ -90,11 +82,11 @@ class ConvolutionTuningTest extends OverFaultyDriver {
 
     @Test
     void tilingsThatShareTheSumAmongAsManyGroupsGiveTheSameBits() {
-        System.setProperty(Tuning.PROPERTY, "off");
+        set(Tuning.PROPERTY, "off");
         for (int splits = 1; splits <= 2; splits++) {
-            System.setProperty("nn.opencl.tiling", "32x32x16x4x4x" + splits);
+            set("nn.opencl.tiling", "32x32x16x4x4x" + splits);
             float[][] expected = run();
-            System.setProperty("nn.opencl.tiling", "64x64x16x4x4x" + splits);
+            set("nn.opencl.tiling", "64x64x16x4x4x" + splits);
             assertArrayEquals(expected, run());
         }
     }

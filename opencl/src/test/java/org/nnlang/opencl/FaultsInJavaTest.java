@@ -10,8 +10,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +27,7 @@ import org.nnlang.runtime.train.TrainingListener;
 
 /// `training.on(device)` and `model.on(device)` on a device that stays open for others: whether all goes well or the driver
 /// fails, what they had is free again, and the device goes on to serve.
-class FaultsInJavaTest {
+class FaultsInJavaTest extends OverFaultyDriver {
     private static final Program PROGRAM = Program.of("""
             model Net()(x: f32[b, 6]) -> f32[b, 3] = x |> Dense(8, tanh) |> Dropout(0.1) |> Dense(3)
 
@@ -50,17 +48,8 @@ class FaultsInJavaTest {
     @TempDir
     private Path folder;
 
-    @AutoClose
-    private Accelerator below;
-    private FaultyDriver faulty;
     private Accelerator device;
     private Map<String, Integer> atFirst;
-
-    @BeforeEach
-    void open() {
-        below = TestDevice.open();
-        faulty = FaultyDriver.over(below);
-    }
 
     /// Opens the device.
     ///
@@ -71,8 +60,8 @@ class FaultsInJavaTest {
             System.setProperty(ProgramCache.PROPERTY, "off");
         }
         try {
-            device = faulty.open(
-                    faulty.backend().probe().devices().stream()
+            device = driver.open(
+                    driver.backend().probe().devices().stream()
                             .filter(each -> each.name().equals(known.name()))
                             .findFirst()
                             .orElseThrow());
@@ -86,13 +75,13 @@ class FaultsInJavaTest {
     void close() {
         if (device != null) {
             device.close();
-            assertEquals(0, faulty.count(), faulty.objects::toString);
+            assertEquals(0, driver.count(), driver.objects::toString);
         }
     }
 
     /// Those that exist; a kind of which none is left is not told.
     private Map<String, Integer> objects() {
-        var some = new TreeMap<>(faulty.objects);
+        var some = new TreeMap<>(driver.objects);
         some.values().removeIf(count -> count == 0);
         return some;
     }
@@ -145,7 +134,7 @@ class FaultsInJavaTest {
         "read, 2, -5, NN0861"})
     void aTrainingThatFailsGivesEverythingBack(String function, int number, int error, String code) {
         serve(function.equals("build") || function.equals("createProgram"));
-        faulty.failAt(function, number, error, false);
+        driver.failAt(function, number, error, false);
         var thrown = assertThrows(NnException.class, () -> train(device, new TrainingListener() {}));
         assertEquals(code, thrown.code(), thrown::getMessage);
         assertTrue(String.valueOf(thrown.getMessage()).contains(below.device().name()), thrown::getMessage);
@@ -162,7 +151,7 @@ class FaultsInJavaTest {
             @Override
             public void epochEnded(EpochEnded event) {
                 if (event.epoch() == 4) {
-                    faulty.failAt("enqueue", 5, OpenClException.OUT_OF_RESOURCES, true);
+                    driver.failAt("enqueue", 5, OpenClException.OUT_OF_RESOURCES, true);
                 }
             }
         }));
@@ -188,7 +177,7 @@ class FaultsInJavaTest {
         serve(function.equals("build"));
         Model here = PROGRAM.model("Net").untrained(3);
         float[] wanted = answer(here, 5);
-        faulty.failAt(function, number, error, false);
+        driver.failAt(function, number, error, false);
         Model[] there = {null};
         var thrown = assertThrows(NnException.class, () -> {
             there[0] = here.on(device);
@@ -215,7 +204,7 @@ class FaultsInJavaTest {
         Model there = here.on(device);
         float[] wanted = answer(here, 5);
         assertArrayEquals(wanted, answer(there, 5), 1e-5f);
-        faulty.failAt("enqueue", 1, OpenClException.OUT_OF_RESOURCES, true);
+        driver.failAt("enqueue", 1, OpenClException.OUT_OF_RESOURCES, true);
         for (int count : new int[] {5, 7}) {
             var thrown = assertThrows(NnException.class, () -> answer(there, count));
             assertEquals("NN0861", thrown.code(), thrown::getMessage);

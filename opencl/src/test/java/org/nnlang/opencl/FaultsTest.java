@@ -9,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,24 +24,14 @@ import org.nnlang.runtime.train.TrainingListener;
 import org.nnlang.runtime.train.TrainingPlan;
 
 /// What a driver does wrong is one clear error, and leaves nothing behind.
-class FaultsTest {
+class FaultsTest extends OverFaultyDriver {
     private static final TrainingPlan PLAN = Lines.plan(40);
 
     @TempDir
     private Path folder;
 
-    @AutoClose
-    private Accelerator below;
-    private FaultyDriver faulty;
-
-    @BeforeEach
-    void open() {
-        below = TestDevice.open();
-        faulty = FaultyDriver.over(below);
-    }
-
     private Backend.Device device() {
-        Backend.Probe probe = faulty.backend().probe();
+        Backend.Probe probe = driver.backend().probe();
         return probe.devices().stream().filter(each -> each.name().equals(below.device().name())).findFirst()
                 .orElseThrow();
     }
@@ -68,49 +56,43 @@ class FaultsTest {
         "read, 1, -5, NN0861",
         "copy, 1, -5, NN0861"})
     void aFailureIsOneErrorAndLeavesNothing(String function, int number, int error, String code) {
-        faulty.failAt(function, number, error, false);
-        System.setProperty(ProgramCache.PROPERTY, "off");
-        try {
-            var thrown = assertThrows(NnException.class, () -> {
-                try (Accelerator accelerator = faulty.open(device())) {
-                    Lines.trainer(PLAN, folder, false, accelerator).run(new TrainingListener() {});
-                }
-            });
-            assertEquals(code, thrown.code(), thrown::getMessage);
-            assertTrue(String.valueOf(thrown.getMessage()).contains(below.device().name()), thrown::getMessage);
-        } finally {
-            System.clearProperty(ProgramCache.PROPERTY);
-        }
-        assertEquals(0, faulty.count(), faulty.objects::toString);
+        driver.failAt(function, number, error, false);
+        set(ProgramCache.PROPERTY, "off");
+        var thrown = assertThrows(NnException.class, () -> {
+            try (Accelerator accelerator = driver.open(device())) {
+                Lines.trainer(PLAN, folder, false, accelerator).run(new TrainingListener() {});
+            }
+        });
+        assertEquals(code, thrown.code(), thrown::getMessage);
+        assertTrue(String.valueOf(thrown.getMessage()).contains(below.device().name()), thrown::getMessage);
+        assertEquals(0, driver.count(), driver.objects::toString);
     }
 
     /// As PoCL 3.1 does now and then.
     @Test
     void aProgramWhoseFileTheDriverLostIsBuiltAgain() {
-        faulty.failAt("build", 1, OpenClException.BUILD_PROGRAM_FAILURE, false);
-        faulty.log = "error: unable to rename temporary 'a.cl.tmp' to output file 'a.cl'";
-        System.setProperty(ProgramCache.PROPERTY, "off");
-        try (Accelerator accelerator = faulty.open(device())) {
+        driver.failAt("build", 1, OpenClException.BUILD_PROGRAM_FAILURE, false);
+        driver.log = "error: unable to rename temporary 'a.cl.tmp' to output file 'a.cl'";
+        set(ProgramCache.PROPERTY, "off");
+        try (Accelerator accelerator = driver.open(device())) {
             Trainer trainer = Lines.trainer(PLAN, folder, false, accelerator);
             assertEquals(40, trainer.run(new TrainingListener() {}).steps());
             trainer.release();
-        } finally {
-            System.clearProperty(ProgramCache.PROPERTY);
         }
-        assertEquals(faulty.calls.get("createProgram"), faulty.calls.get("build"));
-        assertEquals(0, faulty.count(), faulty.objects::toString);
+        assertEquals(driver.calls.get("createProgram"), driver.calls.get("build"));
+        assertEquals(0, driver.count(), driver.objects::toString);
     }
 
     @Test
     void aDeviceLostInAStepLeavesTheLastCheckpointWhole() {
         var thrown = assertThrows(NnException.class, () -> {
-            try (Accelerator accelerator = faulty.open(device())) {
+            try (Accelerator accelerator = driver.open(device())) {
                 Trainer trainer = Lines.trainer(PLAN, folder, false, accelerator);
                 trainer.run(new TrainingListener() {
                     @Override
                     public void checkpointed(Checkpointed event) {
                         if (!event.best()) {
-                            faulty.failAt("enqueue", 30, OpenClException.OUT_OF_RESOURCES, true);
+                            driver.failAt("enqueue", 30, OpenClException.OUT_OF_RESOURCES, true);
                         }
                     }
                 });
@@ -118,7 +100,7 @@ class FaultsTest {
         });
         assertEquals("NN0861", thrown.code(), thrown::getMessage);
         assertTrue(thrown.getMessage().contains("OUT_OF_RESOURCES"), thrown::getMessage);
-        assertEquals(0, faulty.count(), faulty.objects::toString);
+        assertEquals(0, driver.count(), driver.objects::toString);
         Path last = folder.resolve("out").resolve("last.safetensors");
         assertTrue(Files.exists(last));
         assertFalse(Checkpoint.read(last).tensors().isEmpty());
@@ -128,10 +110,10 @@ class FaultsTest {
 
     @Test
     void aPlatformThatAnswersWithErrorsIsNamedAndOthersServe() {
-        faulty.failAt("devices", 1, OpenClException.OUT_OF_HOST_MEMORY, false);
+        driver.failAt("devices", 1, OpenClException.OUT_OF_HOST_MEMORY, false);
         var backend = new OpenClBackend(
                 () -> new Library.Found(
-                        List.of(faulty.driver, ((OpenClAccelerator) below).driver),
+                        List.of(driver.driver, ((OpenClAccelerator) below).driver),
                         List.of("a library without platforms")));
         Backend.Probe probe = backend.probe();
         assertTrue(probe.problems().stream().anyMatch(each -> each.contains("CL_OUT_OF_HOST_MEMORY")),
@@ -142,14 +124,14 @@ class FaultsTest {
 
     @Test
     void aThousandStepsLeaveMemoryAndObjectsAsTheyWere() {
-        try (Accelerator accelerator = faulty.open(device())) {
+        try (Accelerator accelerator = driver.open(device())) {
             Trainer trainer = Lines.trainer(Lines.plan(1100), folder, false, accelerator);
             var seen = new java.util.ArrayList<Map<String, Integer>>();
             var bytes = new java.util.ArrayList<Long>();
             trainer.run(new TrainingListener() {
                 @Override
                 public void epochEnded(EpochEnded event) {
-                    seen.add(new java.util.TreeMap<>(faulty.objects));
+                    seen.add(new java.util.TreeMap<>(driver.objects));
                     bytes.add(((OpenClAccelerator) accelerator).bytes());
                 }
             });
@@ -157,6 +139,6 @@ class FaultsTest {
             assertEquals(seen.getFirst(), seen.getLast());
             assertEquals(bytes.getFirst(), bytes.getLast());
         }
-        assertEquals(0, faulty.count(), faulty.objects::toString);
+        assertEquals(0, driver.count(), driver.objects::toString);
     }
 }

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,12 +64,6 @@ class HalvesTest extends OverFaultyDriver {
                 barrier(CLK_LOCAL_MEM_FENCE); const float4 y_ = nn_play(fragments, item, c); y_; })
             """, "__local uint fragments[6 * GROUP];\n");
 
-    @AfterEach
-    void close() {
-        System.clearProperty("nn.opencl.tiling");
-        System.clearProperty(OpenClAccelerator.FP16);
-    }
-
     private static double rounded(double value) {
         return Float.float16ToFloat(Float.floatToFloat16((float) value));
     }
@@ -106,7 +99,7 @@ class HalvesTest extends OverFaultyDriver {
         Procedure procedure = ProductsOnDeviceTest.withBias(left == 'T', right == 'T', true);
         double[] a = values(1, m * k);
         double[] b = values(2, k * n);
-        System.setProperty("nn.opencl.tiling", tiling);
+        set("nn.opencl.tiling", tiling);
         try (OpenClAccelerator device = driver.open()) {
             double[] expected = run(procedure, bindings(m, n, k, rounded(a), rounded(b)), device);
             double[] exact = run(procedure, bindings(m, n, k, a, b), device);
@@ -212,14 +205,14 @@ class HalvesTest extends OverFaultyDriver {
         assertNull(HalfTiles.claimed(List.of("cl_khr_fp64")));
         driver.tells.put(Cl.DEVICE_TYPE, Cl.DEVICE_TYPE_GPU);
         driver.tells.put(Cl.DEVICE_EXTENSIONS, "cl_khr_fp64");
-        System.setProperty(OpenClAccelerator.FP16, "on");
+        set(OpenClAccelerator.FP16, "on");
         driver.open().close();
         assertEquals(0, driver.calls.getOrDefault("createProgram", 0), "no trial without cl_khr_fp16");
         driver.tells.put(Cl.DEVICE_EXTENSIONS, "cl_khr_fp64 cl_khr_fp16");
         System.clearProperty(OpenClAccelerator.FP16);
         driver.open().close();
         assertEquals(0, driver.calls.getOrDefault("createKernel", 0), "no trial unless asked for");
-        System.setProperty(OpenClAccelerator.FP16, "on");
+        set(OpenClAccelerator.FP16, "on");
         driver.open().close();
         assertEquals(1, driver.calls.getOrDefault("createKernel", 0));
         assertEquals(0, driver.count(), driver.objects::toString);

@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,12 +31,7 @@ class KeptBinariesTest extends OverFaultyDriver {
 
     @BeforeEach
     void keep() {
-        System.setProperty(ProgramCache.PROPERTY, folder.toString());
-    }
-
-    @AfterEach
-    void close() {
-        System.clearProperty(ProgramCache.PROPERTY);
+        set(ProgramCache.PROPERTY, folder.toString());
     }
 
     /// Opens the device, builds a source, and tells whether the driver had to compile it.
@@ -126,7 +120,7 @@ class KeptBinariesTest extends OverFaultyDriver {
     @Test
     void aFolderThatCannotBeWrittenIsNoReasonToStop() throws IOException {
         Path occupied = Files.writeString(folder.resolve("occupied"), "");
-        System.setProperty(ProgramCache.PROPERTY, occupied.toString());
+        set(ProgramCache.PROPERTY, occupied.toString());
         assertTrue(compiles(SOURCE));
         assertTrue(compiles(SOURCE));
     }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,14 +52,7 @@ class TuningTest extends OverFaultyDriver {
 
     @BeforeEach
     void keep() {
-        System.setProperty(ProgramCache.PROPERTY, folder.toString());
-    }
-
-    @AfterEach
-    void close() {
-        System.clearProperty(ProgramCache.PROPERTY);
-        System.clearProperty(Tuning.PROPERTY);
-        System.clearProperty("nn.opencl.tiling");
+        set(ProgramCache.PROPERTY, folder.toString());
     }
 
     private static double[] values(int seed, int count) {
@@ -94,9 +86,9 @@ class TuningTest extends OverFaultyDriver {
 
     @Test
     void whatWasMeasuredIsKeptAndDamageIsNoticed() throws IOException {
-        System.setProperty(Tuning.PROPERTY, "off");
+        set(Tuning.PROPERTY, "off");
         assertFalse(measures());
-        System.setProperty(Tuning.PROPERTY, "on");
+        set(Tuning.PROPERTY, "on");
         assertTrue(measures());
         assertFalse(measures());
         Path file = kept().getFirst();
@@ -121,7 +113,7 @@ class TuningTest extends OverFaultyDriver {
 
     @Test
     void aDeviceThatRefusesToMeasureRunsAllTheSame() throws IOException {
-        System.setProperty(Tuning.PROPERTY, "on");
+        set(Tuning.PROPERTY, "on");
         driver.failAt("createQueue", 2, -35, false);
         run();
         assertEquals(List.of(), kept());
@@ -136,7 +128,7 @@ class TuningTest extends OverFaultyDriver {
         for (int splits : new int[] {1, 3}) {
             double[] first = null;
             for (String tiling : List.of("128x128x8x8x8", "128x64x16x8x4", "32x32x16x4x4")) {
-                System.setProperty("nn.opencl.tiling", tiling + "x" + splits);
+                set("nn.opencl.tiling", tiling + "x" + splits);
                 double[] found = run();
                 if (first != null) {
                     assertArrayEquals(first, found, tiling);

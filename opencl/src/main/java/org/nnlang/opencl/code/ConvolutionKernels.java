@@ -3,8 +3,8 @@ package org.nnlang.opencl.code;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.nnlang.runtime.program.LibraryKernel;
 import org.nnlang.runtime.program.Step;
 
 /// The three bilinear functions of a convolution as products of matrices that are gathered while they are brought into local
@@ -25,7 +25,7 @@ final class ConvolutionKernels {
     private final int m;
     private final int groups;
 
-    private ConvolutionKernels(LibraryKernel kernel, Strided x, Strided weights, Strided y, List<Integer> moves,
+    private ConvolutionKernels(ConvolutionShape.Form form, Strided x, Strided weights, Strided y, List<Integer> moves,
             @Nullable Space after, @Nullable Tiling tiling, Target target) {
         this.x = x;
         this.weights = weights;
@@ -38,7 +38,7 @@ final class ConvolutionKernels {
         m = weights.dim(3);
         groups = groups(x.dim(3), c);
         filters = m / groups;
-        shape = new ConvolutionShape(kernel, dims(x), dims(weights), windows.r(), windows.s(), moves);
+        shape = new ConvolutionShape(form, dims(x), dims(weights), windows.r(), windows.s(), moves);
     }
 
     private static List<Integer> dims(Strided tensor) {
@@ -50,33 +50,31 @@ final class ConvolutionKernels {
     }
 
     private static ConvolutionKernels of(
-            Step.Call call, @Nullable Space after, Layout layout, @Nullable Tiling tiling, Target target) {
+            ConvolutionShape.Form form, Step.Call call, @Nullable Space after, Layout layout, @Nullable Tiling tiling,
+            Target target) {
         List<Step.Tensor> tensors = new ArrayList<>(call.operands());
         call.results().forEach(result -> tensors.add(result.tensor()));
         Strided[] all = Strided.all(tensors, layout);
-        int[] order = switch (call.kernel()) {
-            case CONVOLUTION -> new int[] {0, 1, 2};
-            case CONVOLUTION_INPUT -> new int[] {2, 1, 0};
-            case CONVOLUTION_WEIGHTS -> new int[] {0, 2, 1};
-            case ATTENTION, ATTENTION_GRADIENT, MAX_POOL, MAX_POOL_GRADIENT, AVERAGE_POOL, AVERAGE_POOL_GRADIENT ->
-                throw new IllegalArgumentException(call.kernel().label());
+        int[] order = switch (form) {
+            case FORWARD -> new int[] {0, 1, 2};
+            case INPUT -> new int[] {2, 1, 0};
+            case WEIGHTS -> new int[] {0, 2, 1};
         };
         return new ConvolutionKernels(
-                call.kernel(), all[order[0]], all[order[1]], all[order[2]], call.attributes(), after, tiling, target);
+                form, all[order[0]], all[order[1]], all[order[2]], call.attributes(), after, tiling, target);
     }
 
     /// @param after the space of the call's epilogue, or null
     static List<Launch> of(Step.Call call, @Nullable Space after, Layout layout, Target target) {
-        ConvolutionKernels kernels = of(call, after, layout, Tiling.forced(), target);
+        var form = Objects.requireNonNull(ConvolutionShape.Form.of(call.kernel()));
+        ConvolutionKernels kernels = of(form, call, after, layout, Tiling.forced(), target);
         if (!kernels.isDepthwise()) {
             return kernels.product();
         }
-        return LibraryKernels.followed(switch (call.kernel()) {
-            case CONVOLUTION -> kernels.depthwise().forward();
-            case CONVOLUTION_INPUT -> kernels.depthwise().input();
-            case CONVOLUTION_WEIGHTS -> kernels.depthwise().weights();
-            case ATTENTION, ATTENTION_GRADIENT, MAX_POOL, MAX_POOL_GRADIENT, AVERAGE_POOL, AVERAGE_POOL_GRADIENT ->
-                throw new IllegalArgumentException(call.kernel().label());
+        return LibraryKernels.followed(switch (form) {
+            case FORWARD -> kernels.depthwise().forward();
+            case INPUT -> kernels.depthwise().input();
+            case WEIGHTS -> kernels.depthwise().weights();
         }, after, target);
     }
 
@@ -84,7 +82,7 @@ final class ConvolutionKernels {
     static List<Launch> of(ConvolutionShape shape, Tiling tiling, Target target) {
         int[] y = {shape.image().getFirst(), shape.down(), shape.right(), shape.weights().get(3)};
         return new ConvolutionKernels(
-                shape.kernel(), dense(0, shape.image().stream().mapToInt(Integer::intValue).toArray()),
+                shape.form(), dense(0, shape.image().stream().mapToInt(Integer::intValue).toArray()),
                 dense(1, shape.weights().stream().mapToInt(Integer::intValue).toArray()), dense(2, y), shape.moves(),
                 null, tiling, target).product();
     }
@@ -101,10 +99,11 @@ final class ConvolutionKernels {
 
     /// What decides how fast a call is, or null where it is no product.
     static @Nullable ConvolutionShape shape(Step.Call call, Layout layout) {
-        if (!ConvolutionShape.isConvolution(call.kernel())) {
+        ConvolutionShape.Form form = ConvolutionShape.Form.of(call.kernel());
+        if (form == null) {
             return null;
         }
-        ConvolutionKernels kernels = of(call, null, layout, null, ANY);
+        ConvolutionKernels kernels = of(form, call, null, layout, null, ANY);
         return kernels.isDepthwise() ? null : kernels.shape;
     }
 
@@ -118,23 +117,19 @@ final class ConvolutionKernels {
         int filters = shape.weights().get(3) / groups;
         int window = shape.weights().get(0) * shape.weights().get(1);
         int pixels = shape.image().get(0) * shape.down() * shape.right();
-        return switch (shape.kernel()) {
-            case CONVOLUTION -> new Shape.Size(pixels, filters, window * c, groups);
-            case CONVOLUTION_WEIGHTS -> new Shape.Size(window * c, filters, pixels, groups);
-            case CONVOLUTION_INPUT -> new Shape.Size(
+        return switch (shape.form()) {
+            case FORWARD -> new Shape.Size(pixels, filters, window * c, groups);
+            case WEIGHTS -> new Shape.Size(window * c, filters, pixels, groups);
+            case INPUT -> new Shape.Size(
                     shape.image().get(0) * shape.image().get(1) * shape.image().get(2), c, window * filters, groups);
-            case ATTENTION, ATTENTION_GRADIENT, MAX_POOL, MAX_POOL_GRADIENT, AVERAGE_POOL, AVERAGE_POOL_GRADIENT ->
-                throw new IllegalArgumentException(shape.kernel().label());
         };
     }
 
     private List<Launch> product() {
-        return switch (shape.kernel()) {
-            case CONVOLUTION -> forward();
-            case CONVOLUTION_INPUT -> input();
-            case CONVOLUTION_WEIGHTS -> weights();
-            case ATTENTION, ATTENTION_GRADIENT, MAX_POOL, MAX_POOL_GRADIENT, AVERAGE_POOL, AVERAGE_POOL_GRADIENT ->
-                throw new IllegalArgumentException(shape.kernel().label());
+        return switch (shape.form()) {
+            case FORWARD -> forward();
+            case INPUT -> input();
+            case WEIGHTS -> weights();
         };
     }
 

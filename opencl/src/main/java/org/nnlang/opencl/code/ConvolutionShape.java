@@ -8,13 +8,13 @@ import org.nnlang.runtime.program.LibraryKernel;
 
 /// A convolution, or one of its gradients, that is computed as a product of gathered matrices.
 ///
-/// @param kernel which of the three
+/// @param form which of the three
 /// @param image dimensions of x
 /// @param weights dimensions of the weights
 /// @param down rows of pixels of the result
 /// @param right columns
 /// @param moves as [Windows] has them
-record ConvolutionShape(LibraryKernel kernel, List<Integer> image, List<Integer> weights, int down, int right,
+record ConvolutionShape(Form form, List<Integer> image, List<Integer> weights, int down, int right,
         List<Integer> moves) implements Shape {
     private static final int MOVES = 6;
 
@@ -24,12 +24,22 @@ record ConvolutionShape(LibraryKernel kernel, List<Integer> image, List<Integer>
         moves = List.copyOf(moves.subList(0, MOVES));
     }
 
-    static boolean isConvolution(LibraryKernel kernel) {
-        return switch (kernel) {
-            case CONVOLUTION, CONVOLUTION_INPUT, CONVOLUTION_WEIGHTS -> true;
-            case ATTENTION, ATTENTION_GRADIENT, MAX_POOL, MAX_POOL_GRADIENT, AVERAGE_POOL, AVERAGE_POOL_GRADIENT ->
-                false;
-        };
+    /// The bilinear functions of a convolution.
+    enum Form {
+        FORWARD(LibraryKernel.CONVOLUTION),
+        INPUT(LibraryKernel.CONVOLUTION_INPUT),
+        WEIGHTS(LibraryKernel.CONVOLUTION_WEIGHTS);
+
+        final LibraryKernel kernel;
+
+        Form(LibraryKernel kernel) {
+            this.kernel = kernel;
+        }
+
+        /// That of a kernel, or null where it is no convolution.
+        static @Nullable Form of(LibraryKernel kernel) {
+            return Arrays.stream(values()).filter(form -> form.kernel == kernel).findFirst().orElse(null);
+        }
     }
 
     @Override
@@ -58,7 +68,7 @@ record ConvolutionShape(LibraryKernel kernel, List<Integer> image, List<Integer>
         numbers.addAll(weights);
         numbers.addAll(List.of(down, right));
         numbers.addAll(moves);
-        var text = new StringBuilder(kernel.label());
+        var text = new StringBuilder(form.kernel.label());
         numbers.forEach(number -> text.append(' ').append(number));
         return text.toString();
     }
@@ -66,15 +76,15 @@ record ConvolutionShape(LibraryKernel kernel, List<Integer> image, List<Integer>
     /// Reads what [#toString] wrote, or null.
     static @Nullable ConvolutionShape parse(String text) {
         String[] parts = text.split(" ", -1);
-        LibraryKernel kernel = Arrays.stream(LibraryKernel.values())
-                .filter(each -> isConvolution(each) && each.label().equals(parts[0]))
+        Form form = Arrays.stream(Form.values())
+                .filter(each -> each.kernel.label().equals(parts[0]))
                 .findFirst().orElse(null);
-        if (kernel == null || parts.length != 11 + MOVES) {
+        if (form == null || parts.length != 11 + MOVES) {
             return null;
         }
         List<Integer> numbers = Arrays.stream(parts).skip(1).map(Integer::valueOf).toList();
         return new ConvolutionShape(
-                kernel, numbers.subList(0, 4), numbers.subList(4, 8), numbers.get(8), numbers.get(9),
+                form, numbers.subList(0, 4), numbers.subList(4, 8), numbers.get(8), numbers.get(9),
                 numbers.subList(10, 10 + MOVES));
     }
 }

@@ -23,7 +23,7 @@ final class ProductKernel {
     private final Side a;
     private final Side b;
     private final Side c;
-    private final List<int[]> outer = new ArrayList<>();
+    private final List<int[]> outer;
     private final long items;
     private final Tiling tiling;
     private final @Nullable TensorTile tensor;
@@ -44,44 +44,20 @@ final class ProductKernel {
         }
     }
 
-    private ProductKernel(Step.Product step, @Nullable Space after, Layout layout, Target target,
-            @Nullable Tiling wanted) {
-        this.target = target;
-        this.after = after;
-        m = layout.get(step.m());
-        n = layout.get(step.n());
-        k = layout.get(step.k());
-        count = layout.get(step.count());
-        a = side(step.a(), !step.transA(), layout);
-        b = side(step.b(), step.transB(), layout);
-        c = side(step.c(), false, layout);
-        long all = count;
-        for (Step.Batch batch : step.outer()) {
-            outer.add(new int[] {
-                layout.get(batch.size()), layout.get(batch.aStride()), layout.get(batch.bStride()),
-                layout.get(batch.cStride())});
-            all *= layout.get(batch.size());
-        }
-        items = all;
-        boolean tensors = wanted == null && TensorTile.suits(target);
-        tiling = wanted != null ? wanted
-                : tensors ? TensorTile.tiling(m, n, k, items, target)
-                : target.tiling(ProductShape.of(step, layout));
-        halves = tensors ? TensorTile.holdsHalves(target) : target.halves() != null;
-        tensor = tensors ? new TensorTile(tiling, halves) : null;
-        loads = new TileLoads(tiling, k, depthOfSplit(), halves);
-    }
-
-    /// A batch of products of matrices of which some are gathered.
+    /// @param count how many products begin one after the other, and so on for each of `outer`
+    /// @param wanted how to cut them, or null for what is best
     private ProductKernel(
-            Shape shape, @Nullable Tiling wanted, Side a, Side b, Side c, @Nullable Space after, Target target) {
+            Shape shape, int count, List<int[]> outer, Side a, Side b, Side c, @Nullable Space after,
+            @Nullable Tiling wanted, Target target) {
         this.target = target;
         this.after = after;
-        m = shape.size().m();
-        n = shape.size().n();
-        k = shape.size().k();
-        count = Math.toIntExact(shape.size().count());
-        items = count;
+        Shape.Size size = shape.size();
+        m = size.m();
+        n = size.n();
+        k = size.k();
+        items = size.count();
+        this.count = count;
+        this.outer = outer;
         this.a = a;
         this.b = b;
         this.c = c;
@@ -95,30 +71,19 @@ final class ProductKernel {
     }
 
     /// A product by itself, to be measured.
-    private ProductKernel(ProductShape shape, Tiling tiling, Target target) {
-        this.target = target;
-        after = null;
-        m = shape.m();
-        n = shape.n();
-        k = shape.k();
-        count = Math.toIntExact(shape.count());
-        items = count;
-        a = new Side(Shape.location(0), true, !shape.leftTransposed(), shape.leftTransposed() ? m : k, m * k,
-                null);
-        b = new Side(Shape.location(1), true, shape.rightTransposed(), shape.rightTransposed() ? k : n, k * n,
-                null);
-        c = new Side(Shape.location(2), true, false, n, m * n, null);
-        this.tiling = tiling;
-        tensor = null;
-        halves = target.halves() != null;
-        loads = new TileLoads(tiling, k, depthOfSplit(), halves);
-    }
-
     static List<Launch> of(ProductShape shape, Tiling tiling, Target target) {
-        return new ProductKernel(shape, tiling, target).launches("");
+        int m = shape.m();
+        int n = shape.n();
+        int k = shape.k();
+        boolean left = shape.leftTransposed();
+        boolean right = shape.rightTransposed();
+        return gathered(
+                shape, tiling, new Side(Shape.location(0), true, !left, left ? m : k, m * k, null),
+                new Side(Shape.location(1), true, right, right ? k : n, k * n, null),
+                new Side(Shape.location(2), true, false, n, m * n, null), "", null, target);
     }
 
-    /// C = A · B for matrices that are gathered.
+    /// C = A · B for matrices of which some are gathered.
     ///
     /// @param shape how large they are, and how many; what a gathering function reads begins at its matrix's `stride` times the
     ///     number
@@ -129,7 +94,8 @@ final class ProductKernel {
     static List<Launch> gathered(
             Shape shape, @Nullable Tiling wanted, Side a, Side b, Side c, String functions, @Nullable Space after,
             Target target) {
-        return new ProductKernel(shape, wanted, a, b, c, after, target).launches(functions);
+        int count = Math.toIntExact(shape.size().count());
+        return new ProductKernel(shape, count, List.of(), a, b, c, after, wanted, target).launches(functions);
     }
 
     private static Side side(Step.Matrix matrix, boolean alongK, Layout layout) {
@@ -142,7 +108,16 @@ final class ProductKernel {
     /// @param after the space of the step's epilogue, or null
     static List<Launch> of(Step.Product step, @Nullable Space after, Layout layout, Target target,
             @Nullable Tiling tiling) {
-        return new ProductKernel(step, after, layout, target, tiling).launches("");
+        List<int[]> outer = new ArrayList<>();
+        for (Step.Batch batch : step.outer()) {
+            outer.add(new int[] {
+                layout.get(batch.size()), layout.get(batch.aStride()), layout.get(batch.bStride()),
+                layout.get(batch.cStride())});
+        }
+        return new ProductKernel(
+                ProductShape.of(step, layout), layout.get(step.count()), outer,
+                side(step.a(), !step.transA(), layout), side(step.b(), step.transB(), layout),
+                side(step.c(), false, layout), after, tiling, target).launches("");
     }
 
     private List<Launch> launches(String functions) {

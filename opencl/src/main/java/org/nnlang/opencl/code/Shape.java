@@ -7,7 +7,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.program.Image;
-import org.nnlang.runtime.program.LibraryKernel;
 import org.nnlang.runtime.program.Segment;
 import org.nnlang.runtime.program.Step;
 
@@ -78,10 +77,10 @@ public sealed interface Shape permits ProductShape, ConvolutionShape {
                 shape.launches(tiling, target).forEach(launch -> text.append(launch.source()));
             }
         }
-        for (LibraryKernel kernel : LibraryKernel.values()) {
-            for (int channels = 3; channels < 5 && ConvolutionShape.isConvolution(kernel); channels++) {
+        for (ConvolutionShape.Form form : ConvolutionShape.Form.values()) {
+            for (int channels = 3; channels < 5; channels++) {
                 var shape = new ConvolutionShape(
-                        kernel, List.of(2, 9, 9, 2 * channels), List.of(3, 3, channels, 8), 4, 7,
+                        form, List.of(2, 9, 9, 2 * channels), List.of(3, 3, channels, 8), 4, 7,
                         List.of(2, 1, 1, 0, 1, 1));
                 shape.launches(shape.best(target), target).forEach(launch -> text.append(launch.source()));
             }

@@ -67,11 +67,11 @@ final class Rehearsal {
         long start = System.nanoTime();
         long begun = start;
         for (int round = ROUNDS_BETWEEN; begun - start < MAX_NANOS; round += ROUNDS_BETWEEN) {
-            long before = allocated();
+            long before = AllocatedBytes.ofThisThread();
             for (int i = 0; i < ROUNDS_BETWEEN; i++) {
                 frequent();
             }
-            boolean none = before >= 0 && allocated() == before;
+            boolean none = AllocatedBytes.isKnown() && AllocatedBytes.ofThisThread() == before;
             if (round >= MIN_ROUNDS && (none || isCompiled())) {
                 return true;
             }
@@ -85,7 +85,8 @@ final class Rehearsal {
     boolean settle(VectorPart part) {
         long start = System.nanoTime();
         long begun = start;
-        long before = allocated();
+        boolean known = AllocatedBytes.isKnown();
+        long before = AllocatedBytes.ofThisThread();
         for (int cycle = 1; begun - start < MAX_NANOS; cycle++) {
             for (int i = 0; i < CYCLE; i++) {
                 turn++;
@@ -95,9 +96,9 @@ final class Rehearsal {
                     case POOLING -> pooling();
                 }
             }
-            long after = allocated();
-            if (after >= 0 && after == before || after < 0 && cycle >= UNKNOWN_CYCLES) {
-                return after >= 0;
+            long after = AllocatedBytes.ofThisThread();
+            if (known ? after == before : cycle >= UNKNOWN_CYCLES) {
+                return known;
             }
             before = after;
             begun = pause(begun, cycle >= MIN_CYCLES);
@@ -113,11 +114,6 @@ final class Rehearsal {
             now = System.nanoTime();
         }
         return now;
-    }
-
-    /// Bytes of all objects that this thread has made so far, or -1 where that is not known.
-    private static long allocated() {
-        return AllocatedBytes.isKnown() ? AllocatedBytes.ofThisThread() : -1;
     }
 
     private void frequent() {

@@ -30,6 +30,7 @@ final class Shapes {
                 "tanh(einsum(a, b, \"i m k, i k n -> i m n\")) + sum(einsum(c, c, \"m k, n k -> m n\"))");
         of(all, "rows", "x: f32[5, 37]; g: f32[37]",
                 "softmax(x) * g + log_softmax(x) + sum(x, axis = 0) + max(x, axis = -1, keep = true)");
+        of(all, "columns of many rows", "x: f32[260, 132]", "sum(x * x, axis = 0) + max(x, axis = 0)");
         of(all, "few long rows", "x: f32[2, 4500]", "softmax(x) * max(x, axis = -1, keep = true)");
         of(all, "places", "x: f32[4, 6]",
                 "concat([transpose(x[1:, ::2]), pad(x[:3, :2], [0, 1], [1, 0])], axis = 0)");

@@ -150,7 +150,9 @@ final class Folding {
     }
 
     /// The local arrays that a program's reductions need.
-    void declare(boolean rows) {
+    ///
+    /// @param rows how many elements each work item brings where rows are combined, or 0 where that needs none
+    void declare(int rows) {
         boolean floats = false;
         boolean ints = false;
         boolean indices = false;
@@ -162,19 +164,20 @@ final class Folding {
                     indices |= reduction.isIndex();
                 }
                 case org.nnlang.runtime.fused.Instruction.ReduceRows(_, _, int value) -> {
-                    floats |= rows && body.program.type(value).isFloat();
-                    ints |= rows && !body.program.type(value).isFloat();
+                    floats |= rows > 0 && body.program.type(value).isFloat();
+                    ints |= rows > 0 && !body.program.type(value).isFloat();
                 }
                 case org.nnlang.runtime.fused.Instruction.Load _,org.nnlang.runtime.fused.Instruction.Apply _,org.nnlang.runtime.fused.Instruction.Own _,org.nnlang.runtime.fused.Instruction.Constant _,org.nnlang.runtime.fused.Instruction.Size _,org.nnlang.runtime.fused.Instruction.ColumnIndex _,org.nnlang.runtime.fused.Instruction.OuterIndex _,org.nnlang.runtime.fused.Instruction.Store _ ->
                     {
                     }
             }
         }
+        int most = items * (body.program.reducesRows() ? Math.max(1, rows) : 1);
         if (floats) {
-            body.line("__local float wf[" + items + "];");
+            body.line("__local float wf[" + most + "];");
         }
         if (ints) {
-            body.line("__local int wi[" + items + "];");
+            body.line("__local int wi[" + most + "];");
         }
         if (indices) {
             body.line("__local int wx[" + items + "];");

@@ -75,7 +75,7 @@ final class LongRowKernels {
         List<Argument> arguments = new ArrayList<>();
         String signature = body.signature(arguments, true, group);
         var folding = new Folding(body, group, target);
-        folding.declare(false);
+        folding.declare(0);
         body.line("const int item = get_local_id(0);");
         body.line("const int lane = item;");
         body.line("const int part = get_group_id(0);");

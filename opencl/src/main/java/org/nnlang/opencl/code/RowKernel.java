@@ -14,6 +14,16 @@ final class RowKernel {
     /// A work item holds this many elements of a row, if the row is not too long for that.
     private static final int ELEMENTS = 8;
 
+    /// Where only rows are combined, a group walks down a strip of this many columns: a cache line of 128 bytes.
+    private static final int NARROW = 32;
+    /// The strip where each work item has many rows: 1 KB, since memory gives what lies behind each other faster than lines that
+    /// are rows apart. Fewer rows leave too few groups, or too much for the second kernel.
+    private static final int WIDE = 256;
+    /// So many rows of a work item are many.
+    private static final int MANY = 8;
+    /// Groups of a compute unit where only rows are combined.
+    private static final int GROUPS = 4;
+
     private final Space space;
     private final FusedProgram program;
     private final Body body;
@@ -45,8 +55,9 @@ final class RowKernel {
             turns = (wanted + lanes - 1) / lanes;
             tiles = 1;
         } else {
-            // Whole cache lines of 128 bytes, and many rows at once.
-            lanes = Math.min(powerOfTwo(wanted), 32 / body.width);
+            long each = space.rows() * wanted / ((long) group * target.units() * GROUPS);
+            int strip = (each >= MANY ? WIDE : NARROW) / body.width;
+            lanes = Math.min(powerOfTwo(wanted), Math.min(strip, group));
             turns = 1;
             tiles = (wanted + lanes - 1) / lanes;
         }
@@ -60,7 +71,7 @@ final class RowKernel {
         rowsPerGroup = combines ? (kept == 0 ? 0 : rows / kept) : rows;
         if (combines) {
             long parts =
-                    Math.max(1, target.units() * (program.reducesColumns() ? 2L : 4L) / Math.max(1, groups * tiles));
+                    Math.max(1, (long) target.units() * (program.reducesColumns() ? 2 : GROUPS) / Math.max(1, groups * tiles));
             // What is combined in a second kernel costs as much as some rows.
             long least = rowsAtOnce * (program.reducesColumns() ? 1L : 4L);
             long each = Math.max(least, (rowsPerGroup + parts - 1) / parts);
@@ -98,7 +109,7 @@ final class RowKernel {
         int group = lanes * rowsAtOnce;
         String signature = body.signature(arguments, combines && chunks > 1, group);
         var folding = new Folding(body, group, target);
-        folding.declare(true);
+        folding.declare(rowsAtOnce > 1 ? body.width : 0);
         body.line("const int item = get_local_id(0);");
         body.line("const int lane = item % " + lanes + ";");
         body.line("const int sub = item / " + lanes + ";");
@@ -175,47 +186,69 @@ final class RowKernel {
         body.line("}");
     }
 
-    /// Combines the rows that a group's work items took side by side, and writes the result for its run of rows.
+    /// Combines the rows that a group's work items took side by side, and writes the result for its run of rows. All columns of
+    /// a turn are combined at once, by halves, and neighbours write neighbours.
     private void finish() {
-        body.open("for (int e = 0; e < " + turns * body.width + "; e++)");
-        if (body.width == 4) {
-            body.line("const int c = (lane + (tile + e / 4) * " + lanes + ") * 4 + e % 4;");
-        } else {
-            body.line("const int c = lane + (tile + e) * " + lanes + ";");
-        }
+        int strip = lanes * body.width;
+        body.open("for (int e = 0; e < " + turns + "; e++)");
         for (int register = 0; register < program.instructions().size(); register++) {
-            if (!(program.instruction(register) instanceof ReduceRows(var reduction, int operand, _))) {
+            if (!(program.instruction(register) instanceof ReduceRows(var reduction, _, _))) {
                 continue;
             }
             DType type = program.type(register);
             String array = type.isFloat() ? "wf" : "wi";
-            body.line("{");
-            body.line(Operations.type(type) + " held = a" + register + "[e];");
-            if (rowsAtOnce > 1) {
-                body.line(array + "[item] = held;");
-                body.line("barrier(CLK_LOCAL_MEM_FENCE);");
-                body.open("for (int hop = " + rowsAtOnce / 2 + "; hop > 0; hop >>= 1)");
-                body.open("if (sub < hop)");
-                body.line("const " + Operations.type(type) + " other = " + array + "[item + hop * " + lanes + "];");
-                body.line("held = " + Operations.combine(reduction, type, "held", "other") + ";");
-                body.line(array + "[item] = held;");
+            String own = "a" + register + "[e * " + body.width + " + u]";
+            if (rowsAtOnce == 1) {
+                body.open("for (int u = 0; u < " + body.width + "; u++)");
+                body.line("const int c = (tile + e) * " + strip + " + lane * " + body.width + " + u;");
+                write(register, own);
                 body.close();
+                continue;
+            }
+            body.line("for (int u = 0; u < " + body.width + "; u++) " + array + "[item * " + body.width + " + u] = " + own
+                    + ";");
+            body.line("barrier(CLK_LOCAL_MEM_FENCE);");
+            for (int half = rowsAtOnce / 2 * strip; half >= strip; half /= 2) {
+                String sum = array + "[i] = "
+                        + Operations.combine(reduction, type, array + "[i]", array + "[i + " + half + "]") + ";";
+                shared(half, () -> body.line(sum));
                 body.line("barrier(CLK_LOCAL_MEM_FENCE);");
-                body.close();
             }
-            body.line("held = " + Operations.result(reduction, type, "held") + ";");
-            Space.Access access = space.accesses.get(operand);
-            if (chunks > 1) {
-                long from = program.slot(register) * groups * chunks * space.columns;
-                body.line("if (sub == 0 && c < " + space.columns + ") sf[" + from + " + unit * " + space.columns
-                        + " + c] = " + (type.isFloat() ? "held" : "as_float(held)") + ";");
-            } else {
-                body.line("if (sub == 0 && c < " + space.columns + ") " + access.pointer() + "[o" + operand
-                        + groupOffset(access, "unit") + " + c * " + access.columnStride() + "] = held;");
-            }
-            body.line("}");
+            int result = register;
+            shared(strip, () -> {
+                body.line("const int c = (tile + e) * " + strip + " + i;");
+                write(result, array + "[i]");
+            });
+            body.line("barrier(CLK_LOCAL_MEM_FENCE);");
         }
         body.close();
+    }
+
+    /// Something that a group's work items do for each `i` below a number.
+    private void shared(int number, Runnable what) {
+        int group = lanes * rowsAtOnce;
+        for (int from = 0; from < number; from += group) {
+            body.open(number - from < group ? "if (item < " + (number - from) + ")" : "");
+            body.line("const int i = item + " + from + ";");
+            what.run();
+            body.close();
+        }
+    }
+
+    /// Writes what a group has for column `c`.
+    private void write(int register, String held) {
+        ReduceRows rows = (ReduceRows) program.instruction(register);
+        DType type = program.type(register);
+        Space.Access access = space.accesses.get(rows.operand());
+        String value = Operations.result(rows.reduction(), type, held);
+        if (chunks > 1) {
+            long from = program.slot(register) * groups * chunks * space.columns;
+            body.line("if (c < " + space.columns + ") sf[" + from + " + unit * " + space.columns + " + c] = "
+                    + (type.isFloat() ? value : "as_float(" + value + ")") + ";");
+        } else {
+            body.line("if (c < " + space.columns + ") " + access.pointer() + "[o" + rows.operand()
+                    + groupOffset(access, "unit") + " + c * " + access.columnStride() + "] = " + value + ";");
+        }
     }
 
     /// Where a group's results lie.

@@ -98,7 +98,6 @@ public final class Benchmarks {
             TrainingStep.W2.write(folder);
             List<StartUp.Start> starts = new StartUp(
                     home,
-                    benchmarks.resolve("rivals").resolve("target").resolve("race"),
                     folder,
                     TrainingStep.W2.jobs().getFirst().task(),
                     System.err::println)
@@ -141,7 +140,7 @@ public final class Benchmarks {
         double warm = workload instanceof Products ? WARM_PRODUCT_SECONDS : TrainingStep.WARM_SECONDS;
         var race = new Race(
                 true,
-                Path.of(System.getProperty("nnlang.benchmarks"), "rivals", "target", "race").toAbsolutePath(),
+                Path.of(System.getProperty("nnlang.benchmarks")).toAbsolutePath(),
                 seconds,
                 warm,
                 System.err::println);

@@ -73,7 +73,7 @@ public record Measurement(
     }
 
     private static String row(String workload, String shape, String who, String... cells) {
-        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-8s  %-17s  %-22s", workload, shape, who));
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-8s  %-17s  %-24s", workload, shape, who));
         for (String cell : cells) {
             text.append(String.format(Locale.ROOT, "  %10s", cell));
         }

@@ -5,6 +5,7 @@ import static org.bytedeco.pytorch.global.torch.conv2d;
 import static org.bytedeco.pytorch.global.torch.cross_entropy_loss;
 import static org.bytedeco.pytorch.global.torch.embedding;
 import static org.bytedeco.pytorch.global.torch.gelu;
+import static org.bytedeco.pytorch.global.torch.hasMKL;
 import static org.bytedeco.pytorch.global.torch.layer_norm;
 import static org.bytedeco.pytorch.global.torch.linear;
 import static org.bytedeco.pytorch.global.torch.lstm;
@@ -18,10 +19,12 @@ import static org.bytedeco.pytorch.global.torch.set_num_threads;
 import static org.bytedeco.pytorch.global.torch.tanh;
 import static org.bytedeco.pytorch.global.torch.zeros;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AbstractTensor;
 import org.bytedeco.pytorch.Adam;
@@ -47,8 +50,10 @@ public final class Torch implements Contender {
     private int heads = 8;
 
     @Override
-    public String who() {
-        return "libtorch 2.10.0";
+    public String who() throws IOException {
+        // The same source serves two versions. Its own is that of the binding, before that of JavaCPP.
+        String version = Loader.getVersion("org.bytedeco", "pytorch");
+        return "libtorch " + version.substring(0, version.indexOf('-')) + (hasMKL() ? " MKL" : "");
     }
 
     @Override

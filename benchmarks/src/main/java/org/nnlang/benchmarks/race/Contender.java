@@ -5,7 +5,7 @@ import java.util.Optional;
 /// A library that can run workloads.
 public interface Contender {
     /// As the table shows it, with its version.
-    String who();
+    String who() throws Exception;
 
     /// Makes a task ready to run, or says that this library has no such thing.
     ///

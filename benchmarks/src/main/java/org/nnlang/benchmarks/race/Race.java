@@ -1,6 +1,5 @@
 package org.nnlang.benchmarks.race;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,25 +31,32 @@ public final class Race {
     private static final long PAUSE_MILLIS = 100;
 
     private final List<Entrant> entrants;
+    private final Path benchmarks;
     private final Path folder;
     private final double seconds;
     private final double warmSeconds;
     private final Consumer<String> warnings;
 
     /// @param rivals whether others take part
-    /// @param folder for native libraries and messages of processes
+    /// @param benchmarks the folder of that name, below which others are built
     /// @param seconds how long each is measured, in all its turns
     /// @param warnings takes what went wrong, for people
     public Race(
-            boolean rivals, Path folder, double seconds, double warmSeconds, Consumer<String> warnings) {
+            boolean rivals, Path benchmarks, double seconds, double warmSeconds, Consumer<String> warnings) {
         entrants = new ArrayList<>(List.of(Entrant.ours()));
         if (rivals) {
             entrants.addAll(Entrant.rivals());
         }
-        this.folder = folder;
+        this.benchmarks = benchmarks;
+        folder = folder(benchmarks);
         this.seconds = seconds;
         this.warmSeconds = warmSeconds;
         this.warnings = warnings;
+    }
+
+    /// Where processes start, and where their native libraries and, in files, their messages go.
+    static Path folder(Path benchmarks) {
+        return benchmarks.resolve("rivals").resolve("target").resolve("race");
     }
 
     /// Runs tasks of one workload one after the other, with the same processes.
@@ -72,7 +78,7 @@ public final class Race {
                         lane.ifPresent(lanes::add);
                     }
                     keepEqual(task, lanes);
-                    take(lanes);
+                    take(lanes, opponents);
                     report.accept(lanes);
                 }
             } finally {
@@ -92,16 +98,16 @@ public final class Race {
     /// Prepares an entrant, in its process of before or a new one, and lets it do the first runs.
     private Optional<Lane> enter(Entrant entrant, int threads, Path file, @Nullable Opponent[] opponents, int index)
             throws IOException {
-        Path log = Opponent.log(folder, entrant);
         for (int attempt = 1;; attempt++) {
             try {
                 Opponent opponent = opponents[index];
                 if (opponent == null) {
-                    opponent = Opponent.start(entrant, threads, classPath(entrant), folder);
+                    opponent = Opponent.start(entrant, threads, entrant.classPath(benchmarks), folder);
                     opponents[index] = opponent;
                 }
                 String who = opponent.ask("who") + entrant.suffix();
                 if (opponent.ask("prepare " + file).equals("no")) {
+                    warnings.accept(who + " has no such thing and is left out");
                     return Optional.empty();
                 }
                 double[] results = Lane.numbers(opponent.ask("results " + RESULTS));
@@ -110,22 +116,19 @@ public final class Race {
                 Objects.requireNonNull(opponents[index]).close();
                 opponents[index] = null;
                 if (attempt == ATTEMPTS) {
-                    warnings.accept(entrant.type() + entrant.suffix() + ": " + e.getMessage() + "; see " + log);
+                    warnings.accept(entrant.label() + " is left out: " + e.getMessage());
                     return Optional.empty();
                 }
             }
         }
     }
 
-    private String classPath(Entrant entrant) {
-        String path = System.getProperty("java.class.path");
-        // Ours has the class path that a user has.
-        return entrant.isOurs() ? path : path + File.pathSeparator + System.getProperty("nnlang.rivals", "");
-    }
-
     /// Leaves out who computes something else.
     private void keepEqual(Task task, List<Lane> lanes) {
-        Lane ours = lanes.stream().filter(Lane::isOurs).findFirst().orElseThrow();
+        Lane ours = lanes.stream()
+                .filter(Lane::isOurs)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("nnlang itself did not run"));
         lanes.removeIf(lane -> {
             double worst = 0;
             for (int i = 0; i < RESULTS; i++) {
@@ -143,16 +146,34 @@ public final class Race {
         });
     }
 
-    private void take(List<Lane> lanes) throws IOException {
-        for (Lane lane : lanes) {
-            lane.opponent().ask("warm " + warmSeconds);
+    /// Warms everyone up and measures them in turns. Who ends on the way is left out.
+    private void take(List<Lane> lanes, @Nullable Opponent[] opponents) throws IOException {
+        for (Lane lane : List.copyOf(lanes)) {
+            ask(lane, "warm " + warmSeconds, lanes, opponents);
         }
         for (int turn = 0; turn < TURNS; turn++) {
-            for (Lane lane : lanes) {
+            for (Lane lane : List.copyOf(lanes)) {
                 pause();
                 double peak = Machine.fmaPeak();
-                lane.add(lane.opponent().ask("measure " + seconds / TURNS), peak);
+                ask(lane, "measure " + seconds / TURNS, lanes, opponents).ifPresent(answer -> lane.add(answer, peak));
             }
+        }
+    }
+
+    private Optional<String> ask(Lane lane, String command, List<Lane> lanes, @Nullable Opponent[] opponents)
+            throws IOException {
+        try {
+            return Optional.of(lane.opponent().ask(command));
+        } catch (IOException e) {
+            if (lane.isOurs()) {
+                throw e;
+            }
+            warnings.accept(lane.who() + " is left out: " + e.getMessage());
+            lanes.remove(lane);
+            int index = Arrays.asList(opponents).indexOf(lane.opponent());
+            lane.opponent().close();
+            opponents[index] = null;
+            return Optional.empty();
         }
     }
 

@@ -22,6 +22,7 @@ public final class StartUp {
     private static final int STARTS = 7;
 
     private final Path home;
+    private final Path benchmarks;
     private final Path folder;
     private final Path data;
     private final Task task;
@@ -41,12 +42,12 @@ public final class StartUp {
     private record Sample(double wallMs, double cpuMs) {}
 
     /// @param home of the repository, whose `nn` is started
-    /// @param folder for messages of processes
     /// @param data a folder with the source and its data
     /// @param task the same for others
-    public StartUp(Path home, Path folder, Path data, Task task, Consumer<String> warnings) {
+    public StartUp(Path home, Path data, Task task, Consumer<String> warnings) {
         this.home = home;
-        this.folder = folder;
+        benchmarks = home.resolve("benchmarks");
+        folder = Race.folder(benchmarks);
         this.data = data;
         this.task = task;
         this.warnings = warnings;
@@ -74,7 +75,7 @@ public final class StartUp {
                     } catch (IOException e) {
                         // In the first round a native library may crash while it unpacks itself.
                         if (round > 0) {
-                            warnings.accept(entrant.type() + ": " + e.getMessage() + "; see " + log(entrant));
+                            warnings.accept(entrant.label() + ": " + e.getMessage());
                         }
                     }
                 }
@@ -121,11 +122,9 @@ public final class StartUp {
     }
 
     private Sample theirs(Entrant entrant, Path file, Map<Entrant, String> names) throws IOException {
-        String classPath = System.getProperty("java.class.path") + File.pathSeparator
-                + System.getProperty("nnlang.rivals", "");
         long start = System.nanoTime();
         try (Opponent opponent =
-                Opponent.start(entrant, 1, classPath, folder)) {
+                Opponent.start(entrant, 1, entrant.classPath(benchmarks), folder)) {
             if (opponent.ask("prepare " + file).equals("no")) {
                 throw new IOException("it has no such network");
             }
@@ -146,7 +145,7 @@ public final class StartUp {
             Path target = home.resolve("cli").resolve("target");
             return jars(target, List.of("nnlang-cli-")) + jars(target.resolve("lib"), List.of(""));
         }
-        return jars(home.resolve("benchmarks").resolve("rivals").resolve("target").resolve("lib"), entrant.jars());
+        return jars(entrant.lib(benchmarks), entrant.jars());
     }
 
     /// The bytes of a folder's jars whose names begin in one of some ways.

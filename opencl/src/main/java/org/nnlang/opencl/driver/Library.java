@@ -103,7 +103,9 @@ public final class Library {
     private static void open(String name, List<Driver> drivers, List<String> problems) {
         SymbolLookup symbols;
         try {
-            symbols = SymbolLookup.libraryLookup(name, Arena.global());
+            try (var _ = SignalHandlers.keep()) {
+                symbols = SymbolLookup.libraryLookup(name, Arena.global());
+            }
         } catch (IllegalArgumentException e) {
             return;
         }

@@ -157,7 +157,7 @@ final class NativeDriver implements Driver {
 
     @Override
     public List<Long> platforms() {
-        try (Arena arena = Arena.ofConfined()) {
+        try (var _ = SignalHandlers.keep(); Arena arena = Arena.ofConfined()) {
             MemorySegment count = arena.allocate(JAVA_INT);
             int code = (int) getPlatformIds.invokeExact(0, NULL, count);
             int found = count.get(JAVA_INT, 0);
@@ -224,7 +224,7 @@ final class NativeDriver implements Driver {
 
     @Override
     public List<Long> devices(long platform) {
-        try (Arena arena = Arena.ofConfined()) {
+        try (var _ = SignalHandlers.keep(); Arena arena = Arena.ofConfined()) {
             MemorySegment count = arena.allocate(JAVA_INT);
             int code = (int) getDeviceIds.invokeExact(platform, Cl.DEVICE_TYPE_ALL, 0, NULL, count);
             int found = count.get(JAVA_INT, 0);
@@ -256,7 +256,7 @@ final class NativeDriver implements Driver {
 
     @Override
     public long createContext(long device) {
-        try (Arena arena = Arena.ofConfined()) {
+        try (var _ = SignalHandlers.keep(); Arena arena = Arena.ofConfined()) {
             MemorySegment devices = arena.allocateFrom(JAVA_LONG, device);
             return created(
                     "clCreateContext", (long) createContext.invokeExact(NULL, 1, devices, NULL, NULL, status));
@@ -342,7 +342,7 @@ final class NativeDriver implements Driver {
 
     @Override
     public void build(long program, long device, String options) {
-        try (Arena arena = Arena.ofConfined()) {
+        try (var _ = SignalHandlers.keep(); Arena arena = Arena.ofConfined()) {
             MemorySegment devices = arena.allocateFrom(JAVA_LONG, device);
             MemorySegment text = arena.allocateFrom(options);
             check("clBuildProgram", (int) buildProgram.invokeExact(program, 1, devices, text, NULL, NULL));

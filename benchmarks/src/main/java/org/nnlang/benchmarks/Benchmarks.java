@@ -8,20 +8,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.nnlang.benchmarks.race.Entrant;
 import org.nnlang.benchmarks.race.Lane;
 import org.nnlang.benchmarks.race.Race;
 import org.nnlang.benchmarks.race.StartUp;
 import org.nnlang.benchmarks.race.Task;
 import org.nnlang.runtime.kernel.Machine;
 
-/// Measures workloads: `benchmarks/run W1,W2 [--threads N,M] [--rivals] [--json] [--filter TEXT] [--seconds S]`.
+/// Measures workloads, by the arguments of `benchmarks/run`.
 public final class Benchmarks {
     private static final List<Workload> WORKLOADS =
             List.of(new Products(), TrainingStep.W2, TrainingStep.W2T, TrainingStep.W3, TrainingStep.W4,
                     TrainingStep.W5, new Inference());
-
-    /// W7: from the start of a process to its first step.
-    private static final String START = "W7";
 
     /// Products have no tiers that change, and are many.
     private static final double WARM_PRODUCT_SECONDS = 0.5;
@@ -30,34 +28,23 @@ public final class Benchmarks {
 
     /// Exits with 2 where the arguments make no sense.
     public static void main(String[] arguments) {
-        List<String> wanted = names();
-        int[] threads = {1};
-        boolean json = false;
-        boolean rivals = false;
-        String filter = "";
-        double seconds = 1;
-        for (int i = 0; i < arguments.length; i++) {
-            switch (arguments[i]) {
-                case "--threads" -> threads = threads(value(arguments, ++i));
-                case "--filter" -> filter = value(arguments, ++i);
-                case "--seconds" -> seconds = seconds(value(arguments, ++i));
-                case "--json" -> json = true;
-                case "--rivals" -> rivals = true;
-                default -> {
-                    if (arguments[i].startsWith("-")) {
-                        fail("there is no option " + arguments[i]);
-                    }
-                    wanted = List.of(arguments[i].split(",", -1));
-                }
-            }
+        Arguments asked = Arguments.checked(arguments);
+        List<String> chosen = chosen(asked);
+        if (chosen.isEmpty()) {
+            System.err.println("benchmarks: --filter " + asked.filter() + " leaves nothing of "
+                    + String.join(", ", asked.workloads()) + ". What it is part of are names such as "
+                    + String.join(", ", examples(asked)));
+            System.exit(2);
         }
-        for (String name : wanted) {
-            if (!names().contains(name)) {
-                fail("no workload `" + name + "`; there are " + names());
+        int processors = Runtime.getRuntime().availableProcessors();
+        for (int count : asked.threads()) {
+            if (count > processors) {
+                System.err.println("benchmarks: " + count + " threads share " + processors
+                        + " processors here, so that their figures tell little");
             }
         }
         PrintStream out = System.out;
-        if (!json) {
+        if (!asked.json()) {
             out.printf(
                     Locale.ROOT,
                     "%s, peak %.1f GFLOP/s a thread, JDK %s%n%s%n",
@@ -66,28 +53,56 @@ public final class Benchmarks {
                     Runtime.version(),
                     Measurement.HEADER);
         }
-        boolean asJson = json;
         for (Workload workload : WORKLOADS) {
-            if (wanted.contains(workload.name())) {
-                for (int count : threads) {
-                    if (rivals) {
-                        race(workload, count, filter, seconds, asJson, out);
+            if (chosen.contains(workload.name())) {
+                tellAbsent(workload.name(), asked);
+                for (int count : asked.threads()) {
+                    if (asked.rivals()) {
+                        race(workload, count, asked, out);
                     } else {
                         workload.run(
-                                new Meter(count, seconds),
-                                filter,
-                                measured -> out.println(asJson ? measured.json() : measured.text("")));
+                                new Meter(count, asked.seconds()),
+                                asked.filter(),
+                                measured -> out.println(asked.json() ? measured.json() : measured.text("")));
                     }
                 }
             }
         }
-        if (wanted.contains(START)) {
-            start(rivals, json, out);
+        if (chosen.contains(Arguments.START)) {
+            tellAbsent(Arguments.START, asked);
+            start(asked.rivals(), asked.json(), out);
         }
     }
 
-    private static List<String> names() {
-        return Stream.concat(WORKLOADS.stream().map(Workload::name), Stream.of(START)).toList();
+    /// The workloads of which the filter leaves something.
+    private static List<String> chosen(Arguments asked) {
+        return asked.workloads().stream()
+                .filter(name -> names(name).anyMatch(each -> each.contains(asked.filter())))
+                .toList();
+    }
+
+    /// The names of a workload's shapes.
+    private static Stream<String> names(String name) {
+        return WORKLOADS.stream()
+                .filter(workload -> workload.name().equals(name))
+                .findFirst()
+                .map(workload -> workload.shapes().stream().map(workload::name))
+                .orElseGet(() -> Stream.of(name));
+    }
+
+    private static List<String> examples(Arguments asked) {
+        return asked.workloads().stream()
+                .flatMap(name -> names(name).limit(2))
+                .map(name -> "`" + name + "`")
+                .toList();
+    }
+
+    /// Says who takes no part, and why, on the error stream.
+    private static void tellAbsent(String workload, Arguments asked) {
+        List<String> absent = asked.rivals() ? Entrant.absent(workload) : List.of();
+        if (!absent.isEmpty()) {
+            System.err.println("benchmarks: " + workload + " without " + String.join("; ", absent));
+        }
     }
 
     private static void start(boolean rivals, boolean json, PrintStream out) {
@@ -100,7 +115,7 @@ public final class Benchmarks {
                     home,
                     folder,
                     TrainingStep.W2.jobs().getFirst().task(),
-                    System.err::println)
+                    message -> System.err.println("benchmarks: " + message))
                     .run(rivals);
             double best = starts.stream()
                     .filter(start -> !start.who().equals("nnlang"))
@@ -110,19 +125,19 @@ public final class Benchmarks {
             for (StartUp.Start start : starts) {
                 double median = median(start.wallMs());
                 var measured = new Measurement(
-                        START, start.who(), "", 1, median, start.wallMs().getFirst(), start.cpuMs(), 1e3 / median, 0,
+                        Arguments.START, start.who(), "", 1, median, start.wallMs().getFirst(), start.cpuMs(), 1e3 / median, 0,
                         0, 0);
                 out.println(json ? measured.json() : measured.text(ratio(median / best)));
             }
             for (StartUp.Start start : starts) {
                 out.println(
                         json
-                                ? "{\"workload\":\"" + START + "\",\"who\":\"" + start.who()
+                                ? "{\"workload\":\"" + Arguments.START + "\",\"who\":\"" + start.who()
                                         + "\",\"download_bytes\":" + start.downloadBytes() + "}"
                                 : String.format(
                                         Locale.ROOT,
                                         "%s: %s is %.1f MB to download, the JDK aside",
-                                        START,
+                                        Arguments.START,
                                         start.who(),
                                         start.downloadBytes() * 1e-6));
             }
@@ -135,17 +150,16 @@ public final class Benchmarks {
         return sorted.get(sorted.size() / 2);
     }
 
-    private static void race(
-            Workload workload, int threads, String filter, double seconds, boolean json, PrintStream out) {
+    private static void race(Workload workload, int threads, Arguments asked, PrintStream out) {
         double warm = workload instanceof Products ? WARM_PRODUCT_SECONDS : TrainingStep.WARM_SECONDS;
         var race = new Race(
                 true,
                 Path.of(System.getProperty("nnlang.benchmarks")).toAbsolutePath(),
-                seconds,
+                asked.seconds(),
                 warm,
-                System.err::println);
+                message -> System.err.println("benchmarks: " + message));
         List<Workload.Job> jobs = workload.jobs().stream()
-                .filter(job -> (workload.name() + " " + job.shape()).contains(filter))
+                .filter(job -> workload.name(job.shape()).contains(asked.filter()))
                 .toList();
         Iterable<Task> tasks = () -> jobs.stream().map(Workload.Job::task).iterator();
         int[] next = {0};
@@ -158,7 +172,7 @@ public final class Benchmarks {
                     .orElse(Double.NaN);
             for (Lane lane : lanes) {
                 Measurement measured = measurement(workload, job, threads, lane);
-                out.println(json ? measured.json() : measured.text(ratio(measured.medianMs() / best)));
+                out.println(asked.json() ? measured.json() : measured.text(ratio(measured.medianMs() / best)));
             }
         });
     }
@@ -180,34 +194,5 @@ public final class Benchmarks {
 
     private static String ratio(double ratio) {
         return Double.isNaN(ratio) ? "" : String.format(Locale.ROOT, "%.2f", ratio);
-    }
-
-    /// `2` or `1,2`.
-    private static int[] threads(String text) {
-        if (!text.matches("[1-9]\\d{0,3}(,[1-9]\\d{0,3})*")) {
-            fail("--threads takes numbers from 1 on, such as 2 or 1,2, and gets " + text);
-        }
-        return Stream.of(text.split(",", -1)).mapToInt(Integer::parseInt).toArray();
-    }
-
-    private static double seconds(String text) {
-        if (!text.matches("\\d{1,6}(\\.\\d+)?")) {
-            fail("--seconds takes a number of seconds, such as 0.5, and gets " + text);
-        }
-        return Double.parseDouble(text);
-    }
-
-    private static String value(String[] arguments, int at) {
-        if (at >= arguments.length) {
-            fail(arguments[at - 1] + " needs a value");
-        }
-        return arguments[at];
-    }
-
-    private static void fail(String message) {
-        System.err.println(message);
-        System.err.println(
-                "usage: benchmarks/run [W1,W2,...] [--threads N,M] [--rivals] [--json] [--filter TEXT] [--seconds S]");
-        System.exit(2);
     }
 }

@@ -36,9 +36,14 @@ final class Inference implements Workload {
     }
 
     @Override
+    public List<String> shapes() {
+        return CASES.stream().map(Case::shape).toList();
+    }
+
+    @Override
     public void run(Meter meter, String filter, Consumer<Measurement> report) {
         for (Job job : jobs()) {
-            if (job.shape().contains(filter)) {
+            if (name(job.shape()).contains(filter)) {
                 try (Ready ready = new Ready(job.task(), meter.threads())) {
                     report.accept(meter.measure(
                             name(), job.shape(), job.flops(), job.items(), TrainingStep.WARM_SECONDS, ready::run));

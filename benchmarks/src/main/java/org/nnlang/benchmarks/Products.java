@@ -30,11 +30,16 @@ final class Products implements Workload {
     }
 
     @Override
+    public List<String> shapes() {
+        return forms().stream().map(Form::name).toList();
+    }
+
+    @Override
     public void run(Meter meter, String filter, Consumer<Measurement> report) {
         try (Team team = Team.of(meter.threads())) {
             warm(team);
             for (Form form : forms()) {
-                if (!form.name().contains(filter)) {
+                if (!name(form.name()).contains(filter)) {
                     continue;
                 }
                 int m = form.m;

@@ -90,6 +90,11 @@ record TrainingStep(String name, List<DataHeader.Field> fields, int classes, dou
     }
 
     @Override
+    public List<String> shapes() {
+        return List.of("");
+    }
+
+    @Override
     public void run(Meter meter, String filter, Consumer<Measurement> report) {
         if (!name.contains(filter)) {
             return;

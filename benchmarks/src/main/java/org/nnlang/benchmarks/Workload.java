@@ -10,6 +10,14 @@ interface Workload {
     /// As it is asked for, such as `W1`.
     String name();
 
+    /// What distinguishes its shapes; empty where it has one alone.
+    List<String> shapes();
+
+    /// How a shape is called where it stands alone: `W2`, or `W6 GPT`.
+    default String name(String shape) {
+        return (name() + " " + shape).strip();
+    }
+
     /// Measures each of its shapes whose name contains `filter`.
     void run(Meter meter, String filter, Consumer<Measurement> report);
 

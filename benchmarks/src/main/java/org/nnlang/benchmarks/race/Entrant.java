@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.nnlang.runtime.kernel.Machine;
 
 /// Who takes part.
 ///
@@ -80,6 +81,9 @@ public record Entrant(
             rival("libtorch", "Torch", List.of("pytorch-", "openblas-", "javacpp-"), ALL, ""),
             rival("libtorch with MKL", "Torch", List.of("pytorch-", "openblas-", "javacpp-"), ALL, "")
                     .in("rivals/mkl", WITH_MKL),
+            rival("DL4J", "Dl4j", List.of(""), List.of("W2", "W2t", "W3", "W5", "W6", START),
+                    "no product of its own, and no transformer's attention with a causal mask")
+                    .in("rivals/dl4j", List.of("-Dorg.bytedeco.javacpp.platform.extension=" + extension())),
             rival("ONNX Runtime", "OnnxRuntime", List.of("onnxruntime-"), List.of("W6"), "inference alone"),
             rival("Smile", "SmileNetwork",
                     List.of("smile-", "commons-", "duckdb", "jackson-", "slf4j-", "openblas-", "javacpp-"),
@@ -88,12 +92,26 @@ public record Entrant(
             rival("oneDNN", "OneDnn", List.of("dnnl-", "javacpp-"), PRODUCTS, "products alone").with("", TUNED),
             rival("OpenBLAS", "OpenBlas", List.of("openblas-", "javacpp-"), PRODUCTS, "products alone"));
 
+    /// Which of DL4J's natives suit the machine.
+    private static String extension() {
+        return switch (Machine.lanes()) {
+            case 16 -> "-avx512";
+            case 8 -> "-avx2";
+            default -> "";
+        };
+    }
+
+    /// Whether its threads wait for each other by OpenMP.
+    private boolean hasOpenMp() {
+        return type.endsWith(".TensorFlow") || type.endsWith(".Torch") || type.endsWith(".Dl4j");
+    }
+
     /// All others, those with OpenMP in both ways.
     public static List<Entrant> rivals() {
         List<Entrant> all = new ArrayList<>();
         for (Entrant library : LIBRARIES) {
             all.add(library);
-            if (library.type().endsWith("TensorFlow") || library.type().endsWith("Torch")) {
+            if (library.hasOpenMp()) {
                 all.add(library.with(" tuned", TUNED));
             }
         }

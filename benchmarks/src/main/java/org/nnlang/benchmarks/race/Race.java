@@ -74,7 +74,7 @@ public final class Race {
                     task.write(file);
                     List<Lane> lanes = new ArrayList<>();
                     for (int i = 0; i < opponents.length; i++) {
-                        Optional<Lane> lane = enter(able.get(i), threads, file, opponents, i);
+                        Optional<Lane> lane = enter(able.get(i), threads, task, file, opponents, i);
                         lane.ifPresent(lanes::add);
                     }
                     keepEqual(task, lanes);
@@ -96,7 +96,8 @@ public final class Race {
     }
 
     /// Prepares an entrant, in its process of before or a new one, and lets it do the first runs.
-    private Optional<Lane> enter(Entrant entrant, int threads, Path file, @Nullable Opponent[] opponents, int index)
+    private Optional<Lane> enter(
+            Entrant entrant, int threads, Task task, Path file, @Nullable Opponent[] opponents, int index)
             throws IOException {
         for (int attempt = 1;; attempt++) {
             try {
@@ -107,7 +108,7 @@ public final class Race {
                 }
                 String who = opponent.ask("who") + entrant.suffix();
                 if (opponent.ask("prepare " + file).equals("no")) {
-                    warnings.accept(who + " has no such thing and is left out");
+                    warnings.accept(task.name() + ": " + who + " has no such thing and is left out");
                     return Optional.empty();
                 }
                 double[] results = Lane.numbers(opponent.ask("results " + RESULTS));
@@ -116,7 +117,7 @@ public final class Race {
                 Objects.requireNonNull(opponents[index]).close();
                 opponents[index] = null;
                 if (attempt == ATTEMPTS) {
-                    warnings.accept(entrant.label() + " is left out: " + e.getMessage());
+                    warnings.accept(task.name() + ": " + entrant.label() + " is left out: " + e.getMessage());
                     return Optional.empty();
                 }
             }
@@ -138,7 +139,7 @@ public final class Race {
             if (worst <= TOLERANCE) {
                 return false;
             }
-            warnings.accept((task.workload() + " " + task.shape()).strip() + ": " + lane.who()
+            warnings.accept(task.name() + ": " + lane.who()
                     + " computes something else and is left out: it gets "
                     + Arrays.toString(lane.results()) + ", nnlang "
                     + Arrays.toString(ours.results()));

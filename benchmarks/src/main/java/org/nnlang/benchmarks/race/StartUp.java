@@ -153,6 +153,8 @@ public final class StartUp {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(Path::toFile)
                     .filter(file -> file.getName().endsWith(".jar"))
+                    // One build for one machine, where there are several.
+                    .filter(file -> !file.getName().contains("-avx"))
                     .filter(file -> starts.stream().anyMatch(file.getName()::startsWith))
                     .mapToLong(File::length)
                     .sum();

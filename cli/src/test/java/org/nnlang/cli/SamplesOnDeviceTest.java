@@ -121,8 +121,7 @@ class SamplesOnDeviceTest {
             var settings = new LinkedHashMap<String, String>();
             String name = "";
             for (int i = 2; i + 1 < words.length && words[i].startsWith("--"); i += 2) {
-                // Each length is a program of its own, with the same kernels but for sizes: two are as good as eight, and a
-                // fifth of all that this test compiles less.
+                // Each length is a program of its own, with the same kernels but for sizes: two are as good as eight.
                 String value = words[i + 1].replace("DATA", folder.toString()).replace(WORDS, WORDS + ",buckets=2");
                 switch (words[i]) {
                     case "--train" -> name = value;

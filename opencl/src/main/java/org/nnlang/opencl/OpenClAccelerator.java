@@ -10,10 +10,12 @@ import org.nnlang.opencl.code.Shape;
 import org.nnlang.opencl.code.SubGroup;
 import org.nnlang.opencl.code.Target;
 import org.nnlang.opencl.code.TensorCores;
+import org.nnlang.opencl.code.Tiling;
 import org.nnlang.opencl.code.Translation;
 import org.nnlang.opencl.driver.Cl;
 import org.nnlang.opencl.driver.Driver;
 import org.nnlang.opencl.driver.OpenClException;
+import org.nnlang.runtime.Switch;
 import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.program.Backend;
 import org.nnlang.runtime.program.DeviceMemory;
@@ -24,16 +26,19 @@ import org.nnlang.runtime.program.Variable;
 /// An open OpenCL device: a context with one in-order queue, and what was made on it.
 final class OpenClAccelerator implements Accelerator {
     /// `plain`: only what every OpenCL 1.2 device can do.
-    static final String FORMS = "nn.opencl.forms";
+    static final Switch FORMS = Switch.of("nn.opencl.forms", "plain");
 
     /// `on`: products round their operands to TF32 and use tensor cores, where the device has them.
-    static final String TF32 = "nn.opencl.tf32";
+    static final Switch TF32 = Switch.of("nn.opencl.tf32", "on", "off");
 
     /// `on`: products round their operands to halves, and use tensor cores for that where the device has them.
-    static final String FP16 = "nn.opencl.fp16";
+    static final Switch FP16 = Switch.of("nn.opencl.fp16", "on", "off");
 
     /// `off`: the driver compiles kernels as they stand, which is quicker where it compiles for the processor and they run but a few times.
-    static final String OPTIMIZE = "nn.opencl.optimize";
+    static final Switch OPTIMIZE = Switch.of("nn.opencl.optimize", "on", "off");
+
+    /// `true`: the device takes the time of each kernel.
+    private static final Switch PROFILE = Switch.of("nn.opencl.profile", "true", "false");
 
     final Driver driver;
     final long handle;
@@ -68,10 +73,10 @@ final class OpenClAccelerator implements Accelerator {
         cache = new ProgramCache(
                 driver, context, handle,
                 (exact ? "-cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt" : "-cl-std=CL1.2")
-                        + (System.getProperty(OPTIMIZE, "").equals("off") ? " -cl-opt-disable" : ""),
+                        + (OPTIMIZE.is("off") ? " -cl-opt-disable" : ""),
                 String.join("\n", device.name(), String.valueOf(device.details())),
                 "Portable Computing Language".equals(device.details().get("platform")));
-        if (target.gpu() && !System.getProperty(FORMS, "").equals("plain")) {
+        if (target.gpu() && !FORMS.is("plain")) {
             List<String> extensions = List.of(driver.deviceText(handle, Cl.DEVICE_EXTENSIONS).split(" ", -1));
             for (SubGroup form : SubGroup.claimed(driver.deviceText(handle, Cl.DEVICE_VENDOR), extensions)) {
                 if (adopt(form)) {
@@ -79,10 +84,10 @@ final class OpenClAccelerator implements Accelerator {
                 }
             }
             boolean nvidia = driver.deviceText(handle, Cl.DEVICE_VENDOR).contains("NVIDIA");
-            if (System.getProperty(TF32, "").equals("on") && nvidia) {
+            if (TF32.is("on") && nvidia) {
                 adopt(TensorCores.NVIDIA);
             }
-            if (System.getProperty(FP16, "").equals("on")) {
+            if (FP16.is("on")) {
                 HalfTiles halves = HalfTiles.claimed(extensions);
                 if (nvidia) {
                     // Its driver names no extension for halves.
@@ -126,12 +131,15 @@ final class OpenClAccelerator implements Accelerator {
     }
 
     static OpenClAccelerator open(OpenClBackend.Known known) {
+        // What nobody could heed is told before anything is made, also where this device has no use for it.
+        List.of(FORMS, TF32, FP16, OPTIMIZE, PROFILE, Tuning.SWITCH).forEach(Switch::value);
+        Tiling.forced();
         Driver driver = known.driver();
         long context = 0;
         long queue = 0;
         try {
             context = driver.createContext(known.handle());
-            queue = driver.createQueue(context, known.handle(), Boolean.getBoolean("nn.opencl.profile"));
+            queue = driver.createQueue(context, known.handle(), PROFILE.is("true"));
             return new OpenClAccelerator(known, context, queue);
         } catch (OpenClException e) {
             if (queue != 0) {
@@ -169,7 +177,7 @@ final class OpenClAccelerator implements Accelerator {
 
     /// The target, with what is known, or found out now, of these products.
     private Target tuned(List<Shape> products) {
-        String wanted = System.getProperty(Tuning.PROPERTY, "");
+        String wanted = Tuning.SWITCH.value();
         boolean everything = wanted.equals("on");
         if (products.isEmpty() || !everything && (wanted.equals("off") || !target.gpu())) {
             return target;

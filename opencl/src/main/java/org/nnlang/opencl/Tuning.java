@@ -17,6 +17,7 @@ import org.nnlang.opencl.code.Tiling;
 import org.nnlang.opencl.driver.Driver;
 import org.nnlang.opencl.driver.OpenClException;
 import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.Switch;
 import org.nnlang.runtime.program.Segment;
 
 /// Finds out by measuring how matrix products, and convolutions as such, are best cut on a device, once for each size. The tilings that are tried give the
@@ -24,7 +25,7 @@ import org.nnlang.runtime.program.Segment;
 final class Tuning {
     /// `on`: every product and convolution of a program is measured before its first run, however long that takes; `off`: none is. Otherwise GPUs
     /// are given a few seconds for each program, and what is left is done when it, or another, is started the next time.
-    static final String PROPERTY = "nn.opencl.tune";
+    static final Switch SWITCH = Switch.of("nn.opencl.tune", "on", "off");
 
     private static final long PATIENCE_NANOS = 5_000_000_000L;
     private static final int RUNS = 5;

@@ -48,9 +48,9 @@ class ConvolutionTuningTest extends OverFaultyDriver {
 
     @Test
     void eachKindIsMeasuredOnceAndGivesTheSameBits() throws IOException {
-        set(Tuning.PROPERTY, "off");
+        set(Tuning.SWITCH.name(), "off");
         float[][] expected = run();
-        set(Tuning.PROPERTY, "on");
+        set(Tuning.SWITCH.name(), "on");
         int queues = driver.calls.getOrDefault("createQueue", 0);
         assertArrayEquals(expected, run());
         assertEquals(queues + 2, driver.calls.getOrDefault("createQueue", 0), "measuring takes a queue of its own");
@@ -82,7 +82,7 @@ class ConvolutionTuningTest extends OverFaultyDriver {
 
     @Test
     void tilingsThatShareTheSumAmongAsManyGroupsGiveTheSameBits() {
-        set(Tuning.PROPERTY, "off");
+        set(Tuning.SWITCH.name(), "off");
         for (int splits = 1; splits <= 2; splits++) {
             set("nn.opencl.tiling", "32x32x16x4x4x" + splits);
             float[][] expected = run();

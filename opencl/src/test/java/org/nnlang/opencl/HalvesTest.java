@@ -205,14 +205,14 @@ class HalvesTest extends OverFaultyDriver {
         assertNull(HalfTiles.claimed(List.of("cl_khr_fp64")));
         driver.tells.put(Cl.DEVICE_TYPE, Cl.DEVICE_TYPE_GPU);
         driver.tells.put(Cl.DEVICE_EXTENSIONS, "cl_khr_fp64");
-        set(OpenClAccelerator.FP16, "on");
+        set(OpenClAccelerator.FP16.name(), "on");
         driver.open().close();
         assertEquals(0, driver.calls.getOrDefault("createProgram", 0), "no trial without cl_khr_fp16");
         driver.tells.put(Cl.DEVICE_EXTENSIONS, "cl_khr_fp64 cl_khr_fp16");
-        System.clearProperty(OpenClAccelerator.FP16);
+        System.clearProperty(OpenClAccelerator.FP16.name());
         driver.open().close();
         assertEquals(0, driver.calls.getOrDefault("createKernel", 0), "no trial unless asked for");
-        set(OpenClAccelerator.FP16, "on");
+        set(OpenClAccelerator.FP16.name(), "on");
         driver.open().close();
         assertEquals(1, driver.calls.getOrDefault("createKernel", 0));
         assertEquals(0, driver.count(), driver.objects::toString);

@@ -26,9 +26,9 @@ public final class TestDevice {
             assumeTrue(false, why);
         }
         Backend.Device best = probe.devices().stream().min(Comparator.comparing(Backend.Device::kind)).orElseThrow();
-        if (best.kind() != Backend.Kind.GPU && System.getProperty(OpenClAccelerator.OPTIMIZE) == null) {
+        if (best.kind() != Backend.Kind.GPU && System.getProperty(OpenClAccelerator.OPTIMIZE.name()) == null) {
             // A driver that compiles for the processor takes most of a test's time to make code better that runs once.
-            System.setProperty(OpenClAccelerator.OPTIMIZE, "off");
+            System.setProperty(OpenClAccelerator.OPTIMIZE.name(), "off");
         }
         return backend.open(best);
     }

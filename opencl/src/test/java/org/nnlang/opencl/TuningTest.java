@@ -86,9 +86,9 @@ class TuningTest extends OverFaultyDriver {
 
     @Test
     void whatWasMeasuredIsKeptAndDamageIsNoticed() throws IOException {
-        set(Tuning.PROPERTY, "off");
+        set(Tuning.SWITCH.name(), "off");
         assertFalse(measures());
-        set(Tuning.PROPERTY, "on");
+        set(Tuning.SWITCH.name(), "on");
         assertTrue(measures());
         assertFalse(measures());
         Path file = kept().getFirst();
@@ -113,7 +113,7 @@ class TuningTest extends OverFaultyDriver {
 
     @Test
     void aDeviceThatRefusesToMeasureRunsAllTheSame() throws IOException {
-        set(Tuning.PROPERTY, "on");
+        set(Tuning.SWITCH.name(), "on");
         driver.failAt("createQueue", 2, -35, false);
         run();
         assertEquals(List.of(), kept());

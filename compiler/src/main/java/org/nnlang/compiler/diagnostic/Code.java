@@ -210,6 +210,7 @@ public enum Code {
     NO_SUCH_DEVICE("NN0860", "a device that is not there"),
     DEVICE_FAILED("NN0861", "a device that fails"),
     DEVICE_MEMORY("NN0862", "not enough memory on a device"),
+    SWITCH_VALUE("NN0863", "a switch that cannot be set so"),
     OPERATION_UNUSABLE("NN0870", "an operation of host code that cannot be used"),
     OPERATION_NAME_TAKEN("NN0871", "an operation of host code whose name is taken"),
     OPERATION_MISSING("NN0872", "an operation of host code that is not on the path"),

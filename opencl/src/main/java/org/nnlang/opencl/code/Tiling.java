@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.Switch;
 
 /// How a matrix product is cut up: a group of work items makes a block of `rows` by `columns`, walking through k by
 /// `depth`, and each work item a part of `itemRows` by `itemColumns` of it.
@@ -23,9 +24,25 @@ public record Tiling(int rows, int columns, int depth, int itemRows, int itemCol
     /// `128x128x8x8x8x1`.
     static final String PROPERTY = "nn.opencl.tiling";
 
-    static @Nullable Tiling forced() {
+    /// The one that it names; null where it isn't set.
+    ///
+    /// @throws org.nnlang.runtime.NnException NN0863 where that is no tiling
+    public static @Nullable Tiling forced() {
         String text = System.getProperty(PROPERTY, "");
-        return text.isEmpty() ? null : parse(text);
+        if (text.isEmpty()) {
+            return null;
+        }
+        Tiling tiling = parse(text);
+        if (tiling == null || !tiling.isOne()) {
+            throw Switch.wrong(PROPERTY, text, "`-D" + PROPERTY + "=" + ALL.getLast() + "`, or another with blocks that"
+                    + " are multiples of a work item's part");
+        }
+        return tiling;
+    }
+
+    private boolean isOne() {
+        return Math.min(Math.min(Math.min(rows, columns), Math.min(depth, splits)), Math.min(itemRows, itemColumns)) > 0
+                && rows % itemRows == 0 && columns % itemColumns == 0;
     }
 
     /// Reads what [#toString] wrote, or null.

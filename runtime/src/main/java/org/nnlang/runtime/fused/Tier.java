@@ -1,6 +1,7 @@
 package org.nnlang.runtime.fused;
 
 import java.util.Locale;
+import org.nnlang.runtime.Switch;
 
 /// Which code runs fused programs. All give the same bits; to choose one is for tests and for measurements.
 public enum Tier {
@@ -13,17 +14,13 @@ public enum Tier {
     /// Generated code, from the first call on, wherever there is some.
     GENERATED;
 
-    private static final String PROPERTY = "nn.tier";
+    private static final Switch SWITCH = Switch.of("nn.tier", "auto", "scalar", "tile", "generated");
 
     /// What the system property `nn.tier` says: `scalar`, `tile`, `generated` or `auto`, which it is unless set.
     ///
-    /// @throws IllegalArgumentException where it says something else
+    /// @throws org.nnlang.runtime.NnException NN0863 where it says something else
     public static Tier ofProperty() {
-        String name = System.getProperty(PROPERTY, "auto");
-        try {
-            return valueOf(name.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(PROPERTY + " is scalar, tile, generated or auto, not " + name, e);
-        }
+        String name = SWITCH.value();
+        return name.isEmpty() ? AUTO : valueOf(name.toUpperCase(Locale.ROOT));
     }
 }

@@ -1,6 +1,7 @@
 package org.nnlang.runtime.kernel;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.nnlang.runtime.Switch;
 
 /// What the machine and the virtual machine offer to the kernels.
 public final class Machine {
@@ -8,7 +9,7 @@ public final class Machine {
 
     /// Switches the vector kernels off although the module is there, to compare: `-Dnnlang.vectors=off`. With `now` they run
     /// from the first call on, compiled or not: for tests, and for measurements of products.
-    private static final String SWITCH = "nnlang.vectors";
+    private static final String SWITCH = Switch.VECTORS.name();
 
     private static final boolean VECTORS =
             (ModuleLayer.boot().findModule(MODULE).isPresent() || LateModule.load(MODULE))
@@ -47,7 +48,10 @@ public final class Machine {
 
     /// Logs the announcement, if there is one, the first time that it is asked to: for programs in Java, which have no
     /// command line to say it on.
+    ///
+    /// @throws org.nnlang.runtime.NnException NN0863 where somebody wanted something else that there is not
     public static void announce() {
+        Switch.VECTORS.value();
         if (!VECTORS && !ANNOUNCED.getAndSet(true)) {
             System.getLogger("org.nnlang").log(System.Logger.Level.WARNING, announcement());
         }

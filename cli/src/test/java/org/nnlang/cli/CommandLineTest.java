@@ -376,7 +376,8 @@ class CommandLineTest {
         try {
             Answer answer = Answer.to("train", program, "--output", folder);
             assertEquals(1, answer.exit());
-            assertTrue(answer.err().startsWith("error[NN0863]: the switch `nn.tier` cannot be `fastest`\n"), answer::err);
+            assertTrue(answer.err().startsWith("error[NN0863]: the switch `nn.tier` cannot be `fastest`\n"),
+                    answer::err);
         } finally {
             System.clearProperty("nn.tier");
         }

@@ -71,7 +71,8 @@ final class RowKernel {
         rowsPerGroup = combines ? (kept == 0 ? 0 : rows / kept) : rows;
         if (combines) {
             long parts =
-                    Math.max(1, (long) target.units() * (program.reducesColumns() ? 2 : GROUPS) / Math.max(1, groups * tiles));
+                    Math.max(1, (long) target.units() * (program.reducesColumns() ? 2 : GROUPS)
+                            / Math.max(1, groups * tiles));
             // What is combined in a second kernel costs as much as some rows.
             long least = rowsAtOnce * (program.reducesColumns() ? 1L : 4L);
             long each = Math.max(least, (rowsPerGroup + parts - 1) / parts);
@@ -205,8 +206,9 @@ final class RowKernel {
                 body.close();
                 continue;
             }
-            body.line("for (int u = 0; u < " + body.width + "; u++) " + array + "[item * " + body.width + " + u] = " + own
-                    + ";");
+            body.line(
+                    "for (int u = 0; u < " + body.width + "; u++) " + array + "[item * " + body.width + " + u] = " + own
+                            + ";");
             body.line("barrier(CLK_LOCAL_MEM_FENCE);");
             for (int half = rowsAtOnce / 2 * strip; half >= strip; half /= 2) {
                 String sum = array + "[i] = "

@@ -15,6 +15,7 @@ import org.nnlang.opencl.TestDevice;
 import org.nnlang.runtime.program.Accelerator;
 
 /// Drivers share the process with the virtual machine, which must notice what it notices without them.
+@SuppressWarnings("restricted")
 class SignalHandlersTest {
     /// As `signal.h` numbers it everywhere.
     private static final int DIVISION = 8;

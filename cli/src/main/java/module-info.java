@@ -9,6 +9,4 @@ module org.nnlang.cli {
     requires org.jline.reader;
     requires org.jline.terminal;
     requires static org.jspecify;
-
-    opens org.nnlang.cli to info.picocli;
 }

@@ -37,20 +37,15 @@ import org.nnlang.files.Recorded;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.json.Json;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// `nn bind FILE…`: makes a Java class of each closed model, and the resources that it needs: what a build tool runs.
-@Command(name = "bind", mixinStandardHelpOptions = true, description = {
-    "Make typed Java classes of models.",
-    "Each model that is closed (all sizes but those of its inputs are known) becomes a class in the package that its folder names."}, footer = {
-        "",
+final class Bind implements Callable<Integer> {
+    final Usage usage = new Usage(this, "bind", "Make typed Java classes of models.",
+    "Each model that is closed (all sizes but those of its inputs are known) becomes a class in the package that its folder names.").footer("",
         "For example, with a model Iris in src/main/nn/com/example/iris.nn, and perhaps its weights in Iris.safetensors beside it:",
         "  nn bind --root src/main/nn --sources target/java --resources target/classes src/main/nn/com/example/iris.nn",
-        "and in Java:  Tensor logits = Iris.load().predict(Iris.features(5.1f, 3.5f, 1.4f, 0.2f));"})
-final class Bind implements Callable<Integer> {
+        "and in Java:  Tensor logits = Iris.load().predict(Iris.features(5.1f, 3.5f, 1.4f, 0.2f));");
+
     /// What is told.
     enum Format {
         /// For people.
@@ -59,29 +54,21 @@ final class Bind implements Callable<Integer> {
         JSON
     }
 
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Programs, .nn files.")
-    private List<Path> files = new ArrayList<>();
+    private final Given<List<Path>> files = usage.parameters(Path.class, "FILE", "Programs, .nn files.");
 
-    @Option(names = "--root", paramLabel = "FOLDER", defaultValue = "", description = "The folder whose sub-folders name packages; the current one, unless given.")
-    private Path root = Path.of("");
+    private final Given<Path> root = usage.option(Path.class, Path.of(""), "--root", "FOLDER", "The folder whose sub-folders name packages; the current one, unless given.");
 
-    @Option(names = "--package", paramLabel = "NAME", defaultValue = "models", description = "The package of programs that lie in the root itself; models, unless given.")
-    private String packageName = "models";
+    private final Given<String> packageName = usage.option(String.class, "models", "--package", "NAME", "The package of programs that lie in the root itself; models, unless given.");
 
-    @Option(names = "--sources", paramLabel = "FOLDER", required = true, description = "Where the .java files go.")
-    private Path sources = Path.of("");
+    private final Given<Path> sources = usage.required(Path.class, "--sources", "FOLDER", "Where the .java files go.");
 
-    @Option(names = "--resources", paramLabel = "FOLDER", required = true, description = "Where compiled models and their weights go: into the jar.")
-    private Path resources = Path.of("");
+    private final Given<Path> resources = usage.required(Path.class, "--resources", "FOLDER", "Where compiled models and their weights go: into the jar.");
 
-    @Option(names = "--weights", paramLabel = "MODEL=PATH", description = "A checkpoint to package with a model; else MODEL.safetensors beside its program, if that is there. May be repeated.")
-    private Map<String, Path> weights = new LinkedHashMap<>();
+    private final Given<Map<String, Path>> weights = usage.pairs(Path.class, "--weights", "MODEL=PATH", "A checkpoint to package with a model; else MODEL.safetensors beside its program, if that is there. May be repeated.");
 
-    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "text", description = "text (default) or json.")
-    private Format format = Format.TEXT;
+    private final Given<Format> format = usage.option(Format.class, Format.TEXT, "--format", "FORMAT", "text (default) or json.");
 
-    @Mixin
-    private Console console = new Console();
+    private final Console console = new Console(usage);
 
     private final List<Diagnostic> diagnostics = new ArrayList<>();
     private final Map<String, Path> models = new LinkedHashMap<>();
@@ -90,19 +77,18 @@ final class Bind implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        files.forEach(this::bind);
+        files.get().forEach(this::bind);
         boolean wrong = diagnostics.stream().anyMatch(diagnostic -> diagnostic.severity() == Severity.ERROR);
-        for (String unknown : weights.keySet()) {
+        for (String unknown : weights.get().keySet()) {
             if (!wrong && models.keySet().stream().noneMatch(model -> model.endsWith("." + unknown))) {
-                throw new CommandLine.ParameterException(
-                        console.command(), "there is no model " + unknown + " to give weights to; there is "
+                throw usage.misuse("there is no model " + unknown + " to give weights to; there is "
                                 + (models.isEmpty() ? "none" : String.join(", ", models.keySet())));
             }
         }
         if (!wrong) {
             made.forEach(Bind::write);
         }
-        switch (format) {
+        switch (format.get()) {
             case TEXT -> {
                 System.out.print(new HumanRenderer(console.colored()).render(diagnostics));
                 if (!wrong) {
@@ -163,7 +149,7 @@ final class Bind implements Callable<Integer> {
     }
 
     private @Nullable Recorded recorded(Path file, String model) {
-        Path given = weights.get(model);
+        Path given = weights.get().get(model);
         if (given != null) {
             return Recorded.at(given);
         }
@@ -173,9 +159,9 @@ final class Bind implements Callable<Integer> {
 
     /// The package that the folder of a program names.
     private String packageOf(Path file) {
-        Path folder = root.toAbsolutePath().normalize().relativize(file.toAbsolutePath().normalize()).getParent();
+        Path folder = root.get().toAbsolutePath().normalize().relativize(file.toAbsolutePath().normalize()).getParent();
         String name = folder == null || folder.toString().isEmpty()
-                ? packageName
+                ? packageName.get()
                 : Arrays.stream(folder.toString().split("[/\\\\]")).collect(Collectors.joining("."));
         if (!SourceVersion.isName(name) || name.startsWith("java.")) {
             throw new NnException(
@@ -193,7 +179,7 @@ final class Bind implements Callable<Integer> {
         }
         String resource = ModelClass.resource(packageOf, name);
         CompiledModel model = BackEnd.modelAs(program, packageOf + "." + name + "_Compiled");
-        Path java = sources.resolve(packageOf.replace('.', '/')).resolve(name + ".java");
+        Path java = sources.get().resolve(packageOf.replace('.', '/')).resolve(name + ".java");
         if (models.putIfAbsent(resource, java) != null) {
             throw new NnException(
                     "NN0857", "two models are called " + name + " in " + packageOf, "rename one, or move its program");
@@ -201,7 +187,7 @@ final class Bind implements Callable<Integer> {
         made.put(java, ModelClass.source(packageOf, program, model.apply().image()).getBytes(StandardCharsets.UTF_8));
         try {
             Compile.files(model, resource, recorded)
-                    .forEach((path, bytes) -> made.put(resources.resolve(path), bytes));
+                    .forEach((path, bytes) -> made.put(resources.get().resolve(path), bytes));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -14,14 +14,11 @@ import org.nnlang.compiler.diagnostic.Severity;
 import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.files.FileSources;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// `nn check FILE…`: finds the mistakes of programs without running them.
-@Command(name = "check", mixinStandardHelpOptions = true, description = "Find mistakes without running anything.")
 final class Check implements Callable<Integer> {
+    final Usage usage = new Usage(this, "check", "Find mistakes without running anything.");
+
     /// What mistakes are written as.
     enum Format {
         /// For people.
@@ -34,26 +31,23 @@ final class Check implements Callable<Integer> {
         GITHUB
     }
 
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Programs, .nn files.")
-    private List<Path> files = new ArrayList<>();
+    private final Given<List<Path>> files = usage.parameters(Path.class, "FILE", "Programs, .nn files.");
 
-    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "text", description = "text (default), json, sarif or github.")
-    private Format format = Format.TEXT;
+    private final Given<Format> format = usage.option(Format.class, Format.TEXT, "--format", "FORMAT", "text (default), json, sarif or github.");
 
-    @Mixin
-    private Console console = new Console();
+    private final Console console = new Console(usage);
 
     @Override
     public Integer call() {
         List<Diagnostic> all = new ArrayList<>();
-        for (Path file : files) {
+        for (Path file : files.get()) {
             var sources = FileSources.around(file);
             all.addAll(FrontEnd.check(sources.program(file), sources).diagnostics().sorted());
         }
         boolean wrong = all.stream().anyMatch(diagnostic -> diagnostic.severity() == Severity.ERROR);
-        if (format == Format.TEXT && all.isEmpty()) {
+        if (format.get() == Format.TEXT && all.isEmpty()) {
             System.out.println(
-                    files.size() == 1 ? files.getFirst() + ": no mistakes" : files.size() + " files: no mistakes");
+                    files.get().size() == 1 ? files.get().getFirst() + ": no mistakes" : files.get().size() + " files: no mistakes");
         } else {
             System.out.print(renderer().render(all));
         }
@@ -61,7 +55,7 @@ final class Check implements Callable<Integer> {
     }
 
     private Renderer renderer() {
-        return switch (format) {
+        return switch (format.get()) {
             case TEXT -> new HumanRenderer(console.colored());
             case JSON -> new JsonRenderer();
             case SARIF -> new SarifRenderer();

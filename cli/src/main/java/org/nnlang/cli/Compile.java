@@ -29,73 +29,63 @@ import org.nnlang.runtime.program.Memory;
 import org.nnlang.runtime.program.Variable;
 import org.nnlang.runtime.tensor.Tensor;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// `nn compile FILE`: makes classes, or a jar, of a model; with a checkpoint its weights are in it. What comes out needs
 /// the runtime's jar alone.
-@Command(name = "compile", mixinStandardHelpOptions = true, description = "Make classes or a jar of a model.", footer = {
-    "",
+final class Compile implements Callable<Integer> {
+    final Usage usage = new Usage(this, "compile", "Make classes or a jar of a model.").footer("",
     "For example:",
     "  nn compile digits.nn --checkpoint out/digits --output digits.jar",
     "and in Java, with digits.jar and the runtime's jar on the class path:",
-    "  Model.load(\"Reader\", getClass().getClassLoader(), Team.of(1)).predict(inputs)"})
-final class Compile implements Callable<Integer> {
+    "  Model.load(\"Reader\", getClass().getClassLoader(), Team.of(1)).predict(inputs)");
+
     /// What every entry of a jar is dated: the same input makes the same bytes.
     private static final LocalDateTime DATE = LocalDateTime.of(1980, 1, 1, 0, 0, 0);
 
-    @Mixin
-    private Program program = new Program();
+    private final Program program = new Program(usage);
 
-    @Mixin
-    private Console console = new Console();
+    private final Console console = new Console(usage);
 
-    @Option(names = "--model", paramLabel = "NAME", description = "Which model, where the program has several.")
-    private @Nullable String name;
+    private final Given<@Nullable String> name = usage.option(String.class, "--model", "NAME", "Which model, where the program has several.");
 
-    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Another value for a hyper-parameter than its default, or than the one it had in training.")
-    private Map<String, String> settings = new LinkedHashMap<>();
+    private final Given<Map<String, String>> settings = usage.pairs(String.class, "--set", "NAME=VALUE", "Another value for a hyper-parameter than its default, or than the one it had in training.");
 
-    @Option(names = "--checkpoint", paramLabel = "PATH", description = "Put the weights of this checkpoint beside the class.")
-    private @Nullable Path checkpoint;
+    private final Given<@Nullable Path> checkpoint = usage.option(Path.class, "--checkpoint", "PATH", "Put the weights of this checkpoint beside the class.");
 
-    @Option(names = "--package", paramLabel = "NAME", defaultValue = "models", description = "The Java package of the class; models, unless given.")
-    private String packageName = "models";
+    private final Given<String> packageName = usage.option(String.class, "models", "--package", "NAME", "The Java package of the class; models, unless given.");
 
-    @Option(names = {"-o", "--output"}, paramLabel = "PATH", required = true, description = "A .jar, or a folder.")
-    private Path output = Path.of("");
+    private final Given<Path> output = usage.required(Path.class, "-o --output", "PATH", "A .jar, or a folder.");
 
     @Override
     public Integer call() {
-        if (!packageName.matches("[a-zA-Z_]\\w*(\\.[a-zA-Z_]\\w*)*") || packageName.startsWith("java.")) {
-            throw new CommandLine.ParameterException(console.command(), "`" + packageName + "` is no package name");
+        if (!packageName.get().matches("[a-zA-Z_]\\w*(\\.[a-zA-Z_]\\w*)*") || packageName.get().startsWith("java.")) {
+            throw usage.misuse("`" + packageName.get() + "` is no package name");
         }
         SourceFile source = program.read();
-        Recorded recorded = checkpoint == null ? null : Recorded.at(checkpoint);
+        Recorded recorded = checkpoint.get() == null ? null : Recorded.at(checkpoint.get());
         CompiledModel model = BackEnd.model(
                 console.require(FrontEnd.model(
                         source,
                         program.sources(),
-                        name,
-                        settings,
+                        name.get(),
+                        settings.get(),
                         called -> recorded == null
                                 ? Map.of()
-                                : recorded.hyperparameters(called, settings.keySet()))),
-                packageName);
+                                : recorded.hyperparameters(called, settings.get().keySet()))),
+                packageName.get());
         try {
             SortedMap<String, byte[]> files = files(model, model.source().name(), recorded);
-            if (output.toString().endsWith(".jar")) {
+            if (output.get().toString().endsWith(".jar")) {
                 jar(files);
             } else {
                 folder(files);
             }
         } catch (IOException e) {
             throw new NnException(
-                    "NN0852", "`" + output + "` can't be written: " + e.getMessage(), "name another place", e);
+                    "NN0852", "`" + output.get() + "` can't be written: " + e.getMessage(), "name another place", e);
         }
-        System.out.println("compiled " + model.source().name() + " to " + output
-                + (checkpoint == null ? ", without weights" : ", with its weights"));
+        System.out.println("compiled " + model.source().name() + " to " + output.get()
+                + (checkpoint.get() == null ? ", without weights" : ", with its weights"));
         return CommandLine.ExitCode.OK;
     }
 
@@ -150,7 +140,7 @@ final class Compile implements Callable<Integer> {
     }
 
     private void jar(SortedMap<String, byte[]> files) throws IOException {
-        try (OutputStream file = Files.newOutputStream(output);
+        try (OutputStream file = Files.newOutputStream(output.get());
                 var jar = new JarOutputStream(file)) {
             for (var entry : files.entrySet()) {
                 var header = new JarEntry(entry.getKey());
@@ -164,7 +154,7 @@ final class Compile implements Callable<Integer> {
 
     private void folder(SortedMap<String, byte[]> files) throws IOException {
         for (var entry : files.entrySet()) {
-            Path file = output.resolve(entry.getKey());
+            Path file = output.get().resolve(entry.getKey());
             Files.createDirectories(file.getParent());
             Files.write(file, entry.getValue());
         }

@@ -15,9 +15,6 @@ import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.Switch;
 import org.nnlang.runtime.kernel.Machine;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// Where a command speaks: results to the standard output, everything about them to the standard error; in colour
 /// where a person reads it. Shared by all commands as their `--color` and `--class-path` options.
@@ -41,20 +38,12 @@ final class Console {
     private static final String RED = "\u001b[1;31m";
     private static final String CYAN = "\u001b[1;36m";
 
-    @Option(names = "--color", paramLabel = "WHEN", defaultValue = "auto", description = "Colours: auto (default), always or never.")
-    private Color color = Color.AUTO;
+    private final Given<Color> color;
 
-    /// Read by [Main], before any command runs.
-    @Option(names = CLASS_PATH, paramLabel = "PATH", description = "Jars with operations of your own; also NN_CLASSPATH.")
-    @SuppressWarnings("unused")
-    private @Nullable String classPath;
-
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec command = CommandSpec.create();
-
-    /// The command line of the command, for usage errors.
-    CommandLine command() {
-        return command.commandLine();
+    Console(Usage usage) {
+        color = usage.option(Color.class, Color.AUTO, "--color", "WHEN", "Colours: auto (default), always or never.");
+        // Read by Main, before any command runs.
+        usage.option(String.class, CLASS_PATH, "PATH", "Jars with operations of your own; also NN_CLASSPATH.");
     }
 
     /// Whether a person sees the output as it comes.
@@ -64,7 +53,7 @@ final class Console {
 
     /// Whether to write colours.
     boolean colored() {
-        return switch (color) {
+        return switch (color.get()) {
             case ALWAYS -> true;
             case NEVER -> false;
             case AUTO -> isTerminal() && System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM"));

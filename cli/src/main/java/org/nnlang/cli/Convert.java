@@ -14,74 +14,61 @@ import org.nnlang.runtime.checkpoint.Checkpoint;
 import org.nnlang.runtime.checkpoint.Conversion;
 import org.nnlang.runtime.checkpoint.Storage;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// `nn convert CHECKPOINT -o OUT`: weights in fewer bytes, or under other names.
-@Command(name = "convert", mixinStandardHelpOptions = true, description = {
-    "Write a checkpoint's models anew: with weights in fewer bytes, or under other names.",
+final class Convert implements Callable<Integer> {
+    final Usage usage = new Usage(this, "convert", "Write a checkpoint's models anew: with weights in fewer bytes, or under other names.",
     "",
     "f16 and bf16 take half the room, i8 a quarter: whole numbers from -127 to 127, and a scale for each output or row."
             + " Models compute in f32 all the same. Biases, gains and other tensors with one axis stay f32. The result can be run,"
-            + " compiled, and begun with (`nn train --from`), but not resumed."}, footer = {
-                "",
+            + " compiled, and begun with (`nn train --from`), but not resumed.").footer("",
                 "For example:",
                 "  nn convert out/digits -o digits-i8.safetensors --dtype i8",
-                "  nn convert bert.safetensors -o mine.safetensors --rename 'bert.encoder.*=net.*'"})
-final class Convert implements Callable<Integer> {
-    @Parameters(paramLabel = "CHECKPOINT", description = "The checkpoint, or a training's folder, of which it is the best one.")
-    private Path checkpoint = Path.of("");
+                "  nn convert bert.safetensors -o mine.safetensors --rename 'bert.encoder.*=net.*'");
 
-    @Option(names = {"-o",
-        "--output"}, required = true, paramLabel = "OUT", description = "The file to write. The checkpoint itself stays as it is.")
-    private Path output = Path.of("");
+    private final Given<Path> checkpoint = usage.parameter(Path.class, "CHECKPOINT", "The checkpoint, or a training's folder, of which it is the best one.");
 
-    @Option(names = "--dtype", paramLabel = "TYPE", description = "How to hold weights: ${COMPLETION-CANDIDATES}. As they are, unless given.")
-    private @Nullable Storage dtype;
+    private final Given<Path> output = usage.required(Path.class, "-o --output", "OUT", "The file to write. The checkpoint itself stays as it is.");
 
-    @Option(names = "--rename", paramLabel = "OLD=NEW", description = "Another name for a tensor, or with a `*` on both sides for several. May be repeated; the first that fits counts.")
-    private Map<String, String> renames = new LinkedHashMap<>();
+    private final Given<@Nullable Storage> dtype = usage.option(Storage.class, "--dtype", "TYPE", "How to hold weights: ${COMPLETION-CANDIDATES}. As they are, unless given.");
 
-    @Option(names = "--force", description = "Replace OUT if it is there already.")
-    private boolean force;
+    private final Given<Map<String, String>> renames = usage.pairs(String.class, "--rename", "OLD=NEW", "Another name for a tensor, or with a `*` on both sides for several. May be repeated; the first that fits counts.");
 
-    @Mixin
-    private Console console = new Console();
+    private final Given<Boolean> force = usage.flag("--force", "Replace OUT if it is there already.");
+
+    private final Console console = new Console(usage);
 
     @Override
     public Integer call() throws IOException {
-        if (dtype == null && renames.isEmpty()) {
-            throw new CommandLine.ParameterException(
-                    console.command(), "there is nothing to do: give --dtype, --rename or both");
+        if (dtype.get() == null && renames.get().isEmpty()) {
+            throw usage.misuse("there is nothing to do: give --dtype, --rename or both");
         }
-        Recorded recorded = Recorded.at(checkpoint);
+        Recorded recorded = Recorded.at(checkpoint.get());
         checkTarget(recorded.file());
-        Checkpoint converted = new Conversion(dtype, renames).apply(recorded.checkpoint(), recorded.file().toString());
-        converted.write(output);
+        Checkpoint converted = new Conversion(dtype.get(), renames.get()).apply(recorded.checkpoint(), recorded.file().toString());
+        converted.write(output.get());
         long floats = converted.tensors().values().stream().filter(tensor -> tensor.dtype().isFloat()).count();
         System.out.println(
-                output + ": "
-                        + (dtype == null
+                output.get() + ": "
+                        + (dtype.get() == null
                                 ? ""
-                                : converted.storage().size() + " of " + floats + " tensors as " + dtype
+                                : converted.storage().size() + " of " + floats + " tensors as " + dtype.get()
                                         + ", ")
-                        + size(Files.size(output)) + " instead of " + size(Files.size(recorded.file())));
+                        + size(Files.size(output.get())) + " instead of " + size(Files.size(recorded.file())));
         return CommandLine.ExitCode.OK;
     }
 
     private void checkTarget(Path given) throws IOException {
-        if (!Files.exists(output)) {
+        if (!Files.exists(output.get())) {
             return;
         }
-        if (Files.isSameFile(output, given)) {
+        if (Files.isSameFile(output.get(), given)) {
             throw new NnException(
-                    "NN0809", "`" + output + "` is the checkpoint itself, which stays as it is", "name another file");
+                    "NN0809", "`" + output.get() + "` is the checkpoint itself, which stays as it is", "name another file");
         }
-        if (!force && !Files.isDirectory(output)) {
+        if (!force.get() && !Files.isDirectory(output.get())) {
             throw new NnException(
-                    "NN0809", "`" + output + "` is there already", "name another file, or replace it with --force");
+                    "NN0809", "`" + output.get() + "` is there already", "name another file, or replace it with --force");
         }
     }
 

@@ -7,16 +7,13 @@ import org.nnlang.runtime.kernel.Machine;
 import org.nnlang.runtime.program.Backend;
 import org.nnlang.runtime.program.Devices;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /// `nn devices`: what `--device` can name.
-@Command(name = "devices", mixinStandardHelpOptions = true, description = "List the devices that can train and run.")
 final class DeviceList implements Callable<Integer> {
-    /// The options of every command.
-    @Mixin
-    @SuppressWarnings("unused") // picocli fills it.
-    private Console console = new Console();
+    final Usage usage = new Usage(this, "devices", "List the devices that can train and run.");
+
+    @SuppressWarnings("UnusedVariable") // its options are accepted, as they are by every command
+    private final Console console = new Console(usage);
 
     @Override
     public Integer call() {

@@ -8,16 +8,13 @@ import org.nnlang.runtime.operation.Operations;
 import org.nnlang.runtime.program.Backend;
 import org.nnlang.runtime.program.Devices;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /// `nn doctor`: what programs run on here, and what stands in the way of more.
-@Command(name = "doctor", mixinStandardHelpOptions = true, description = "Tell what programs run on here, and why not on more.")
 final class Doctor implements Callable<Integer> {
-    /// The options of every command.
-    @Mixin
-    @SuppressWarnings("unused") // picocli fills it.
-    private Console console = new Console();
+    final Usage usage = new Usage(this, "doctor", "Tell what programs run on here, and why not on more.");
+
+    @SuppressWarnings("UnusedVariable") // its options are accepted, as they are by every command
+    private final Console console = new Console(usage);
 
     @Override
     public Integer call() {

@@ -36,54 +36,41 @@ import org.nnlang.runtime.program.Note;
 import org.nnlang.runtime.program.Step;
 import org.nnlang.runtime.train.TrainingFootprint;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// `nn explain FILE`: what a program is made of and what it will take, before it runs.
-@Command(name = "explain", mixinStandardHelpOptions = true, description = "Tell parameters, shapes, operations and memory of a program before it runs.")
 final class Explain implements Callable<Integer> {
-    @Mixin
-    private Program program = new Program();
+    final Usage usage = new Usage(this, "explain", "Tell parameters, shapes, operations and memory of a program before it runs.");
 
-    @Mixin
-    private Console console = new Console();
+    private final Program program = new Program(usage);
 
-    @Option(names = "--train", paramLabel = "NAME", description = "Explain this `train`.")
-    private @Nullable String train;
+    private final Console console = new Console(usage);
 
-    @Option(names = "--model", paramLabel = "NAME", description = "Explain this model, as it is outside training.")
-    private @Nullable String model;
+    private final Given<@Nullable String> train = usage.option(String.class, "--train", "NAME", "Explain this `train`.");
 
-    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Another value for a hyper-parameter.")
-    private Map<String, String> settings = new LinkedHashMap<>();
+    private final Given<@Nullable String> model = usage.option(String.class, "--model", "NAME", "Explain this model, as it is outside training.");
 
-    @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "The size of a model's free dimensions; 1, unless given.")
-    private int batch = 1;
+    private final Given<Map<String, String>> settings = usage.pairs(String.class, "--set", "NAME=VALUE", "Another value for a hyper-parameter.");
 
-    @Mixin
-    private MemoryOption memory = new MemoryOption();
+    private final Given<Integer> batch = usage.option(Integer.class, 1, "--batch", "N", "The size of a model's free dimensions; 1, unless given.");
 
-    @Option(names = "--ir", description = "Print the graph after all passes.")
-    private boolean ir;
+    private final MemoryOption memory = new MemoryOption(usage);
 
-    @Option(names = "--fused", description = "Print the steps of the program with the loops that were fused.")
-    private boolean fused;
+    private final Given<Boolean> ir = usage.flag("--ir", "Print the graph after all passes.");
 
-    @Option(names = "--cost", description = "Tell the operations and bytes of each step and of each line of the program.")
-    private boolean cost;
+    private final Given<Boolean> fused = usage.flag("--fused", "Print the steps of the program with the loops that were fused.");
 
-    @Option(names = "--bytecode", description = "Print the program's class.")
-    private boolean bytecode;
+    private final Given<Boolean> cost = usage.flag("--cost", "Tell the operations and bytes of each step and of each line of the program.");
+
+    private final Given<Boolean> bytecode = usage.flag("--bytecode", "Print the program's class.");
 
     @Override
     public Integer call() {
         SourceFile source = program.read();
-        if (model != null || train == null && hasNoTrain(source)) {
-            explain(source, BackEnd.model(console.require(FrontEnd.model(source, program.sources(), model, settings))));
+        if (model.get() != null || train.get() == null && hasNoTrain(source)) {
+            explain(source, BackEnd.model(console.require(FrontEnd.model(source, program.sources(), model.get(), settings.get()))));
         } else {
             TrainingProgram training = console.require(
-                    FrontEnd.training(source, program.sources(), train, settings));
+                    FrontEnd.training(source, program.sources(), train.get(), settings.get()));
             explain(source, BackEnd.training(training, memory.of(training, program.sources().data())));
         }
         return CommandLine.ExitCode.OK;
@@ -164,24 +151,24 @@ final class Explain implements Callable<Integer> {
         layers(compiled.source().layers(), compiled.source().variables(), false);
         totals(compiled.source().variables());
         Map<String, Integer> sizes = new LinkedHashMap<>();
-        compiled.apply().image().symbols().forEach(symbol -> sizes.put(symbol, batch));
+        compiled.apply().image().symbols().forEach(symbol -> sizes.put(symbol, batch.get()));
         costs(file, "apply", compiled.apply(), sizes);
     }
 
     /// Prints what was asked for instead of the overview; whether that was something.
     private boolean dumps(Map<String, Compiled> procedures) {
         procedures.forEach((name, compiled) -> {
-            if (ir) {
+            if (ir.get()) {
                 System.out.println(compiled.procedure());
             }
-            if (fused) {
+            if (fused.get()) {
                 steps(name, compiled.image());
             }
-            if (bytecode) {
+            if (bytecode.get()) {
                 System.out.println(compiled.code().listing());
             }
         });
-        return ir || fused || bytecode;
+        return ir.get() || fused.get() || bytecode.get();
     }
 
     /// A line of the table of layers.
@@ -263,7 +250,7 @@ final class Explain implements Callable<Integer> {
             Footprint footprint = Footprint.of(image, sizes);
             System.out.println("  " + TextDisplay.bytes(footprint.arena()) + " in between, where "
                     + TextDisplay.bytes(footprint.alive()) + " are in use at one time at most");
-            if (cost) {
+            if (cost.get()) {
                 CostTable.predicted(source, instance);
             }
         }

@@ -27,70 +27,53 @@ import org.nnlang.runtime.model.Weights;
 import org.nnlang.runtime.program.Memory;
 import org.nnlang.runtime.tensor.Tensor;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// `nn generate FILE`: lets a trained model write.
-@Command(name = "generate", mixinStandardHelpOptions = true, description = "Let a trained model write a text.", footer = {
-    "",
+final class Generate implements Callable<Integer> {
+    final Usage usage = new Usage(this, "generate", "Let a trained model write a text.").footer("",
     "For example:",
     "  nn generate gpt.nn --checkpoint out/book --prompt \"Call me\" --temperature 0.8 --top-p 0.95",
-    "  nn generate translate.nn --checkpoint out/words --input \"source=hello\" --temperature 0"})
-final class Generate implements Callable<Integer> {
-    @Mixin
-    private Program program = new Program();
+    "  nn generate translate.nn --checkpoint out/words --input \"source=hello\" --temperature 0");
 
-    @Mixin
-    private Console console = new Console();
+    private final Program program = new Program(usage);
 
-    @Option(names = "--model", paramLabel = "NAME", description = "Which model, where the program has several.")
-    private @Nullable String name;
+    private final Console console = new Console(usage);
 
-    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Another value for a hyper-parameter than the checkpoint says.")
-    private Map<String, String> settings = new LinkedHashMap<>();
+    private final Given<@Nullable String> name = usage.option(String.class, "--model", "NAME", "Which model, where the program has several.");
 
-    @Option(names = "--checkpoint", paramLabel = "PATH", required = true, description = "A checkpoint, or the folder of a training's: then its best model.")
-    private Path checkpoint = Path.of("");
+    private final Given<Map<String, String>> settings = usage.pairs(String.class, "--set", "NAME=VALUE", "Another value for a hyper-parameter than the checkpoint says.");
 
-    @Option(names = "--prompt", paramLabel = "TEXT", description = "What the text begins with.")
-    private String prompt = "";
+    private final Given<Path> checkpoint = usage.required(Path.class, "--checkpoint", "PATH", "A checkpoint, or the folder of a training's: then its best model.");
 
-    @Option(names = "--input", paramLabel = "NAME=TEXT", description = "Another input of the model, as what is to be translated. May be repeated.")
-    private Map<String, String> inputs = new LinkedHashMap<>();
+    private final Given<String> prompt = usage.option(String.class, "", "--prompt", "TEXT", "What the text begins with.");
 
-    @Option(names = "--tokens", paramLabel = "N", description = "How many tokens to write at most; 200, unless given.")
-    private int count = 200;
+    private final Given<Map<String, String>> inputs = usage.pairs(String.class, "--input", "NAME=TEXT", "Another input of the model, as what is to be translated. May be repeated.");
 
-    @Option(names = "--temperature", paramLabel = "T", description = "Below 1 likely tokens become likelier, 0 always takes the likeliest; 1, unless given.")
-    private double temperature = 1;
+    private final Given<Integer> count = usage.option(Integer.class, 200, "--tokens", "N", "How many tokens to write at most; 200, unless given.");
 
-    @Option(names = "--top-k", paramLabel = "K", description = "Choose among the K likeliest tokens.")
-    private int topK;
+    private final Given<Double> temperature = usage.option(Double.class, 1.0, "--temperature", "T", "Below 1 likely tokens become likelier, 0 always takes the likeliest; 1, unless given.");
 
-    @Option(names = "--top-p", paramLabel = "P", description = "Choose among the likeliest tokens that have this share of the probability together.")
-    private double topP = 1;
+    private final Given<Integer> topK = usage.option(Integer.class, 0, "--top-k", "K", "Choose among the K likeliest tokens.");
 
-    @Option(names = "--seed", paramLabel = "N", description = "Equal seeds write equal texts; 1, unless given.")
-    private long seed = 1;
+    private final Given<Double> topP = usage.option(Double.class, 1.0, "--top-p", "P", "Choose among the likeliest tokens that have this share of the probability together.");
 
-    @Option(names = "--context", paramLabel = "N", description = "How many tokens the model sees at most; as many as in training, unless given.")
-    private int context;
+    private final Given<Long> seed = usage.option(Long.class, 1L, "--seed", "N", "Equal seeds write equal texts; 1, unless given.");
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with.")
-    private int threads = 1;
+    private final Given<Integer> context = usage.option(Integer.class, 0, "--context", "N", "How many tokens the model sees at most; as many as in training, unless given.");
+
+    private final Given<Integer> threads = usage.option(Integer.class, 1, "--threads", "N", "Threads to compute with.");
 
     @Override
     public Integer call() {
         requireSensible();
         SourceFile source = program.read();
-        var recorded = Recorded.at(checkpoint);
+        var recorded = Recorded.at(checkpoint.get());
         ModelProgram model = console.require(FrontEnd.model(
                 source,
                 program.sources(),
-                name,
-                settings,
-                called -> recorded.hyperparameters(called, settings.keySet())));
+                name.get(),
+                settings.get(),
+                called -> recorded.hyperparameters(called, settings.get().keySet())));
         Generation.Roles roles = Generation.roles(model).orElseThrow(() -> new NnException(
                 "NN0824",
                 "`" + model.name() + "` writes no sequence",
@@ -106,7 +89,7 @@ final class Generate implements Callable<Integer> {
         var memory = new Memory(plan.variables());
         Weights.load(memory, recorded.checkpoint(), model.name(), recorded.file().toString());
         Console.announceScalarKernels();
-        try (Team team = Team.of(threads)) {
+        try (Team team = Team.of(threads.get())) {
             var generator = new Generator(plan, memory, team);
             generator.begin(others, roles.vocabulary());
             if (!generator.isCausal()) {
@@ -119,17 +102,17 @@ final class Generate implements Callable<Integer> {
     }
 
     private void requireSensible() {
-        require(threads >= 1, "--threads must be at least 1");
-        require(count >= 0, "--tokens must be at least 0");
-        require(temperature >= 0, "--temperature must be at least 0");
-        require(topK >= 0, "--top-k must be at least 0");
-        require(topP > 0 && topP <= 1, "--top-p must be in (0, 1]");
-        require(context >= 0 && context != 1, "--context must be at least 2");
+        require(threads.get() >= 1, "--threads must be at least 1");
+        require(count.get() >= 0, "--tokens must be at least 0");
+        require(temperature.get() >= 0, "--temperature must be at least 0");
+        require(topK.get() >= 0, "--top-k must be at least 0");
+        require(topP.get() > 0 && topP.get() <= 1, "--top-p must be in (0, 1]");
+        require(context.get() >= 0 && context.get() != 1, "--context must be at least 2");
     }
 
     private void require(boolean holds, String message) {
         if (!holds) {
-            throw new CommandLine.ParameterException(console.command(), message);
+            throw usage.misuse(message);
         }
     }
 
@@ -167,11 +150,9 @@ final class Generate implements Callable<Integer> {
     private Map<String, Tensor> others(
             DataHeader learnt, Generation.Roles roles, DataHeader.Field written, Recorded recorded) {
         var given = new LinkedHashMap<String, Tensor>();
-        for (String input : inputs.keySet()) {
+        for (String input : inputs.get().keySet()) {
             if (!roles.others().contains(input)) {
-                throw new CommandLine.ParameterException(
-                        console.command(),
-                        "the model has no other input `" + input + "`"
+                throw usage.misuse("the model has no other input `" + input + "`"
                                 + (roles.others().isEmpty()
                                         ? ": what it goes on from is given by --prompt"
                                         : "; it has " + String.join(", ", roles.others())));
@@ -182,10 +163,9 @@ final class Generate implements Callable<Integer> {
                 .toList();
         for (int i = 0; i < roles.others().size(); i++) {
             String input = roles.others().get(i);
-            String text = inputs.get(input);
+            String text = inputs.get().get(input);
             if (text == null) {
-                throw new CommandLine.ParameterException(
-                        console.command(), "the model needs `--input \"" + input + "=…\"`");
+                throw usage.misuse("the model needs `--input \"" + input + "=…\"`");
             }
             DataHeader.Field named = learnt.field(input);
             DataHeader.Field field = named != null && named.vocabulary() != null
@@ -214,7 +194,7 @@ final class Generate implements Callable<Integer> {
         if (vocabulary.hasSpecials()) {
             tokens.add(Vocabulary.BEGIN);
         }
-        for (int token : vocabulary.encode(prompt)) {
+        for (int token : vocabulary.encode(prompt.get())) {
             tokens.add(token);
         }
         require(!tokens.isEmpty(), "the model needs something to go on from: --prompt \"…\"");
@@ -223,8 +203,8 @@ final class Generate implements Callable<Integer> {
 
     /// How many tokens the model sees: what it has been trained on.
     private int limit(DataHeader.Field written) {
-        if (context > 0) {
-            return context;
+        if (context.get() > 0) {
+            return context.get();
         }
         return written.shape().isEmpty() ? Integer.MAX_VALUE : written.shape().getFirst();
     }
@@ -232,17 +212,17 @@ final class Generate implements Callable<Integer> {
     /// Prints the prompt and what the model makes of it, token by token.
     private void write(Generator generator, Vocabulary vocabulary, List<Integer> begin, int limit) {
         var out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
-        var sampler = new Sampler(temperature, topK, topP, seed);
-        out.print(prompt);
+        var sampler = new Sampler(temperature.get(), topK.get(), topP.get(), seed.get());
+        out.print(prompt.get());
         out.flush();
         long start = System.nanoTime();
         float[] scores = {};
         for (int token : begin) {
             scores = next(generator, token, limit);
         }
-        boolean first = prompt.isEmpty();
+        boolean first = prompt.get().isEmpty();
         int written = 0;
-        while (written < count) {
+        while (written < count.get()) {
             int token = sampler.choose(finite(scores), written);
             if (vocabulary.hasSpecials() && token == Vocabulary.END) {
                 break;
@@ -251,7 +231,7 @@ final class Generate implements Callable<Integer> {
             out.flush();
             first = false;
             written++;
-            if (written < count) {
+            if (written < count.get()) {
                 scores = next(generator, token, limit);
             }
         }

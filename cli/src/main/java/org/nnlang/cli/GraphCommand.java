@@ -17,54 +17,39 @@ import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.syntax.Parser;
 import org.nnlang.runtime.NnException;
 import picocli.CommandLine;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// `nn graph FILE`: a picture of what flows where in a model, or in a training on its way to the loss.
-@Command(name = "graph", mixinStandardHelpOptions = true, description = "Draw what a model computes, from its inputs to its outputs.", footer = {
-    "",
+final class GraphCommand implements Callable<Integer> {
+    final Usage usage = new Usage(this, "graph", "Draw what a model computes, from its inputs to its outputs.").footer("",
     "For example:",
     "  nn graph digits.nn --svg --output digits.svg",
-    "  nn graph digits.nn --dot | dot -Tpdf > digits.pdf"})
-final class GraphCommand implements Callable<Integer> {
-    @Mixin
-    private Program program = new Program();
+    "  nn graph digits.nn --dot | dot -Tpdf > digits.pdf");
 
-    @Mixin
-    private Console console = new Console();
+    private final Program program = new Program(usage);
 
-    @Option(names = "--model", paramLabel = "NAME", description = "Draw this model; the only one, unless given.")
-    private @Nullable String model;
+    private final Console console = new Console(usage);
 
-    @Option(names = "--train", paramLabel = "NAME", description = "Draw the way of this `train` to its loss and reports.")
-    private @Nullable String train;
+    private final Given<@Nullable String> model = usage.option(String.class, "--model", "NAME", "Draw this model; the only one, unless given.");
 
-    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Another value for a hyper-parameter.")
-    private Map<String, String> settings = new LinkedHashMap<>();
+    private final Given<@Nullable String> train = usage.option(String.class, "--train", "NAME", "Draw the way of this `train` to its loss and reports.");
 
-    @ArgGroup
-    private Language language = new Language();
+    private final Given<Map<String, String>> settings = usage.pairs(String.class, "--set", "NAME=VALUE", "Another value for a hyper-parameter.");
 
-    @Option(names = {"-o", "--output"}, paramLabel = "PATH", description = "Write here; else it is printed.")
-    private @Nullable Path output;
+    private final Given<Boolean> svg = usage.flag("--svg", "As SVG, for a browser.");
+    private final Given<Boolean> dot = usage.flag("--dot", "For Graphviz; this is the default.");
 
-    /// What the picture is written in.
-    static final class Language {
-        @Option(names = "--svg", description = "As SVG, for a browser.")
-        private boolean svg;
+    private final Given<@Nullable Path> output = usage.option(Path.class, "-o --output", "PATH", "Write here; else it is printed.");
 
-        @Option(names = "--dot", description = "For Graphviz; this is the default.")
-        private boolean dot;
+    GraphCommand() {
+        usage.either(svg, dot);
     }
 
     @Override
     public Integer call() {
         DataFlow flow = DataFlow.of(Passes.run(procedure(program.read())));
-        boolean drawn = language.svg || !language.dot && output != null && output.toString().endsWith(".svg");
+        boolean drawn = svg.get() || !dot.get() && output.get() != null && output.get().toString().endsWith(".svg");
         String text = drawn ? Drawing.svg(flow) : Drawing.dot(flow);
-        Path file = output;
+        Path file = output.get();
         if (file == null) {
             System.out.print(text);
         } else {
@@ -78,9 +63,9 @@ final class GraphCommand implements Callable<Integer> {
         boolean anyModel = Parser.parse(source).module().declarations().stream()
                 .anyMatch(declaration -> declaration instanceof Declaration.Layer layer
                         && layer.kind() == Declaration.LayerKind.MODEL);
-        return train == null && (model != null || anyModel)
-                ? console.require(FrontEnd.model(source, program.sources(), model, settings)).apply()
-                : console.require(FrontEnd.training(source, program.sources(), train, settings)).step().procedure();
+        return train.get() == null && (model.get() != null || anyModel)
+                ? console.require(FrontEnd.model(source, program.sources(), model.get(), settings.get())).apply()
+                : console.require(FrontEnd.training(source, program.sources(), train.get(), settings.get())).step().procedure();
     }
 
     /// Writes a text to a file.

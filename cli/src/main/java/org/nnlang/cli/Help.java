@@ -12,28 +12,20 @@ import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.runtime.Nearest;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `nn help NN0203` shows the page of an error, `nn help train` the options of a command.
-@Command(name = "help", description = "Explain an error code or a command.", mixinStandardHelpOptions = true)
 final class Help implements Callable<Integer> {
-    @Parameters(arity = "0..1", paramLabel = "CODE|COMMAND", description = "An error code such as NN0203, or a command; without it, all commands.")
-    private @Nullable String topic;
+    final Usage usage = new Usage(this, "help", "Explain an error code or a command.");
 
-    @Mixin
+    private final Given<@Nullable String> topic = usage.parameterIfAny(String.class, "CODE|COMMAND", "An error code such as NN0203, or a command; without it, all commands.");
+
     @SuppressWarnings("UnusedVariable") // its options are accepted, as they are by every command
-    private Console console = new Console();
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    private final Console console = new Console(usage);
 
     @Override
     public Integer call() {
-        CommandLine root = spec.parent().commandLine();
+        CommandLine root = usage.commandLine().getParent();
+        String topic = this.topic.get();
         if (topic == null) {
             root.usage(System.out);
             return CommandLine.ExitCode.OK;

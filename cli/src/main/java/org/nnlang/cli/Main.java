@@ -2,22 +2,23 @@ package org.nnlang.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.concurrent.Callable;
 import org.nnlang.runtime.NnException;
-import picocli.AutoComplete;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `nn`: the command line of the language. Exit codes: 0 done, 1 the input is wrong or the work failed, 2 usage.
-@Command(name = "nn", versionProvider = Version.class, mixinStandardHelpOptions = true, description = "Write, train and ship neural networks.", footer = {
-    "",
+///
+/// Commands are described by calls, where picocli would read annotations as well: for those, the JVM makes proxies and
+/// accessors that no archive holds, and makes them at every start.
+public final class Main implements Callable<Integer> {
+    private final Usage usage = new Usage(this, "nn", "Write, train and ship neural networks.").footer("",
     "Begin with:  nn train samples/digits/digits.nn",
-    "`nn help NN0203` explains an error, `nn help train` a command."})
-public final class Main implements Runnable {
+    "`nn help NN0203` explains an error, `nn help train` a command.").with(nn -> nn.versionProvider(new Version()));
+
+    private final Console console = new Console(usage);
+
     private static final List<String> COMMANDS =
             List.of("check", "train", "run", "generate", "explain", "test", "compile", "convert", "bind", "devices",
                     "doctor", "graph", "plot", "repl");
@@ -25,17 +26,7 @@ public final class Main implements Runnable {
     /// Commands that speak of all the others.
     private static final List<String> GUIDES = List.of("help", "generate-completion");
 
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private Console console;
-
-    /// Filled by picocli.
-    Main() {
-        this.spec = CommandSpec.create();
-        this.console = new Console();
-    }
+    private Main() {}
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] arguments) {
@@ -45,16 +36,17 @@ public final class Main implements Runnable {
     /// Runs one command; the exit code.
     static int execute(String... arguments) {
         var main = new Main();
-        CommandLine line = new CommandLine(main);
-        // To describe a command to picocli takes longer than most need to run, so only the one asked for is described.
+        CommandSpec root = main.usage.described();
+        // Only the command asked for is described.
         if (arguments.length > 0 && COMMANDS.contains(arguments[0])) {
-            line.addSubcommand(arguments[0], command(arguments[0]));
+            root.addSubcommand(arguments[0], usage(arguments[0]).described());
         } else {
-            Stream.concat(COMMANDS.stream(), GUIDES.stream())
-                    .forEach(name -> line.addSubcommand(name, command(name)));
+            for (List<String> names : List.of(COMMANDS, GUIDES)) {
+                names.forEach(name -> root.addSubcommand(name, usage(name).described()));
+            }
         }
         // What is set here holds for the subcommands that are there by now.
-        return line.setCaseInsensitiveEnumValuesAllowed(true)
+        return new CommandLine(root).setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((exception, command, parsed) -> main.console.failed(exception))
                 .setParameterExceptionHandler(Main::misused)
                 .setExecutionStrategy(main::withClassPath)
@@ -80,32 +72,33 @@ public final class Main implements Runnable {
         }
     }
 
-    private static Object command(String name) {
+    private static Usage usage(String name) {
         return switch (name) {
-            case "check" -> new Check();
-            case "train" -> new Train();
-            case "run" -> new Run();
-            case "generate" -> new Generate();
-            case "explain" -> new Explain();
-            case "test" -> new Test();
-            case "compile" -> new Compile();
-            case "convert" -> new Convert();
-            case "bind" -> new Bind();
-            case "devices" -> new DeviceList();
-            case "doctor" -> new Doctor();
-            case "graph" -> new GraphCommand();
-            case "plot" -> new Plot();
-            case "repl" -> new Repl();
-            case "help" -> new Help();
-            case "generate-completion" -> new AutoComplete.GenerateCompletion();
+            case "check" -> new Check().usage;
+            case "train" -> new Train().usage;
+            case "run" -> new Run().usage;
+            case "generate" -> new Generate().usage;
+            case "explain" -> new Explain().usage;
+            case "test" -> new Test().usage;
+            case "compile" -> new Compile().usage;
+            case "convert" -> new Convert().usage;
+            case "bind" -> new Bind().usage;
+            case "devices" -> new DeviceList().usage;
+            case "doctor" -> new Doctor().usage;
+            case "graph" -> new GraphCommand().usage;
+            case "plot" -> new Plot().usage;
+            case "repl" -> new Repl().usage;
+            case "help" -> new Help().usage;
+            case "generate-completion" -> new Completion().usage;
             default -> throw new IllegalArgumentException(name);
         };
     }
 
     /// Without a subcommand there is nothing to do but to say which there are.
     @Override
-    public void run() {
-        spec.commandLine().usage(System.out);
+    public Integer call() {
+        usage.commandLine().usage(System.out);
+        return CommandLine.ExitCode.OK;
     }
 
     private static String said(ParameterException problem) {

@@ -20,53 +20,43 @@ import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.json.Json;
 import org.nnlang.runtime.json.JsonException;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// `nn plot RUN…`: compares runs that `nn train --json` has written down.
-@Command(name = "plot", mixinStandardHelpOptions = true, description = "Compare runs: a table, and a page of curves.", footer = {
-    "",
+final class Plot implements Callable<Integer> {
+    final Usage usage = new Usage(this, "plot", "Compare runs: a table, and a page of curves.").footer("",
     "For example:",
     "  nn train digits.nn --seed 1 --json > one.jsonl",
     "  nn train digits.nn --seed 2 --json > two.jsonl",
-    "  nn plot one.jsonl two.jsonl --output seeds.html"})
-final class Plot implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN", arity = "1..*", description = "The output of `nn train --json`.")
-    private List<Path> files = new ArrayList<>();
+    "  nn plot one.jsonl two.jsonl --output seeds.html");
 
-    @Option(names = "--metric", paramLabel = "NAME", description = "Only this one, such as train.loss or validate.accuracy. May be repeated.")
-    private List<String> metrics = new ArrayList<>();
+    private final Given<List<Path>> files = usage.parameters(Path.class, "RUN", "The output of `nn train --json`.");
 
-    @Option(names = {"-o",
-        "--output"}, paramLabel = "PATH", description = "Write a page of curves here, an .html file.")
-    private @Nullable Path output;
+    private final Given<List<String>> metrics = usage.texts("--metric", "NAME", "Only this one, such as train.loss or validate.accuracy. May be repeated.");
 
-    @Mixin
-    private Console console = new Console();
+    private final Given<@Nullable Path> output = usage.option(Path.class, "-o --output", "PATH", "Write a page of curves here, an .html file.");
+
+    private final Console console = new Console(usage);
 
     /// A run: its metrics by name, each through the epochs.
     private record Run(String name, Map<String, List<Point>> metrics, int epochs, double seconds) {}
 
     @Override
     public Integer call() {
-        List<Run> runs = files.stream().map(Plot::read).toList();
+        List<Run> runs = files.get().stream().map(Plot::read).toList();
         Set<String> names = new LinkedHashSet<>();
         runs.forEach(run -> names.addAll(run.metrics().keySet()));
-        for (String metric : metrics) {
+        for (String metric : metrics.get()) {
             if (!names.contains(metric)) {
-                throw new CommandLine.ParameterException(
-                        console.command(), "no run has a metric " + metric + "; there is " + String.join(", ", names));
+                throw usage.misuse("no run has a metric " + metric + "; there is " + String.join(", ", names));
             }
         }
-        if (!metrics.isEmpty()) {
-            names.retainAll(metrics);
+        if (!metrics.get().isEmpty()) {
+            names.retainAll(metrics.get());
         }
         table(runs, names);
-        if (output != null) {
-            GraphCommand.write(output, page(runs, names));
-            System.out.println("drew " + names.size() + (names.size() == 1 ? " chart to " : " charts to ") + output);
+        if (output.get() != null) {
+            GraphCommand.write(output.get(), page(runs, names));
+            System.out.println("drew " + names.size() + (names.size() == 1 ? " chart to " : " charts to ") + output.get());
         }
         return CommandLine.ExitCode.OK;
     }

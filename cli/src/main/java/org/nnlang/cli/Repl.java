@@ -13,41 +13,33 @@ import org.nnlang.cli.repl.Session;
 import org.nnlang.cli.terminal.Shell;
 import org.nnlang.runtime.train.TrainingListener;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// `nn repl`: a session in which entries are carried out one by one.
-@Command(name = "repl", mixinStandardHelpOptions = true, description = "Try expressions, layers and trainings one by one.", footer = {
-    "",
-    "`:help` lists the commands of a session, Ctrl-D ends it. It also reads a pipe:",
-    "  echo '1 + 1' | nn repl"})
 final class Repl implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE", arity = "0..1", description = "A program whose declarations are known from the start.")
-    private @Nullable String file;
+    final Usage usage = new Usage(this, "repl", "Try expressions, layers and trainings one by one.").footer("",
+    "`:help` lists the commands of a session, Ctrl-D ends it. It also reads a pipe:",
+    "  echo '1 + 1' | nn repl");
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with.")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    private final Given<@Nullable String> file = usage.parameterIfAny(String.class, "FILE", "A program whose declarations are known from the start.");
 
-    @Option(names = "--interactive", description = "Edit lines with prompt and history, even where the input is no terminal.")
-    private boolean interactive;
+    private final Given<Integer> threads = usage.option(Integer.class, Runtime.getRuntime().availableProcessors(), "--threads", "N", "Threads to compute with.");
 
-    @Mixin
-    private Console console = new Console();
+    private final Given<Boolean> interactive = usage.flag("--interactive", "Edit lines with prompt and history, even where the input is no terminal.");
+
+    private final Console console = new Console(usage);
 
     @Override
     public Integer call() throws IOException {
-        if (threads < 1) {
-            throw new CommandLine.ParameterException(console.command(), "--threads must be at least 1");
+        if (threads.get() < 1) {
+            throw usage.misuse("--threads must be at least 1");
         }
-        String first = file == null ? null : ":load " + file;
-        if (interactive || Console.isTerminal()) {
-            new Shell(Path.of(""), console.colored(), threads, out -> new TextDisplay(out, true))
+        String first = file.get() == null ? null : ":load " + file.get();
+        if (interactive.get() || Console.isTerminal()) {
+            new Shell(Path.of(""), console.colored(), threads.get(), out -> new TextDisplay(out, true))
                     .run("nn " + Version.own() + ". `:help` lists commands, Ctrl-D ends the session.", first);
             return CommandLine.ExitCode.OK;
         }
-        try (var session = new Session(Path.of(""), new Printed(), threads)) {
+        try (var session = new Session(Path.of(""), new Printed(), threads.get())) {
             if (first != null) {
                 session.enter(first);
             }

@@ -20,73 +20,59 @@ import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.program.Memory;
 import org.nnlang.runtime.tensor.Tensor;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// `nn run FILE`: asks a trained model about new examples.
-@Command(name = "run", mixinStandardHelpOptions = true, description = "Predict with a trained model.", footer = {
-    "",
+final class Run implements Callable<Integer> {
+    final Usage usage = new Usage(this, "run", "Predict with a trained model.").footer("",
     "For example:",
     "  nn run digits.nn --checkpoint out/digits --input new.csv --output predictions.csv",
     "  nn run digits.nn --checkpoint out/digits --input new.npy --classes",
-    "  nn run vae.nn --model Sheet --checkpoint out/vae --output sheet.png"})
-final class Run implements Callable<Integer> {
-    @Mixin
-    private Program program = new Program();
+    "  nn run vae.nn --model Sheet --checkpoint out/vae --output sheet.png");
 
-    @Mixin
-    private Console console = new Console();
+    private final Program program = new Program(usage);
 
-    @Option(names = "--model", paramLabel = "NAME", description = "Which model, where the program has several.")
-    private @Nullable String name;
+    private final Console console = new Console(usage);
 
-    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Another value for a hyper-parameter than the one it had in training, which the checkpoint tells. May be repeated.")
-    private Map<String, String> settings = new LinkedHashMap<>();
+    private final Given<@Nullable String> name = usage.option(String.class, "--model", "NAME", "Which model, where the program has several.");
 
-    @Option(names = "--checkpoint", paramLabel = "PATH", description = "A checkpoint, or the folder of a training's: then its best model. A model without weights needs none.")
-    private @Nullable Path checkpoint;
+    private final Given<Map<String, String>> settings = usage.pairs(String.class, "--set", "NAME=VALUE", "Another value for a hyper-parameter than the one it had in training, which the checkpoint tells. May be repeated.");
 
-    @Option(names = "--input", paramLabel = "[NAME=]PATH", description = "Examples, .csv or .npy; with NAME for a model of several inputs. May be repeated.")
-    private List<String> inputs = List.of();
+    private final Given<@Nullable Path> checkpoint = usage.option(Path.class, "--checkpoint", "PATH", "A checkpoint, or the folder of a training's: then its best model. A model without weights needs none.");
 
-    @Option(names = "--output", paramLabel = "PATH", description = "Write .csv, .npy, .json or, for images, .png here; else CSV is printed.")
-    private @Nullable Path output;
+    private final Given<List<String>> inputs = usage.texts("--input", "[NAME=]PATH", "Examples, .csv or .npy; with NAME for a model of several inputs. May be repeated.");
 
-    @Option(names = "--classes", description = "Give the class of the largest output instead of the outputs.")
-    private boolean classes;
+    private final Given<@Nullable Path> output = usage.option(Path.class, "--output", "PATH", "Write .csv, .npy, .json or, for images, .png here; else CSV is printed.");
 
-    @Option(names = "--seed", paramLabel = "N", description = "The seed of what the model draws; 0, unless given.")
-    private long seed;
+    private final Given<Boolean> classes = usage.flag("--classes", "Give the class of the largest output instead of the outputs.");
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with.")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    private final Given<Long> seed = usage.option(Long.class, 0L, "--seed", "N", "The seed of what the model draws; 0, unless given.");
 
-    @Mixin
-    private DeviceOption device = new DeviceOption();
+    private final Given<Integer> threads = usage.option(Integer.class, Runtime.getRuntime().availableProcessors(), "--threads", "N", "Threads to compute with.");
+
+    private final DeviceOption device = new DeviceOption(usage);
 
     @Override
     public Integer call() throws IOException {
-        if (threads < 1) {
-            throw new CommandLine.ParameterException(console.command(), "--threads must be at least 1");
+        if (threads.get() < 1) {
+            throw usage.misuse("--threads must be at least 1");
         }
         SourceFile source = program.read();
-        Recorded recorded = checkpoint == null ? null : Recorded.at(checkpoint);
+        Recorded recorded = checkpoint.get() == null ? null : Recorded.at(checkpoint.get());
         var compiled = BackEnd.model(console.require(FrontEnd.model(
                 source,
                 program.sources(),
-                name,
-                settings,
-                model -> recorded == null ? Map.of() : recorded.hyperparameters(model, settings.keySet()))));
+                name.get(),
+                settings.get(),
+                model -> recorded == null ? Map.of() : recorded.hyperparameters(model, settings.get().keySet()))));
         Console.announceScalarKernels();
-        try (Team team = Team.of(threads);
+        try (Team team = Team.of(threads.get());
                 Accelerator accelerator = device.open()) {
             var memory = new Memory(compiled.apply().image().variables(), accelerator);
             Checkpoint weights = weights(memory, recorded, compiled.source().name());
             var model = new Model(compiled.apply().image(), compiled.apply().load(), memory, team);
             var examples = new Examples(compiled.source().name(), compiled.apply().image(), weights);
-            Map<String, Tensor> outputs = model.predict(examples.read(inputs), seed);
-            write(classes ? classes(outputs, examples) : new Predictions(outputs));
+            Map<String, Tensor> outputs = model.predict(examples.read(inputs.get()), seed.get());
+            write(classes.get() ? classes(outputs, examples) : new Predictions(outputs));
         }
         return CommandLine.ExitCode.OK;
     }
@@ -97,18 +83,17 @@ final class Run implements Callable<Integer> {
             return recorded.checkpoint();
         }
         if (!memory.variables().isEmpty()) {
-            throw new CommandLine.ParameterException(
-                    console.command(), "`" + model + "` has weights: say with --checkpoint where they are");
+            throw usage.misuse("`" + model + "` has weights: say with --checkpoint where they are");
         }
         return new Checkpoint(Map.of(), Map.of());
     }
 
     private void write(Predictions predictions) throws IOException {
-        if (output == null) {
+        if (output.get() == null) {
             predictions.write(Predictions.Format.CSV, System.out);
             System.out.flush();
         } else {
-            predictions.write(output);
+            predictions.write(output.get());
         }
     }
 

@@ -13,25 +13,18 @@ import org.nnlang.runtime.Nearest;
 import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.program.Accelerator;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// `nn test FILE…`: runs the `test`s of programs.
-@Command(name = "test", mixinStandardHelpOptions = true, description = "Run the tests of programs.")
 final class Test implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Programs, .nn files.")
-    private List<Path> files = new ArrayList<>();
+    final Usage usage = new Usage(this, "test", "Run the tests of programs.");
 
-    @Option(names = "--only", paramLabel = "TEXT", description = "Only tests whose names hold this text.")
-    private String only = "";
+    private final Given<List<Path>> files = usage.parameters(Path.class, "FILE", "Programs, .nn files.");
 
-    @Mixin
-    private DeviceOption device = new DeviceOption();
+    private final Given<String> only = usage.option(String.class, "", "--only", "TEXT", "Only tests whose names hold this text.");
 
-    @Mixin
-    private Console console = new Console();
+    private final DeviceOption device = new DeviceOption(usage);
+
+    private final Console console = new Console(usage);
 
     @Override
     public Integer call() {
@@ -40,12 +33,12 @@ final class Test implements Callable<Integer> {
         List<String> others = new ArrayList<>();
         try (Team team = Team.of(1);
                 Accelerator accelerator = device.open()) {
-            for (Path path : files) {
+            for (Path path : files.get()) {
                 var sources = FileSources.around(path);
                 SourceFile file = sources.program(path);
                 List<TestProgram> tests = console.require(FrontEnd.tests(file, sources));
                 for (TestProgram test : tests) {
-                    if (!test.name().contains(only)) {
+                    if (!test.name().contains(only.get())) {
                         others.add(test.name());
                         continue;
                     }
@@ -71,13 +64,13 @@ final class Test implements Callable<Integer> {
 
     /// @param others the names of tests that nobody asked for
     private String nothingToRun(List<String> others) {
-        String where = files.size() == 1 ? files.getFirst().toString() : "these files";
+        String where = files.get().size() == 1 ? files.get().getFirst().toString() : "these files";
         if (others.isEmpty()) {
             return "there is no test in " + where + "; this is one:\n"
                     + "    test \"two and two\" {\n        assert 2.0 + 2.0 == 4.0\n    }";
         }
-        return "no test in " + where + " has `" + only + "` in its name: "
-                + Nearest.help(only, others, "the first is \"" + others.getFirst() + "\"");
+        return "no test in " + where + " has `" + only.get() + "` in its name: "
+                + Nearest.help(only.get(), others, "the first is \"" + others.getFirst() + "\"");
     }
 
     private static void show(Path path, SourceFile file, TestRun.Failure failure) {

@@ -25,103 +25,80 @@ import org.nnlang.runtime.train.TrainerOptions;
 import org.nnlang.runtime.train.TrainingListener;
 import org.nnlang.runtime.train.TrainingPlan;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// `nn train FILE`: runs a `train`, shows how it goes, and keeps its checkpoints.
-@Command(name = "train", mixinStandardHelpOptions = true, description = "Train as a `train` of the program says.", footer = {
-    "",
+final class Train implements Callable<Integer> {
+    final Usage usage = new Usage(this, "train", "Train as a `train` of the program says.").footer("",
     "For example:",
     "  nn train digits.nn --set lr=3e-4 --set width=256 --epochs 5",
     "  nn train digits.nn --resume",
     "  nn train judge.nn --from out/pretrained",
     "  nn train digits.nn --report digits.html",
-    "  nn train digits.nn --watch"})
-final class Train implements Callable<Integer> {
-    @Mixin
-    private Program program = new Program();
+    "  nn train digits.nn --watch");
 
-    @Mixin
-    private Console console = new Console();
+    private final Program program = new Program(usage);
 
-    @Option(names = "--train", paramLabel = "NAME", description = "Which `train`, where the program has several.")
-    private @Nullable String name;
+    private final Console console = new Console(usage);
 
-    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Another value for a hyper-parameter, as the language writes it. May be repeated.")
-    private Map<String, String> settings = new LinkedHashMap<>();
+    private final Given<@Nullable String> name = usage.option(String.class, "--train", "NAME", "Which `train`, where the program has several.");
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Short for --set epochs=N.")
-    private @Nullable Integer epochs;
+    private final Given<Map<String, String>> settings = usage.pairs(String.class, "--set", "NAME=VALUE", "Another value for a hyper-parameter, as the language writes it. May be repeated.");
 
-    @Option(names = "--seed", paramLabel = "N", description = "Short for --set seed=N.")
-    private @Nullable Long seed;
+    private final Given<@Nullable Integer> epochs = usage.option(Integer.class, "--epochs", "N", "Short for --set epochs=N.");
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with; as many as there are processors, unless given. Results do not depend on it.")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    private final Given<@Nullable Long> seed = usage.option(Long.class, "--seed", "N", "Short for --set seed=N.");
 
-    @Option(names = "--resume", paramLabel = "PATH", arity = "0..1", fallbackValue = "", description = "Go on from where an earlier run stopped: from its last checkpoint, or the one given.")
-    private @Nullable Path resume;
+    private final Given<Integer> threads = usage.option(Integer.class, Runtime.getRuntime().availableProcessors(), "--threads", "N", "Threads to compute with; as many as there are processors, unless given. Results do not depend on it.");
 
-    @Option(names = "--from", paramLabel = "PATH", description = "Begin with the weights of a checkpoint, or of a folder's best one, where names are the same; the rest begins as always.")
-    private @Nullable Path from;
+    private final Given<@Nullable Path> resume = usage.option(Path.class, "--resume", "PATH", "Go on from where an earlier run stopped: from its last checkpoint, or the one given.", option -> option.arity("0..1").fallbackValue(""));
 
-    @Option(names = "--output", paramLabel = "FOLDER", defaultValue = "", description = "The folder from which paths of checkpoints count; the current one, unless given.")
-    private Path output = Path.of("");
+    private final Given<@Nullable Path> from = usage.option(Path.class, "--from", "PATH", "Begin with the weights of a checkpoint, or of a folder's best one, where names are the same; the rest begins as always.");
 
-    @Mixin
-    private DeviceOption device = new DeviceOption();
+    private final Given<Path> output = usage.option(Path.class, Path.of(""), "--output", "FOLDER", "The folder from which paths of checkpoints count; the current one, unless given.");
 
-    @Mixin
-    private MemoryOption memory = new MemoryOption();
+    private final DeviceOption device = new DeviceOption(usage);
 
-    @Option(names = "--report", paramLabel = "PATH", description = "Write a page about the run, an .html file: curves, the model, and how to do it again.")
-    private @Nullable Path report;
+    private final MemoryOption memory = new MemoryOption(usage);
 
-    @Option(names = "--watch", paramLabel = "PORT", arity = "0..1", fallbackValue = "7077", parameterConsumer = PortConsumer.class, description = "Serve that page to browsers on this machine while the training goes on; at port 7077, unless given.")
-    private @Nullable Integer watch;
+    private final Given<@Nullable Path> report = usage.option(Path.class, "--report", "PATH", "Write a page about the run, an .html file: curves, the model, and how to do it again.");
 
-    @Option(names = "--tensorboard", paramLabel = "FOLDER", description = "Write event files for TensorBoard: losses and reports, the learning rate, norms of gradients and weights.")
-    private @Nullable Path tensorboard;
+    private final Given<@Nullable Integer> watch = usage.option(Integer.class, "--watch", "PORT", "Serve that page to browsers on this machine while the training goes on; at port 7077, unless given.", option -> option.arity("0..1").fallbackValue("7077").parameterConsumer(new PortConsumer()));
 
-    @Option(names = "--debug-nans", description = "Name the place in the program where the first NaN or infinity arises. Steps are slower.")
-    private boolean debugNans;
+    private final Given<@Nullable Path> tensorboard = usage.option(Path.class, "--tensorboard", "FOLDER", "Write event files for TensorBoard: losses and reports, the learning rate, norms of gradients and weights.");
 
-    @Option(names = "--profile", description = "Measure each thing that a step does, and tell at the end where the time went. Steps are a little slower.")
-    private boolean profile;
+    private final Given<Boolean> debugNans = usage.flag("--debug-nans", "Name the place in the program where the first NaN or infinity arises. Steps are slower.");
 
-    @Option(names = "--no-cache", description = "Compile the program, also where an earlier run has left it compiled, and leave nothing.")
-    private boolean noCache;
+    private final Given<Boolean> profile = usage.flag("--profile", "Measure each thing that a step does, and tell at the end where the time went. Steps are a little slower.");
 
-    @Option(names = "--json", description = "Print one JSON object an epoch, and a last one when done.")
-    private boolean json;
+    private final Given<Boolean> noCache = usage.flag("--no-cache", "Compile the program, also where an earlier run has left it compiled, and leave nothing.");
+
+    private final Given<Boolean> json = usage.flag("--json", "Print one JSON object an epoch, and a last one when done.");
 
     @Override
     public Integer call() {
-        if (threads < 1) {
-            throw new CommandLine.ParameterException(console.command(), "--threads must be at least 1");
+        if (threads.get() < 1) {
+            throw usage.misuse("--threads must be at least 1");
         }
-        if (from != null && resume != null) {
-            throw new CommandLine.ParameterException(
-                    console.command(), "--resume goes on with a run, and --from begins one: give one of them");
+        if (from.get() != null && resume.get() != null) {
+            throw usage.misuse("--resume goes on with a run, and --from begins one: give one of them");
         }
         SourceFile source = program.read();
-        Map<String, String> values = new LinkedHashMap<>(settings);
-        if (epochs != null) {
-            values.put("epochs", epochs.toString());
+        Map<String, String> values = new LinkedHashMap<>(settings.get());
+        if (epochs.get() != null) {
+            values.put("epochs", epochs.get().toString());
         }
-        if (seed != null) {
-            values.put("seed", seed.toString());
+        if (seed.get() != null) {
+            values.put("seed", seed.get().toString());
         }
         Console.announceScalarKernels();
         TextDisplay text = new TextDisplay(System.out, Console.isTerminal());
-        List<TrainingListener> listeners = new ArrayList<>(List.of(json ? new JsonDisplay(System.out) : text));
-        try (Team team = Team.of(threads);
+        List<TrainingListener> listeners = new ArrayList<>(List.of(json.get() ? new JsonDisplay(System.out) : text));
+        try (Team team = Team.of(threads.get());
                 Accelerator accelerator = device.open()) {
             // What looks at the program itself takes it from the compiler; the rest is content with what was kept.
-            boolean looks = report != null || watch != null || tensorboard != null;
-            TrainingProgram training = looks || debugNans || memory.isGiven()
-                    ? console.require(FrontEnd.training(source, program.sources(), name, values))
+            boolean looks = report.get() != null || watch.get() != null || tensorboard.get() != null;
+            TrainingProgram training = looks || debugNans.get() || memory.isGiven()
+                    ? console.require(FrontEnd.training(source, program.sources(), name.get(), values))
                     : null;
             CompiledTraining compiled = training == null
                     ? null
@@ -129,24 +106,21 @@ final class Train implements Callable<Integer> {
             TrainingPlan plan = compiled != null
                     ? compiled.plan()
                     : console.require(PreparedTraining.of(
-                            source, program.sources(), name, values,
-                            noCache ? ProgramCache.off() : ProgramCache.standard()));
-            if (profile && (accelerator != null || debugNans)) {
-                throw new CommandLine.ParameterException(
-                        console.command(),
-                        "--profile looks at steps as they run on this processor, without --device and --debug-nans");
+                            source, program.sources(), name.get(), values,
+                            noCache.get() ? ProgramCache.off() : ProgramCache.standard()));
+            if (profile.get() && (accelerator != null || debugNans.get())) {
+                throw usage.misuse("--profile looks at steps as they run on this processor, without --device and --debug-nans");
             }
             TrainingPlan.Loop step = plan.step();
             var profiled = new StepProfile(step.image(), step.program());
-            boolean measures = profile || accelerator == null && (report != null || watch != null);
+            boolean measures = profile.get() || accelerator == null && (report.get() != null || watch.get() != null);
             var trainer = new Trainer(
                     measures ? plan.running(profiled) : plan, program.sources().data(), team,
                     options(plan, accelerator));
             List<StepObserver> observers = new ArrayList<>();
-            if (debugNans && training != null) {
+            if (debugNans.get() && training != null) {
                 if (accelerator != null) {
-                    throw new CommandLine.ParameterException(
-                            console.command(), "--debug-nans looks at steps on this processor, without --device");
+                    throw usage.misuse("--debug-nans looks at steps on this processor, without --device");
                 }
                 observers.add(new NanSearch(training, team));
             }
@@ -158,7 +132,7 @@ final class Train implements Callable<Integer> {
             try (Audience audience = looks && compiled != null ? audience(source, compiled) : null) {
                 if (audience != null && compiled != null) {
                     var looking = new Looking(
-                            compiled, audience.log(), team, measures ? profiled : null, !profile);
+                            compiled, audience.log(), team, measures ? profiled : null, !profile.get());
                     observers.addAll(looking.attach(trainer));
                     listeners.add(looking);
                     listeners.addAll(audience.listeners());
@@ -170,9 +144,9 @@ final class Train implements Callable<Integer> {
             } finally {
                 interrupt.done();
             }
-            if (profile && json) {
+            if (profile.get() && json.get()) {
                 System.out.println(CostTable.json(profiled, team));
-            } else if (profile) {
+            } else if (profile.get()) {
                 CostTable.measured(source, profiled, team);
             }
             return CommandLine.ExitCode.OK;
@@ -184,15 +158,15 @@ final class Train implements Callable<Integer> {
     /// Who is shown the run.
     private Audience audience(SourceFile source, CompiledTraining compiled) {
         var log = new RunLog();
-        List<String> command = console.command().getParent().getParseResult().originalArgs();
+        List<String> command = usage.commandLine().getParent().getParseResult().originalArgs();
         var page = new ReportPage(
-                source, compiled, log, command, new ReportPage.Settings(threads, device.name()));
-        return new Audience(log, page, report, watch, tensorboard, compiled.source().step().data() != null);
+                source, compiled, log, command, new ReportPage.Settings(threads.get(), device.name()));
+        return new Audience(log, page, report.get(), watch.get(), tensorboard.get(), compiled.source().step().data() != null);
     }
 
     private TrainerOptions options(TrainingPlan plan, @Nullable Accelerator accelerator) {
-        if (resume == null || !resume.toString().isEmpty()) {
-            return new TrainerOptions(resume, from, output, accelerator);
+        if (resume.get() == null || !resume.get().toString().isEmpty()) {
+            return new TrainerOptions(resume.get(), from.get(), output.get(), accelerator);
         }
         if (plan.checkpoints().isEmpty()) {
             throw new NnException(
@@ -201,6 +175,6 @@ final class Train implements Callable<Integer> {
                     "let it keep one: `checkpoint(\"out/" + plan.name().toLowerCase(Locale.ROOT) + "\")`");
         }
         return new TrainerOptions(
-                output.resolve(plan.checkpoints().getFirst().path()), null, output, accelerator);
+                output.get().resolve(plan.checkpoints().getFirst().path()), null, output.get(), accelerator);
     }
 }

@@ -1,0 +1,178 @@
+package org.nnlang.cli;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+
+/// How a command is called: its name, what help says of it, and its options and parameters. A command has one as its first
+/// field, and below it a [Given] for each option.
+///
+/// Names of an option that has several stand in one text, with spaces between. A label stands for the value in what help says.
+final class Usage {
+    private static final ITypeConverter<?>[] PATHS = {Usage::path};
+
+    private final CommandSpec command;
+    private final List<ArgSpec> arguments = new ArrayList<>();
+    private final List<ArgSpec> exclusive = new ArrayList<>();
+
+    /// @param command what is to run
+    /// @param description a line or more
+    Usage(Callable<Integer> command, String name, String... description) {
+        this.command = CommandSpec.wrapWithoutInspection(command).name(name);
+        this.command.usageMessage().description(description);
+    }
+
+    /// What else picocli must know.
+    Usage with(Consumer<CommandSpec> more) {
+        more.accept(command);
+        return this;
+    }
+
+    /// Lines below the options.
+    Usage footer(String... lines) {
+        command.usageMessage().footer(lines);
+        return this;
+    }
+
+    /// An option that takes no value.
+    Given<Boolean> flag(String name, String description) {
+        return added(false, OptionSpec.builder(name).type(boolean.class).description(description).build());
+    }
+
+    /// An option, null where it is left out.
+    <T> Given<@Nullable T> option(Class<T> type, String names, String label, String description) {
+        return option(type, names, label, description, option -> option);
+    }
+
+    /// An option, null where it is left out, of which picocli must know more.
+    <T> Given<@Nullable T> option(
+            Class<T> type, String names, String label, String description, UnaryOperator<OptionSpec.Builder> more) {
+        return added(null, more.apply(described(names, label, description).type(type).converters(readers(type))).build());
+    }
+
+    /// An option that has another value where it is left out.
+    <T> Given<T> option(Class<T> type, T otherwise, String names, String label, String description) {
+        return added(otherwise,
+                described(names, label, description).type(type).converters(readers(type)).build());
+    }
+
+    /// An option that must be given.
+    <T> Given<T> required(Class<T> type, String names, String label, String description) {
+        return present(
+                described(names, label, description).type(type).converters(readers(type)).required(true).build());
+    }
+
+    /// An option that may be repeated.
+    Given<List<String>> texts(String names, String label, String description) {
+        return added(List.of(),
+                described(names, label, description).type(List.class).auxiliaryTypes(String.class).build());
+    }
+
+    /// An option that may be repeated and takes `NAME=VALUE`.
+    <T> Given<Map<String, T>> pairs(Class<T> type, String names, String label, String description) {
+        OptionSpec.Builder option = described(names, label, description).type(Map.class)
+                .auxiliaryTypes(String.class, type);
+        if (type == Path.class) {
+            option.converters(text -> text, Usage::path);
+        }
+        return added(Map.of(), option.build());
+    }
+
+    /// What must be given without the name of an option.
+    <T> Given<T> parameter(Class<T> type, String label, String description) {
+        return present(parameter(label, description).type(type).converters(readers(type)).required(true).build());
+    }
+
+    /// What may be given without the name of an option, or is null.
+    <T> Given<@Nullable T> parameterIfAny(Class<T> type, String label, String description) {
+        return added(null,
+                parameter(label, description).type(type).converters(readers(type)).arity("0..1").build());
+    }
+
+    /// What must be given at least once without the name of an option.
+    <T> Given<List<T>> parameters(Class<T> type, String label, String description) {
+        return present(parameter(label, description).type(List.class).auxiliaryTypes(type).converters(readers(type))
+                .arity("1..*").required(true).build());
+    }
+
+    /// Lets no more than one of two options be given.
+    void either(Given<Boolean> one, Given<Boolean> other) {
+        exclusive.addAll(List.of(one.described(), other.described()));
+    }
+
+    /// The command as picocli knows it. Nothing is added to it any more.
+    CommandSpec described() {
+        for (ArgSpec argument : arguments) {
+            if (!exclusive.contains(argument)) {
+                command.add(argument);
+            } else if (argument == exclusive.getFirst()) {
+                ArgGroupSpec.Builder group = ArgGroupSpec.builder();
+                exclusive.forEach(group::addArg);
+                command.addArgGroup(group.build());
+            }
+        }
+        return command
+                .addOption(OptionSpec.builder("-h", "--help").usageHelp(true)
+                        .description("Show this help message and exit.").build())
+                .addOption(OptionSpec.builder("-V", "--version").versionHelp(true)
+                        .description("Print version information and exit.").build());
+    }
+
+    /// The command, once its arguments are read.
+    CommandLine commandLine() {
+        return command.commandLine();
+    }
+
+    /// What to throw where arguments do not fit together.
+    ParameterException misuse(String message) {
+        return new ParameterException(commandLine(), message);
+    }
+
+    private static OptionSpec.Builder described(String names, String label, String description) {
+        String[] all = names.split(" ");
+        return OptionSpec.builder(all[0]).names(all).paramLabel(label).description(description);
+    }
+
+    private static PositionalParamSpec.Builder parameter(String label, String description) {
+        return PositionalParamSpec.builder().paramLabel(label).description(description);
+    }
+
+    /// What reads a value that picocli would read by reflection.
+    private static ITypeConverter<?>[] readers(Class<?> type) {
+        return type == Path.class ? PATHS : new ITypeConverter<?>[0];
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException("cannot convert '" + text + "' to " + Path.class + " (" + e + ")");
+        }
+    }
+
+    private <T extends @Nullable Object> Given<T> added(T otherwise, ArgSpec argument) {
+        arguments.add(argument);
+        return new Given<>(argument, otherwise);
+    }
+
+    /// No command runs without it.
+    @SuppressWarnings("NullAway")
+    private <T> Given<T> present(ArgSpec argument) {
+        return added(null, argument);
+    }
+}

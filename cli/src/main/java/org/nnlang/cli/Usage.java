@@ -24,6 +24,13 @@ import picocli.CommandLine.TypeConversionException;
 ///
 /// Names of an option that has several stand in one text, with spaces between. A label stands for the value in what help says.
 final class Usage {
+    static {
+        // What picocli looks for at every start and finds of no use here: Groovy, in all jars of the class path, and by
+        // reflection what reads dates, which takes as long as all the rest.
+        System.setProperty("picocli.disable.closures", "true");
+        System.setProperty("picocli.converters.excludes", "java.*");
+    }
+
     private static final ITypeConverter<?>[] PATHS = {Usage::path};
 
     private final CommandSpec command;

@@ -41,10 +41,11 @@ import picocli.CommandLine;
 /// `nn bind FILE…`: makes a Java class of each closed model, and the resources that it needs: what a build tool runs.
 final class Bind implements Callable<Integer> {
     final Usage usage = new Usage(this, "bind", "Make typed Java classes of models.",
-    "Each model that is closed (all sizes but those of its inputs are known) becomes a class in the package that its folder names.").footer("",
-        "For example, with a model Iris in src/main/nn/com/example/iris.nn, and perhaps its weights in Iris.safetensors beside it:",
-        "  nn bind --root src/main/nn --sources target/java --resources target/classes src/main/nn/com/example/iris.nn",
-        "and in Java:  Tensor logits = Iris.load().predict(Iris.features(5.1f, 3.5f, 1.4f, 0.2f));");
+            "Each model that is closed (all sizes but those of its inputs are known) becomes a class in the package that its folder names.")
+            .footer("",
+                    "For example, with a model Iris in src/main/nn/com/example/iris.nn, and perhaps its weights in Iris.safetensors beside it:",
+                    "  nn bind --root src/main/nn --sources target/java --resources target/classes src/main/nn/com/example/iris.nn",
+                    "and in Java:  Tensor logits = Iris.load().predict(Iris.features(5.1f, 3.5f, 1.4f, 0.2f));");
 
     /// What is told.
     enum Format {
@@ -56,17 +57,22 @@ final class Bind implements Callable<Integer> {
 
     private final Given<List<Path>> files = usage.parameters(Path.class, "FILE", "Programs, .nn files.");
 
-    private final Given<Path> root = usage.option(Path.class, Path.of(""), "--root", "FOLDER", "The folder whose sub-folders name packages; the current one, unless given.");
+    private final Given<Path> root = usage.option(Path.class, Path.of(""), "--root", "FOLDER",
+            "The folder whose sub-folders name packages; the current one, unless given.");
 
-    private final Given<String> packageName = usage.option(String.class, "models", "--package", "NAME", "The package of programs that lie in the root itself; models, unless given.");
+    private final Given<String> packageName = usage.option(String.class, "models", "--package", "NAME",
+            "The package of programs that lie in the root itself; models, unless given.");
 
     private final Given<Path> sources = usage.required(Path.class, "--sources", "FOLDER", "Where the .java files go.");
 
-    private final Given<Path> resources = usage.required(Path.class, "--resources", "FOLDER", "Where compiled models and their weights go: into the jar.");
+    private final Given<Path> resources = usage.required(Path.class, "--resources", "FOLDER",
+            "Where compiled models and their weights go: into the jar.");
 
-    private final Given<Map<String, Path>> weights = usage.pairs(Path.class, "--weights", "MODEL=PATH", "A checkpoint to package with a model; else MODEL.safetensors beside its program, if that is there. May be repeated.");
+    private final Given<Map<String, Path>> weights = usage.pairs(Path.class, "--weights", "MODEL=PATH",
+            "A checkpoint to package with a model; else MODEL.safetensors beside its program, if that is there. May be repeated.");
 
-    private final Given<Format> format = usage.option(Format.class, Format.TEXT, "--format", "FORMAT", "text (default) or json.");
+    private final Given<Format> format =
+            usage.option(Format.class, Format.TEXT, "--format", "FORMAT", "text (default) or json.");
 
     private final Console console = new Console(usage);
 
@@ -82,7 +88,7 @@ final class Bind implements Callable<Integer> {
         for (String unknown : weights.get().keySet()) {
             if (!wrong && models.keySet().stream().noneMatch(model -> model.endsWith("." + unknown))) {
                 throw usage.misuse("there is no model " + unknown + " to give weights to; there is "
-                                + (models.isEmpty() ? "none" : String.join(", ", models.keySet())));
+                        + (models.isEmpty() ? "none" : String.join(", ", models.keySet())));
             }
         }
         if (!wrong) {

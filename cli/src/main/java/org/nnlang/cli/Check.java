@@ -33,7 +33,8 @@ final class Check implements Callable<Integer> {
 
     private final Given<List<Path>> files = usage.parameters(Path.class, "FILE", "Programs, .nn files.");
 
-    private final Given<Format> format = usage.option(Format.class, Format.TEXT, "--format", "FORMAT", "text (default), json, sarif or github.");
+    private final Given<Format> format =
+            usage.option(Format.class, Format.TEXT, "--format", "FORMAT", "text (default), json, sarif or github.");
 
     private final Console console = new Console(usage);
 
@@ -47,7 +48,9 @@ final class Check implements Callable<Integer> {
         boolean wrong = all.stream().anyMatch(diagnostic -> diagnostic.severity() == Severity.ERROR);
         if (format.get() == Format.TEXT && all.isEmpty()) {
             System.out.println(
-                    files.get().size() == 1 ? files.get().getFirst() + ": no mistakes" : files.get().size() + " files: no mistakes");
+                    files.get().size() == 1
+                            ? files.get().getFirst() + ": no mistakes"
+                            : files.get().size() + " files: no mistakes");
         } else {
             System.out.print(renderer().render(all));
         }

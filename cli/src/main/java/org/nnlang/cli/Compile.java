@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -34,10 +33,10 @@ import picocli.CommandLine;
 /// the runtime's jar alone.
 final class Compile implements Callable<Integer> {
     final Usage usage = new Usage(this, "compile", "Make classes or a jar of a model.").footer("",
-    "For example:",
-    "  nn compile digits.nn --checkpoint out/digits --output digits.jar",
-    "and in Java, with digits.jar and the runtime's jar on the class path:",
-    "  Model.load(\"Reader\", getClass().getClassLoader(), Team.of(1)).predict(inputs)");
+            "For example:",
+            "  nn compile digits.nn --checkpoint out/digits --output digits.jar",
+            "and in Java, with digits.jar and the runtime's jar on the class path:",
+            "  Model.load(\"Reader\", getClass().getClassLoader(), Team.of(1)).predict(inputs)");
 
     /// What every entry of a jar is dated: the same input makes the same bytes.
     private static final LocalDateTime DATE = LocalDateTime.of(1980, 1, 1, 0, 0, 0);
@@ -46,13 +45,17 @@ final class Compile implements Callable<Integer> {
 
     private final Console console = new Console(usage);
 
-    private final Given<@Nullable String> name = usage.option(String.class, "--model", "NAME", "Which model, where the program has several.");
+    private final Given<@Nullable String> name =
+            usage.option(String.class, "--model", "NAME", "Which model, where the program has several.");
 
-    private final Given<Map<String, String>> settings = usage.pairs(String.class, "--set", "NAME=VALUE", "Another value for a hyper-parameter than its default, or than the one it had in training.");
+    private final Given<Map<String, String>> settings = usage.pairs(String.class, "--set", "NAME=VALUE",
+            "Another value for a hyper-parameter than its default, or than the one it had in training.");
 
-    private final Given<@Nullable Path> checkpoint = usage.option(Path.class, "--checkpoint", "PATH", "Put the weights of this checkpoint beside the class.");
+    private final Given<@Nullable Path> checkpoint =
+            usage.option(Path.class, "--checkpoint", "PATH", "Put the weights of this checkpoint beside the class.");
 
-    private final Given<String> packageName = usage.option(String.class, "models", "--package", "NAME", "The Java package of the class; models, unless given.");
+    private final Given<String> packageName = usage.option(String.class, "models", "--package", "NAME",
+            "The Java package of the class; models, unless given.");
 
     private final Given<Path> output = usage.required(Path.class, "-o --output", "PATH", "A .jar, or a folder.");
 

@@ -9,7 +9,8 @@ final class DeviceOption {
     private final Given<String> device;
 
     DeviceOption(Usage usage) {
-        device = usage.option(String.class, Devices.CPU, "--device", "DEVICE", "What computes: `cpu` (unless given), `auto` (a GPU where there is one), `opencl`, `opencl:0`, `opencl:NAME`. `nn devices` lists them.");
+        device = usage.option(String.class, Devices.CPU, "--device", "DEVICE",
+                "What computes: `cpu` (unless given), `auto` (a GPU where there is one), `opencl`, `opencl:0`, `opencl:NAME`. `nn devices` lists them.");
     }
 
     /// What was asked for.

@@ -39,27 +39,34 @@ import picocli.CommandLine;
 
 /// `nn explain FILE`: what a program is made of and what it will take, before it runs.
 final class Explain implements Callable<Integer> {
-    final Usage usage = new Usage(this, "explain", "Tell parameters, shapes, operations and memory of a program before it runs.");
+    final Usage usage =
+            new Usage(this, "explain", "Tell parameters, shapes, operations and memory of a program before it runs.");
 
     private final Program program = new Program(usage);
 
     private final Console console = new Console(usage);
 
-    private final Given<@Nullable String> train = usage.option(String.class, "--train", "NAME", "Explain this `train`.");
+    private final Given<@Nullable String> train =
+            usage.option(String.class, "--train", "NAME", "Explain this `train`.");
 
-    private final Given<@Nullable String> model = usage.option(String.class, "--model", "NAME", "Explain this model, as it is outside training.");
+    private final Given<@Nullable String> model =
+            usage.option(String.class, "--model", "NAME", "Explain this model, as it is outside training.");
 
-    private final Given<Map<String, String>> settings = usage.pairs(String.class, "--set", "NAME=VALUE", "Another value for a hyper-parameter.");
+    private final Given<Map<String, String>> settings =
+            usage.pairs(String.class, "--set", "NAME=VALUE", "Another value for a hyper-parameter.");
 
-    private final Given<Integer> batch = usage.option(Integer.class, 1, "--batch", "N", "The size of a model's free dimensions; 1, unless given.");
+    private final Given<Integer> batch =
+            usage.option(Integer.class, 1, "--batch", "N", "The size of a model's free dimensions; 1, unless given.");
 
     private final MemoryOption memory = new MemoryOption(usage);
 
     private final Given<Boolean> ir = usage.flag("--ir", "Print the graph after all passes.");
 
-    private final Given<Boolean> fused = usage.flag("--fused", "Print the steps of the program with the loops that were fused.");
+    private final Given<Boolean> fused =
+            usage.flag("--fused", "Print the steps of the program with the loops that were fused.");
 
-    private final Given<Boolean> cost = usage.flag("--cost", "Tell the operations and bytes of each step and of each line of the program.");
+    private final Given<Boolean> cost =
+            usage.flag("--cost", "Tell the operations and bytes of each step and of each line of the program.");
 
     private final Given<Boolean> bytecode = usage.flag("--bytecode", "Print the program's class.");
 
@@ -67,7 +74,8 @@ final class Explain implements Callable<Integer> {
     public Integer call() {
         SourceFile source = program.read();
         if (model.get() != null || train.get() == null && hasNoTrain(source)) {
-            explain(source, BackEnd.model(console.require(FrontEnd.model(source, program.sources(), model.get(), settings.get()))));
+            explain(source, BackEnd
+                    .model(console.require(FrontEnd.model(source, program.sources(), model.get(), settings.get()))));
         } else {
             TrainingProgram training = console.require(
                     FrontEnd.training(source, program.sources(), train.get(), settings.get()));

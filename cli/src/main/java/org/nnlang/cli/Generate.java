@@ -31,35 +31,46 @@ import picocli.CommandLine;
 /// `nn generate FILE`: lets a trained model write.
 final class Generate implements Callable<Integer> {
     final Usage usage = new Usage(this, "generate", "Let a trained model write a text.").footer("",
-    "For example:",
-    "  nn generate gpt.nn --checkpoint out/book --prompt \"Call me\" --temperature 0.8 --top-p 0.95",
-    "  nn generate translate.nn --checkpoint out/words --input \"source=hello\" --temperature 0");
+            "For example:",
+            "  nn generate gpt.nn --checkpoint out/book --prompt \"Call me\" --temperature 0.8 --top-p 0.95",
+            "  nn generate translate.nn --checkpoint out/words --input \"source=hello\" --temperature 0");
 
     private final Program program = new Program(usage);
 
     private final Console console = new Console(usage);
 
-    private final Given<@Nullable String> name = usage.option(String.class, "--model", "NAME", "Which model, where the program has several.");
+    private final Given<@Nullable String> name =
+            usage.option(String.class, "--model", "NAME", "Which model, where the program has several.");
 
-    private final Given<Map<String, String>> settings = usage.pairs(String.class, "--set", "NAME=VALUE", "Another value for a hyper-parameter than the checkpoint says.");
+    private final Given<Map<String, String>> settings = usage.pairs(String.class, "--set", "NAME=VALUE",
+            "Another value for a hyper-parameter than the checkpoint says.");
 
-    private final Given<Path> checkpoint = usage.required(Path.class, "--checkpoint", "PATH", "A checkpoint, or the folder of a training's: then its best model.");
+    private final Given<Path> checkpoint = usage.required(Path.class, "--checkpoint", "PATH",
+            "A checkpoint, or the folder of a training's: then its best model.");
 
-    private final Given<String> prompt = usage.option(String.class, "", "--prompt", "TEXT", "What the text begins with.");
+    private final Given<String> prompt =
+            usage.option(String.class, "", "--prompt", "TEXT", "What the text begins with.");
 
-    private final Given<Map<String, String>> inputs = usage.pairs(String.class, "--input", "NAME=TEXT", "Another input of the model, as what is to be translated. May be repeated.");
+    private final Given<Map<String, String>> inputs = usage.pairs(String.class, "--input", "NAME=TEXT",
+            "Another input of the model, as what is to be translated. May be repeated.");
 
-    private final Given<Integer> count = usage.option(Integer.class, 200, "--tokens", "N", "How many tokens to write at most; 200, unless given.");
+    private final Given<Integer> count =
+            usage.option(Integer.class, 200, "--tokens", "N", "How many tokens to write at most; 200, unless given.");
 
-    private final Given<Double> temperature = usage.option(Double.class, 1.0, "--temperature", "T", "Below 1 likely tokens become likelier, 0 always takes the likeliest; 1, unless given.");
+    private final Given<Double> temperature = usage.option(Double.class, 1.0, "--temperature", "T",
+            "Below 1 likely tokens become likelier, 0 always takes the likeliest; 1, unless given.");
 
-    private final Given<Integer> topK = usage.option(Integer.class, 0, "--top-k", "K", "Choose among the K likeliest tokens.");
+    private final Given<Integer> topK =
+            usage.option(Integer.class, 0, "--top-k", "K", "Choose among the K likeliest tokens.");
 
-    private final Given<Double> topP = usage.option(Double.class, 1.0, "--top-p", "P", "Choose among the likeliest tokens that have this share of the probability together.");
+    private final Given<Double> topP = usage.option(Double.class, 1.0, "--top-p", "P",
+            "Choose among the likeliest tokens that have this share of the probability together.");
 
-    private final Given<Long> seed = usage.option(Long.class, 1L, "--seed", "N", "Equal seeds write equal texts; 1, unless given.");
+    private final Given<Long> seed =
+            usage.option(Long.class, 1L, "--seed", "N", "Equal seeds write equal texts; 1, unless given.");
 
-    private final Given<Integer> context = usage.option(Integer.class, 0, "--context", "N", "How many tokens the model sees at most; as many as in training, unless given.");
+    private final Given<Integer> context = usage.option(Integer.class, 0, "--context", "N",
+            "How many tokens the model sees at most; as many as in training, unless given.");
 
     private final Given<Integer> threads = usage.option(Integer.class, 1, "--threads", "N", "Threads to compute with.");
 
@@ -153,9 +164,9 @@ final class Generate implements Callable<Integer> {
         for (String input : inputs.get().keySet()) {
             if (!roles.others().contains(input)) {
                 throw usage.misuse("the model has no other input `" + input + "`"
-                                + (roles.others().isEmpty()
-                                        ? ": what it goes on from is given by --prompt"
-                                        : "; it has " + String.join(", ", roles.others())));
+                        + (roles.others().isEmpty()
+                                ? ": what it goes on from is given by --prompt"
+                                : "; it has " + String.join(", ", roles.others())));
             }
         }
         List<DataHeader.Field> fields = learnt.fields().stream()

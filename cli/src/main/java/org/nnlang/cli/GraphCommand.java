@@ -3,7 +3,6 @@ package org.nnlang.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -20,25 +19,30 @@ import picocli.CommandLine;
 
 /// `nn graph FILE`: a picture of what flows where in a model, or in a training on its way to the loss.
 final class GraphCommand implements Callable<Integer> {
-    final Usage usage = new Usage(this, "graph", "Draw what a model computes, from its inputs to its outputs.").footer("",
-    "For example:",
-    "  nn graph digits.nn --svg --output digits.svg",
-    "  nn graph digits.nn --dot | dot -Tpdf > digits.pdf");
+    final Usage usage =
+            new Usage(this, "graph", "Draw what a model computes, from its inputs to its outputs.").footer("",
+                    "For example:",
+                    "  nn graph digits.nn --svg --output digits.svg",
+                    "  nn graph digits.nn --dot | dot -Tpdf > digits.pdf");
 
     private final Program program = new Program(usage);
 
     private final Console console = new Console(usage);
 
-    private final Given<@Nullable String> model = usage.option(String.class, "--model", "NAME", "Draw this model; the only one, unless given.");
+    private final Given<@Nullable String> model =
+            usage.option(String.class, "--model", "NAME", "Draw this model; the only one, unless given.");
 
-    private final Given<@Nullable String> train = usage.option(String.class, "--train", "NAME", "Draw the way of this `train` to its loss and reports.");
+    private final Given<@Nullable String> train =
+            usage.option(String.class, "--train", "NAME", "Draw the way of this `train` to its loss and reports.");
 
-    private final Given<Map<String, String>> settings = usage.pairs(String.class, "--set", "NAME=VALUE", "Another value for a hyper-parameter.");
+    private final Given<Map<String, String>> settings =
+            usage.pairs(String.class, "--set", "NAME=VALUE", "Another value for a hyper-parameter.");
 
     private final Given<Boolean> svg = usage.flag("--svg", "As SVG, for a browser.");
     private final Given<Boolean> dot = usage.flag("--dot", "For Graphviz; this is the default.");
 
-    private final Given<@Nullable Path> output = usage.option(Path.class, "-o --output", "PATH", "Write here; else it is printed.");
+    private final Given<@Nullable Path> output =
+            usage.option(Path.class, "-o --output", "PATH", "Write here; else it is printed.");
 
     GraphCommand() {
         usage.either(svg, dot);
@@ -65,7 +69,8 @@ final class GraphCommand implements Callable<Integer> {
                         && layer.kind() == Declaration.LayerKind.MODEL);
         return train.get() == null && (model.get() != null || anyModel)
                 ? console.require(FrontEnd.model(source, program.sources(), model.get(), settings.get())).apply()
-                : console.require(FrontEnd.training(source, program.sources(), train.get(), settings.get())).step().procedure();
+                : console.require(FrontEnd.training(source, program.sources(), train.get(), settings.get())).step()
+                        .procedure();
     }
 
     /// Writes a text to a file.

@@ -17,7 +17,8 @@ import picocli.CommandLine;
 final class Help implements Callable<Integer> {
     final Usage usage = new Usage(this, "help", "Explain an error code or a command.");
 
-    private final Given<@Nullable String> topic = usage.parameterIfAny(String.class, "CODE|COMMAND", "An error code such as NN0203, or a command; without it, all commands.");
+    private final Given<@Nullable String> topic = usage.parameterIfAny(String.class, "CODE|COMMAND",
+            "An error code such as NN0203, or a command; without it, all commands.");
 
     @SuppressWarnings("UnusedVariable") // its options are accepted, as they are by every command
     private final Console console = new Console(usage);

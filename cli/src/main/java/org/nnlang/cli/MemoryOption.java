@@ -18,7 +18,9 @@ final class MemoryOption {
     private final Given<@Nullable Long> bytes;
 
     MemoryOption(Usage usage) {
-        bytes = usage.option(Long.class, "--memory", "SIZE", "The most that variables, gradients, batches and what lies between may take, such as 200MB or 1.5GB: a step computes values again where keeping them would take more. Results do not change.", option -> option.converters(MemoryOption::size));
+        bytes = usage.option(Long.class, "--memory", "SIZE",
+                "The most that variables, gradients, batches and what lies between may take, such as 200MB or 1.5GB: a step computes values again where keeping them would take more. Results do not change.",
+                option -> option.converters(MemoryOption::size));
     }
 
     /// The limit for a program, or null where there is none.

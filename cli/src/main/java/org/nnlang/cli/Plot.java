@@ -24,17 +24,20 @@ import picocli.CommandLine;
 /// `nn plot RUN…`: compares runs that `nn train --json` has written down.
 final class Plot implements Callable<Integer> {
     final Usage usage = new Usage(this, "plot", "Compare runs: a table, and a page of curves.").footer("",
-    "For example:",
-    "  nn train digits.nn --seed 1 --json > one.jsonl",
-    "  nn train digits.nn --seed 2 --json > two.jsonl",
-    "  nn plot one.jsonl two.jsonl --output seeds.html");
+            "For example:",
+            "  nn train digits.nn --seed 1 --json > one.jsonl",
+            "  nn train digits.nn --seed 2 --json > two.jsonl",
+            "  nn plot one.jsonl two.jsonl --output seeds.html");
 
     private final Given<List<Path>> files = usage.parameters(Path.class, "RUN", "The output of `nn train --json`.");
 
-    private final Given<List<String>> metrics = usage.texts("--metric", "NAME", "Only this one, such as train.loss or validate.accuracy. May be repeated.");
+    private final Given<List<String>> metrics =
+            usage.texts("--metric", "NAME", "Only this one, such as train.loss or validate.accuracy. May be repeated.");
 
-    private final Given<@Nullable Path> output = usage.option(Path.class, "-o --output", "PATH", "Write a page of curves here, an .html file.");
+    private final Given<@Nullable Path> output =
+            usage.option(Path.class, "-o --output", "PATH", "Write a page of curves here, an .html file.");
 
+    @SuppressWarnings("UnusedVariable") // its options are accepted, as they are by every command
     private final Console console = new Console(usage);
 
     /// A run: its metrics by name, each through the epochs.
@@ -56,7 +59,8 @@ final class Plot implements Callable<Integer> {
         table(runs, names);
         if (output.get() != null) {
             GraphCommand.write(output.get(), page(runs, names));
-            System.out.println("drew " + names.size() + (names.size() == 1 ? " chart to " : " charts to ") + output.get());
+            System.out.println(
+                    "drew " + names.size() + (names.size() == 1 ? " chart to " : " charts to ") + output.get());
         }
         return CommandLine.ExitCode.OK;
     }

@@ -17,14 +17,17 @@ import picocli.CommandLine;
 /// `nn repl`: a session in which entries are carried out one by one.
 final class Repl implements Callable<Integer> {
     final Usage usage = new Usage(this, "repl", "Try expressions, layers and trainings one by one.").footer("",
-    "`:help` lists the commands of a session, Ctrl-D ends it. It also reads a pipe:",
-    "  echo '1 + 1' | nn repl");
+            "`:help` lists the commands of a session, Ctrl-D ends it. It also reads a pipe:",
+            "  echo '1 + 1' | nn repl");
 
-    private final Given<@Nullable String> file = usage.parameterIfAny(String.class, "FILE", "A program whose declarations are known from the start.");
+    private final Given<@Nullable String> file =
+            usage.parameterIfAny(String.class, "FILE", "A program whose declarations are known from the start.");
 
-    private final Given<Integer> threads = usage.option(Integer.class, Runtime.getRuntime().availableProcessors(), "--threads", "N", "Threads to compute with.");
+    private final Given<Integer> threads = usage.option(Integer.class, Runtime.getRuntime().availableProcessors(),
+            "--threads", "N", "Threads to compute with.");
 
-    private final Given<Boolean> interactive = usage.flag("--interactive", "Edit lines with prompt and history, even where the input is no terminal.");
+    private final Given<Boolean> interactive =
+            usage.flag("--interactive", "Edit lines with prompt and history, even where the input is no terminal.");
 
     private final Console console = new Console(usage);
 

@@ -24,30 +24,38 @@ import picocli.CommandLine;
 /// `nn run FILE`: asks a trained model about new examples.
 final class Run implements Callable<Integer> {
     final Usage usage = new Usage(this, "run", "Predict with a trained model.").footer("",
-    "For example:",
-    "  nn run digits.nn --checkpoint out/digits --input new.csv --output predictions.csv",
-    "  nn run digits.nn --checkpoint out/digits --input new.npy --classes",
-    "  nn run vae.nn --model Sheet --checkpoint out/vae --output sheet.png");
+            "For example:",
+            "  nn run digits.nn --checkpoint out/digits --input new.csv --output predictions.csv",
+            "  nn run digits.nn --checkpoint out/digits --input new.npy --classes",
+            "  nn run vae.nn --model Sheet --checkpoint out/vae --output sheet.png");
 
     private final Program program = new Program(usage);
 
     private final Console console = new Console(usage);
 
-    private final Given<@Nullable String> name = usage.option(String.class, "--model", "NAME", "Which model, where the program has several.");
+    private final Given<@Nullable String> name =
+            usage.option(String.class, "--model", "NAME", "Which model, where the program has several.");
 
-    private final Given<Map<String, String>> settings = usage.pairs(String.class, "--set", "NAME=VALUE", "Another value for a hyper-parameter than the one it had in training, which the checkpoint tells. May be repeated.");
+    private final Given<Map<String, String>> settings = usage.pairs(String.class, "--set", "NAME=VALUE",
+            "Another value for a hyper-parameter than the one it had in training, which the checkpoint tells. May be repeated.");
 
-    private final Given<@Nullable Path> checkpoint = usage.option(Path.class, "--checkpoint", "PATH", "A checkpoint, or the folder of a training's: then its best model. A model without weights needs none.");
+    private final Given<@Nullable Path> checkpoint = usage.option(Path.class, "--checkpoint", "PATH",
+            "A checkpoint, or the folder of a training's: then its best model. A model without weights needs none.");
 
-    private final Given<List<String>> inputs = usage.texts("--input", "[NAME=]PATH", "Examples, .csv or .npy; with NAME for a model of several inputs. May be repeated.");
+    private final Given<List<String>> inputs = usage.texts("--input", "[NAME=]PATH",
+            "Examples, .csv or .npy; with NAME for a model of several inputs. May be repeated.");
 
-    private final Given<@Nullable Path> output = usage.option(Path.class, "--output", "PATH", "Write .csv, .npy, .json or, for images, .png here; else CSV is printed.");
+    private final Given<@Nullable Path> output = usage.option(Path.class, "--output", "PATH",
+            "Write .csv, .npy, .json or, for images, .png here; else CSV is printed.");
 
-    private final Given<Boolean> classes = usage.flag("--classes", "Give the class of the largest output instead of the outputs.");
+    private final Given<Boolean> classes =
+            usage.flag("--classes", "Give the class of the largest output instead of the outputs.");
 
-    private final Given<Long> seed = usage.option(Long.class, 0L, "--seed", "N", "The seed of what the model draws; 0, unless given.");
+    private final Given<Long> seed =
+            usage.option(Long.class, 0L, "--seed", "N", "The seed of what the model draws; 0, unless given.");
 
-    private final Given<Integer> threads = usage.option(Integer.class, Runtime.getRuntime().availableProcessors(), "--threads", "N", "Threads to compute with.");
+    private final Given<Integer> threads = usage.option(Integer.class, Runtime.getRuntime().availableProcessors(),
+            "--threads", "N", "Threads to compute with.");
 
     private final DeviceOption device = new DeviceOption(usage);
 

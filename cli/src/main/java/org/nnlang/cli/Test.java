@@ -20,7 +20,8 @@ final class Test implements Callable<Integer> {
 
     private final Given<List<Path>> files = usage.parameters(Path.class, "FILE", "Programs, .nn files.");
 
-    private final Given<String> only = usage.option(String.class, "", "--only", "TEXT", "Only tests whose names hold this text.");
+    private final Given<String> only =
+            usage.option(String.class, "", "--only", "TEXT", "Only tests whose names hold this text.");
 
     private final DeviceOption device = new DeviceOption(usage);
 

@@ -29,50 +29,67 @@ import picocli.CommandLine;
 /// `nn train FILE`: runs a `train`, shows how it goes, and keeps its checkpoints.
 final class Train implements Callable<Integer> {
     final Usage usage = new Usage(this, "train", "Train as a `train` of the program says.").footer("",
-    "For example:",
-    "  nn train digits.nn --set lr=3e-4 --set width=256 --epochs 5",
-    "  nn train digits.nn --resume",
-    "  nn train judge.nn --from out/pretrained",
-    "  nn train digits.nn --report digits.html",
-    "  nn train digits.nn --watch");
+            "For example:",
+            "  nn train digits.nn --set lr=3e-4 --set width=256 --epochs 5",
+            "  nn train digits.nn --resume",
+            "  nn train judge.nn --from out/pretrained",
+            "  nn train digits.nn --report digits.html",
+            "  nn train digits.nn --watch");
 
     private final Program program = new Program(usage);
 
     private final Console console = new Console(usage);
 
-    private final Given<@Nullable String> name = usage.option(String.class, "--train", "NAME", "Which `train`, where the program has several.");
+    private final Given<@Nullable String> name =
+            usage.option(String.class, "--train", "NAME", "Which `train`, where the program has several.");
 
-    private final Given<Map<String, String>> settings = usage.pairs(String.class, "--set", "NAME=VALUE", "Another value for a hyper-parameter, as the language writes it. May be repeated.");
+    private final Given<Map<String, String>> settings = usage.pairs(String.class, "--set", "NAME=VALUE",
+            "Another value for a hyper-parameter, as the language writes it. May be repeated.");
 
-    private final Given<@Nullable Integer> epochs = usage.option(Integer.class, "--epochs", "N", "Short for --set epochs=N.");
+    private final Given<@Nullable Integer> epochs =
+            usage.option(Integer.class, "--epochs", "N", "Short for --set epochs=N.");
 
     private final Given<@Nullable Long> seed = usage.option(Long.class, "--seed", "N", "Short for --set seed=N.");
 
-    private final Given<Integer> threads = usage.option(Integer.class, Runtime.getRuntime().availableProcessors(), "--threads", "N", "Threads to compute with; as many as there are processors, unless given. Results do not depend on it.");
+    private final Given<Integer> threads = usage.option(Integer.class, Runtime.getRuntime().availableProcessors(),
+            "--threads", "N",
+            "Threads to compute with; as many as there are processors, unless given. Results do not depend on it.");
 
-    private final Given<@Nullable Path> resume = usage.option(Path.class, "--resume", "PATH", "Go on from where an earlier run stopped: from its last checkpoint, or the one given.", option -> option.arity("0..1").fallbackValue(""));
+    private final Given<@Nullable Path> resume = usage.option(Path.class, "--resume", "PATH",
+            "Go on from where an earlier run stopped: from its last checkpoint, or the one given.",
+            option -> option.arity("0..1").fallbackValue(""));
 
-    private final Given<@Nullable Path> from = usage.option(Path.class, "--from", "PATH", "Begin with the weights of a checkpoint, or of a folder's best one, where names are the same; the rest begins as always.");
+    private final Given<@Nullable Path> from = usage.option(Path.class, "--from", "PATH",
+            "Begin with the weights of a checkpoint, or of a folder's best one, where names are the same; the rest begins as always.");
 
-    private final Given<Path> output = usage.option(Path.class, Path.of(""), "--output", "FOLDER", "The folder from which paths of checkpoints count; the current one, unless given.");
+    private final Given<Path> output = usage.option(Path.class, Path.of(""), "--output", "FOLDER",
+            "The folder from which paths of checkpoints count; the current one, unless given.");
 
     private final DeviceOption device = new DeviceOption(usage);
 
     private final MemoryOption memory = new MemoryOption(usage);
 
-    private final Given<@Nullable Path> report = usage.option(Path.class, "--report", "PATH", "Write a page about the run, an .html file: curves, the model, and how to do it again.");
+    private final Given<@Nullable Path> report = usage.option(Path.class, "--report", "PATH",
+            "Write a page about the run, an .html file: curves, the model, and how to do it again.");
 
-    private final Given<@Nullable Integer> watch = usage.option(Integer.class, "--watch", "PORT", "Serve that page to browsers on this machine while the training goes on; at port 7077, unless given.", option -> option.arity("0..1").fallbackValue("7077").parameterConsumer(new PortConsumer()));
+    private final Given<@Nullable Integer> watch = usage.option(Integer.class, "--watch", "PORT",
+            "Serve that page to browsers on this machine while the training goes on; at port 7077, unless given.",
+            option -> option.arity("0..1").fallbackValue("7077").parameterConsumer(new PortConsumer()));
 
-    private final Given<@Nullable Path> tensorboard = usage.option(Path.class, "--tensorboard", "FOLDER", "Write event files for TensorBoard: losses and reports, the learning rate, norms of gradients and weights.");
+    private final Given<@Nullable Path> tensorboard = usage.option(Path.class, "--tensorboard", "FOLDER",
+            "Write event files for TensorBoard: losses and reports, the learning rate, norms of gradients and weights.");
 
-    private final Given<Boolean> debugNans = usage.flag("--debug-nans", "Name the place in the program where the first NaN or infinity arises. Steps are slower.");
+    private final Given<Boolean> debugNans = usage.flag("--debug-nans",
+            "Name the place in the program where the first NaN or infinity arises. Steps are slower.");
 
-    private final Given<Boolean> profile = usage.flag("--profile", "Measure each thing that a step does, and tell at the end where the time went. Steps are a little slower.");
+    private final Given<Boolean> profile = usage.flag("--profile",
+            "Measure each thing that a step does, and tell at the end where the time went. Steps are a little slower.");
 
-    private final Given<Boolean> noCache = usage.flag("--no-cache", "Compile the program, also where an earlier run has left it compiled, and leave nothing.");
+    private final Given<Boolean> noCache = usage.flag("--no-cache",
+            "Compile the program, also where an earlier run has left it compiled, and leave nothing.");
 
-    private final Given<Boolean> json = usage.flag("--json", "Print one JSON object an epoch, and a last one when done.");
+    private final Given<Boolean> json =
+            usage.flag("--json", "Print one JSON object an epoch, and a last one when done.");
 
     @Override
     public Integer call() {
@@ -109,7 +126,8 @@ final class Train implements Callable<Integer> {
                             source, program.sources(), name.get(), values,
                             noCache.get() ? ProgramCache.off() : ProgramCache.standard()));
             if (profile.get() && (accelerator != null || debugNans.get())) {
-                throw usage.misuse("--profile looks at steps as they run on this processor, without --device and --debug-nans");
+                throw usage.misuse(
+                        "--profile looks at steps as they run on this processor, without --device and --debug-nans");
             }
             TrainingPlan.Loop step = plan.step();
             var profiled = new StepProfile(step.image(), step.program());
@@ -161,7 +179,8 @@ final class Train implements Callable<Integer> {
         List<String> command = usage.commandLine().getParent().getParseResult().originalArgs();
         var page = new ReportPage(
                 source, compiled, log, command, new ReportPage.Settings(threads.get(), device.name()));
-        return new Audience(log, page, report.get(), watch.get(), tensorboard.get(), compiled.source().step().data() != null);
+        return new Audience(log, page, report.get(), watch.get(), tensorboard.get(),
+                compiled.source().step().data() != null);
     }
 
     private TrainerOptions options(TrainingPlan plan, @Nullable Accelerator accelerator) {

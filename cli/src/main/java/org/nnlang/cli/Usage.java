@@ -25,13 +25,11 @@ import picocli.CommandLine.TypeConversionException;
 /// Names of an option that has several stand in one text, with spaces between. A label stands for the value in what help says.
 final class Usage {
     static {
-        // What picocli looks for at every start and finds of no use here: Groovy, in all jars of the class path, and by
-        // reflection what reads dates, which takes as long as all the rest.
+        // What picocli looks for at every start, and no command needs: Groovy's closures, in all jars of the class path, and
+        // converters for dates and the like, by reflection. An option of such a type brings a converter, as paths do.
         System.setProperty("picocli.disable.closures", "true");
         System.setProperty("picocli.converters.excludes", "java.*");
     }
-
-    private static final ITypeConverter<?>[] PATHS = {Usage::path};
 
     private final CommandSpec command;
     private final List<ArgSpec> arguments = new ArrayList<>();
@@ -63,36 +61,35 @@ final class Usage {
 
     /// An option, null where it is left out.
     <T> Given<@Nullable T> option(Class<T> type, String names, String label, String description) {
-        return option(type, names, label, description, option -> option);
+        return added(null, describe(type, names, label, description).build());
     }
 
     /// An option, null where it is left out, of which picocli must know more.
     <T> Given<@Nullable T> option(
             Class<T> type, String names, String label, String description, UnaryOperator<OptionSpec.Builder> more) {
-        return added(null, more.apply(described(names, label, description).type(type).converters(readers(type))).build());
+        return added(null, more.apply(describe(type, names, label, description)).build());
     }
 
     /// An option that has another value where it is left out.
     <T> Given<T> option(Class<T> type, T otherwise, String names, String label, String description) {
-        return added(otherwise,
-                described(names, label, description).type(type).converters(readers(type)).build());
+        return added(otherwise, describe(type, names, label, description).build());
     }
 
     /// An option that must be given.
     <T> Given<T> required(Class<T> type, String names, String label, String description) {
-        return present(
-                described(names, label, description).type(type).converters(readers(type)).required(true).build());
+        return present(describe(type, names, label, description).required(true).build());
     }
 
     /// An option that may be repeated.
     Given<List<String>> texts(String names, String label, String description) {
         return added(List.of(),
-                described(names, label, description).type(List.class).auxiliaryTypes(String.class).build());
+                describe(String.class, names, label, description).type(List.class).auxiliaryTypes(String.class)
+                        .build());
     }
 
     /// An option that may be repeated and takes `NAME=VALUE`.
     <T> Given<Map<String, T>> pairs(Class<T> type, String names, String label, String description) {
-        OptionSpec.Builder option = described(names, label, description).type(Map.class)
+        OptionSpec.Builder option = describe(type, names, label, description).type(Map.class)
                 .auxiliaryTypes(String.class, type);
         if (type == Path.class) {
             option.converters(text -> text, Usage::path);
@@ -102,19 +99,18 @@ final class Usage {
 
     /// What must be given without the name of an option.
     <T> Given<T> parameter(Class<T> type, String label, String description) {
-        return present(parameter(label, description).type(type).converters(readers(type)).required(true).build());
+        return present(describe(type, label, description).required(true).build());
     }
 
     /// What may be given without the name of an option, or is null.
     <T> Given<@Nullable T> parameterIfAny(Class<T> type, String label, String description) {
-        return added(null,
-                parameter(label, description).type(type).converters(readers(type)).arity("0..1").build());
+        return added(null, describe(type, label, description).arity("0..1").build());
     }
 
     /// What must be given at least once without the name of an option.
     <T> Given<List<T>> parameters(Class<T> type, String label, String description) {
-        return present(parameter(label, description).type(List.class).auxiliaryTypes(type).converters(readers(type))
-                .arity("1..*").required(true).build());
+        return present(describe(type, label, description).type(List.class).auxiliaryTypes(type).arity("1..*")
+                .required(true).build());
     }
 
     /// Lets no more than one of two options be given.
@@ -150,18 +146,20 @@ final class Usage {
         return new ParameterException(commandLine(), message);
     }
 
-    private static OptionSpec.Builder described(String names, String label, String description) {
+    private static OptionSpec.Builder describe(Class<?> type, String names, String label, String description) {
         String[] all = names.split(" ");
-        return OptionSpec.builder(all[0]).names(all).paramLabel(label).description(description);
+        return OptionSpec.builder(all[0]).names(all).type(type).converters(converters(type)).paramLabel(label)
+                .description(description);
     }
 
-    private static PositionalParamSpec.Builder parameter(String label, String description) {
-        return PositionalParamSpec.builder().paramLabel(label).description(description);
+    private static PositionalParamSpec.Builder describe(Class<?> type, String label, String description) {
+        return PositionalParamSpec.builder().type(type).converters(converters(type)).paramLabel(label)
+                .description(description);
     }
 
-    /// What reads a value that picocli would read by reflection.
-    private static ITypeConverter<?>[] readers(Class<?> type) {
-        return type == Path.class ? PATHS : new ITypeConverter<?>[0];
+    /// None where picocli's own will do.
+    private static ITypeConverter<?>[] converters(Class<?> type) {
+        return type == Path.class ? new ITypeConverter<?>[] {Usage::path} : new ITypeConverter<?>[0];
     }
 
     private static Path path(String text) {
@@ -177,8 +175,7 @@ final class Usage {
         return new Given<>(argument, otherwise);
     }
 
-    /// No command runs without it.
-    @SuppressWarnings("NullAway")
+    @SuppressWarnings("NullAway") // no command runs without it
     private <T> Given<T> present(ArgSpec argument) {
         return added(null, argument);
     }

@@ -82,7 +82,7 @@ public record Entrant(
             rival("libtorch with MKL", "Torch", List.of("pytorch-", "openblas-", "javacpp-"), ALL, "")
                     .in("rivals/mkl", WITH_MKL),
             rival("DL4J", "Dl4j", List.of(""), List.of("W2", "W2t", "W3", "W5", "W6", START),
-                    "no product of its own, and no transformer's attention with a causal mask")
+                    "its products are OpenBLAS's, and its layers make no GPT")
                     .in("rivals/dl4j", List.of("-Dorg.bytedeco.javacpp.platform.extension=" + extension())),
             rival("ONNX Runtime", "OnnxRuntime", List.of("onnxruntime-"), List.of("W6"), "inference alone"),
             rival("Smile", "SmileNetwork",

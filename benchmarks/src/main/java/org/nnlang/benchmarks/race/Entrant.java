@@ -83,7 +83,9 @@ public record Entrant(
                     .in("rivals/mkl", WITH_MKL),
             rival("DL4J", "Dl4j", List.of(""), List.of("W2", "W2t", "W3", "W5", "W6", START),
                     "its products are OpenBLAS's, and its layers make no GPT")
-                    .in("rivals/dl4j", List.of("-Dorg.bytedeco.javacpp.platform.extension=" + extension())),
+                    .in("rivals/dl4j", List.of("-Dorg.bytedeco.javacpp.platform.extension=" + extension()))
+                    // Its OpenMP's and its OpenBLAS's threads spin against each other: thirty times slower beside others.
+                    .with("", TUNED),
             rival("ONNX Runtime", "OnnxRuntime", List.of("onnxruntime-"), List.of("W6"), "inference alone"),
             rival("Smile", "SmileNetwork",
                     List.of("smile-", "commons-", "duckdb", "jackson-", "slf4j-", "openblas-", "javacpp-"),
@@ -101,17 +103,12 @@ public record Entrant(
         };
     }
 
-    /// Whether its threads wait for each other by OpenMP.
-    private boolean hasOpenMp() {
-        return type.endsWith(".TensorFlow") || type.endsWith(".Torch") || type.endsWith(".Dl4j");
-    }
-
-    /// All others, those with OpenMP in both ways.
+    /// All others; TensorFlow and libtorch, which come near us, in both ways.
     public static List<Entrant> rivals() {
         List<Entrant> all = new ArrayList<>();
         for (Entrant library : LIBRARIES) {
             all.add(library);
-            if (library.hasOpenMp()) {
+            if (library.type().endsWith(".TensorFlow") || library.type().endsWith(".Torch")) {
                 all.add(library.with(" tuned", TUNED));
             }
         }

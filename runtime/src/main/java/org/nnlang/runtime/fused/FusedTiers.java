@@ -11,23 +11,22 @@ public final class FusedTiers {
     /// @param generated code for some of the programs, or null
     /// @param tier which code to run
     public FusedTiers(List<FusedProgram> programs, @Nullable GeneratedKernels generated, Tier tier) {
-        KernelWarmer warmer = new KernelWarmer();
         FusedKernel[] chosen = new FusedKernel[programs.size()];
         for (int program = 0; program < chosen.length; program++) {
             FusedKernel code = generated != null && generated.has(program) ? generated.kernel(program) : null;
-            chosen[program] = choose(programs.get(program), code, tier, warmer);
+            chosen[program] = choose(programs.get(program), code, tier);
         }
         kernels = List.of(chosen);
     }
 
     private static FusedKernel choose(
-            FusedProgram program, @Nullable FusedKernel generated, Tier tier, KernelWarmer warmer) {
+            FusedProgram program, @Nullable FusedKernel generated, Tier tier) {
         if (!Machine.vectors() || tier == Tier.SCALAR) {
             return TileExecutor.scalar(program);
         }
         FusedKernel tiles = TileExecutor.vectors(program);
         return switch (tier) {
-            case AUTO -> new TieredKernel(program, TileExecutor.scalar(program), tiles, generated, warmer);
+            case AUTO -> new TieredKernel(program, TileExecutor.scalar(program), tiles, generated, KernelWarmer.SHARED);
             case GENERATED -> generated == null ? tiles : generated;
             case TILE, SCALAR -> tiles;
         };

@@ -12,11 +12,21 @@ import org.nnlang.runtime.kernel.Team;
 /// that has measured faster. The thread is a daemon of the lowest priority, starts with the first hot kernel,
 /// and ends when none is left.
 final class KernelWarmer {
-    /// Calls of a method after which C2 has been asked for it, whatever its loops did.
-    private static final int MIN_CALLS = 6_000;
+    /// Calls after which C2 has been asked for the methods: they have loops of sixteen rounds or more, and 15,000 calls and rounds are enough.
+    private static final int EAGER_CALLS = 1_200;
 
     private static final long MAX_WARMING_NANOS = 4_000_000_000L;
-    private static final int BATCH = 100;
+    private static final int BATCH = 50;
+
+    /// Calls at a time behind those.
+    private static final int PATIENT_BATCH = 10;
+
+    /// How many times as long as those take it waits for C2 before the next: nobody knows when it is through, and whoever tries
+    /// without pause takes a processor from it, or from the training itself.
+    private static final int WAITING = 4;
+
+    private static final long MIN_WAIT_NANOS = 500_000;
+
     /// A kernel counts as compiled when it makes no objects and takes less than this times the estimate; uncompiled vector code takes hundreds.
     private static final double COMPILED = 20;
 
@@ -28,9 +38,15 @@ final class KernelWarmer {
     private static final int TAIL = 5;
     private static final int MEASURED_ELEMENTS = 1 << 16;
     private static final int MEASUREMENTS = 15;
+    private static final int MIN_MEASUREMENTS = 5;
+    /// What the first measurements may take, more than the least number of them aside.
+    private static final long MEASURING_NANOS = 30_000_000L;
     private static final long MAX_MEASURING_NANOS = 1_000_000_000L;
     /// A switch must be worth it.
     private static final double MARGIN = 0.97;
+
+    /// That of all programs: C2 has two hands at most, and several that wait for it wait longer.
+    static final KernelWarmer SHARED = new KernelWarmer();
 
     /// The matrix products need C2 first, and a short run has no use for anything else.
     private static final long START_NANOS = 2_000_000_000L;
@@ -113,16 +129,21 @@ final class KernelWarmer {
             FusedLaunch after = launch(candidate, program, measuredRows, measuredColumns, workspace, self);
             long nanosBefore = Long.MAX_VALUE;
             long nanosAfter = Long.MAX_VALUE;
-            // Other sizes than it was compiled for may send a kernel back to the interpreter once more: have patience.
             long start = System.nanoTime();
-            boolean compiled = false;
-            for (int i = 0; i < MEASUREMENTS
-                    || ((!compiled || nanosAfter >= MARGIN * nanosBefore)
-                            && System.nanoTime() - start < MAX_MEASURING_NANOS); i++) {
-                long allocated = AllocatedBytes.ofThisThread();
+            for (int i = 0; i < MIN_MEASUREMENTS
+                    || i < MEASUREMENTS && System.nanoTime() - start < MEASURING_NANOS; i++) {
                 nanosAfter = Math.min(nanosAfter, time(after, 1));
-                compiled = AllocatedBytes.ofThisThread() == allocated;
                 nanosBefore = Math.min(nanosBefore, time(before, 1));
+            }
+            // Other sizes than it was compiled for may send a kernel back to the interpreter once more: have patience.
+            long allocated = AllocatedBytes.ofThisThread();
+            long took = time(after, 1);
+            while ((AllocatedBytes.ofThisThread() != allocated || nanosAfter >= MARGIN * nanosBefore)
+                    && System.nanoTime() - start < MAX_MEASURING_NANOS) {
+                LockSupport.parkNanos(Math.max(MIN_WAIT_NANOS, WAITING * took));
+                allocated = AllocatedBytes.ofThisThread();
+                took = time(after, 1);
+                nanosAfter = Math.min(nanosAfter, took);
             }
             boolean faster = nanosAfter < MARGIN * nanosBefore;
             if (faster) {
@@ -134,15 +155,21 @@ final class KernelWarmer {
 
     private static void warm(FusedLaunch even, FusedLaunch odd, double estimate) {
         long start = System.nanoTime();
-        boolean compiled = false;
-        for (int calls = 0; calls < MIN_CALLS || !compiled; calls += 2 * BATCH) {
+        long took = 0;
+        for (int calls = 0; took < MAX_WARMING_NANOS;) {
+            boolean eager = calls < EAGER_CALLS;
+            int batch = eager ? BATCH : PATIENT_BATCH;
             long allocated = AllocatedBytes.ofThisThread();
+            long nanos = time(even, batch) + time(odd, batch);
             // A loop that is called once in a step and not compiled would make objects of vectors for many steps.
-            compiled = time(even, BATCH) + time(odd, BATCH) < COMPILED * BATCH * estimate
-                    && AllocatedBytes.ofThisThread() == allocated;
-            if (System.nanoTime() - start > MAX_WARMING_NANOS) {
+            if (!eager && nanos < COMPILED * batch * estimate && AllocatedBytes.ofThisThread() == allocated) {
                 return;
             }
+            if (!eager) {
+                LockSupport.parkNanos(Math.max(MIN_WAIT_NANOS, WAITING * nanos));
+            }
+            calls += 2 * batch;
+            took = System.nanoTime() - start;
         }
     }
 

@@ -48,7 +48,7 @@ public final class Philox {
     /// @param iteration the unrolled or scanned iteration the draw stands in
     /// @param step the training step
     public static void uniform(Team team, long key, int iteration, int step, float[] out, int offset, int n) {
-        DrawTier.count(n);
+        VectorTier.draw(n);
         RandomTask task = team.workspace(team.worker()).random;
         task.set(false, key, iteration, step, out, offset, n);
         team.run((n + CHUNK - 1) / CHUNK, task);
@@ -61,7 +61,7 @@ public final class Philox {
     /// @param iteration the unrolled or scanned iteration the draw stands in
     /// @param step the training step
     public static void normal(Team team, long key, int iteration, int step, float[] out, int offset, int n) {
-        DrawTier.count(n);
+        VectorTier.draw(n);
         RandomTask task = team.workspace(team.worker()).random;
         task.set(true, key, iteration, step, out, offset, n);
         task.team = team;
@@ -85,7 +85,7 @@ public final class Philox {
 
         private void set(boolean normal, long key, int iteration, int step, float[] out, int offset, int n) {
             this.normal = normal;
-            this.vectors = DrawTier.vectors();
+            this.vectors = VectorPart.DRAWS.vectors();
             this.key = key;
             this.iteration = iteration;
             this.step = step;
@@ -117,7 +117,7 @@ public final class Philox {
     }
 
     /// Elements `first`, a multiple of four, to `first + n`.
-    private static void uniforms(
+    static void uniforms(
             boolean vectors, long key, int iteration, int step, int first, float[] out, int offset, int n) {
         int whole = n & ~3;
         int done = vectors ? VectorPhilox.uniforms(key, iteration, step, first, out, offset, n) : 0;

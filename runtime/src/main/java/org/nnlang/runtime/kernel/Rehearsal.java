@@ -21,8 +21,9 @@ final class Rehearsal {
     /// Time after which it is given up: a virtual machine without C2 never gets there, and plain loops are right for it.
     private static final long MAX_NANOS = 180_000_000_000L;
 
-    /// How much longer than rounds take it waits between them.
-    private static final int WAITING = 1;
+    /// How many times as long as rounds take it waits between them: nobody knows when C2 is through, and whoever tries without pause
+    /// takes a processor from it, or from the training itself.
+    private static final int WAITING = 3;
 
     /// Turns in which every variant has had its own.
     private static final int CYCLE = 96;
@@ -53,17 +54,25 @@ final class Rehearsal {
     /// Places that a window sees.
     private static final int PLACES = 9;
 
+    /// Random numbers at once.
+    private static final int DRAWN = 512;
+
     private final Workspace workspace = new Workspace();
     private final float[] a = new float[SIZE];
     private final float[] b = new float[SIZE];
     private final float[] c = new float[SIZE];
+    private final float[] scratch = new float[Philox.SCRATCH];
     private final int[] places = new int[PLACES];
     private final int lanes = VectorMachine.LANES;
     private int turn;
 
-    /// Repeats the products that most of a step consists of until they are faster than on plain loops; returns whether they ever
-    /// are.
-    boolean products() {
+    /// Repeats a part until it is compiled; returns whether it ever is.
+    boolean settle(VectorPart part) {
+        return part == VectorPart.PRODUCTS ? products() : variants(part);
+    }
+
+    /// Repeats the products that most of a step consists of until they make no objects, or are faster than on plain loops.
+    private boolean products() {
         long start = System.nanoTime();
         long begun = start;
         for (int round = ROUNDS_BETWEEN; begun - start < MAX_NANOS; round += ROUNDS_BETWEEN) {
@@ -80,9 +89,8 @@ final class Rehearsal {
         return false;
     }
 
-    /// Repeats all variants of a part until they make no objects, or for a number of times where that is not known; returns
-    /// whether it has seen that none is made.
-    boolean settle(VectorPart part) {
+    /// Repeats all variants of a part until they make no objects, or for a number of times where that is not known.
+    private boolean variants(VectorPart part) {
         long start = System.nanoTime();
         long begun = start;
         boolean known = AllocatedBytes.isKnown();
@@ -91,14 +99,16 @@ final class Rehearsal {
             for (int i = 0; i < CYCLE; i++) {
                 turn++;
                 switch (part) {
-                    case PRODUCTS -> seldom();
+                    case PRODUCTS -> frequent();
                     case SLOPES -> slopes();
                     case POOLING -> pooling();
+                    case DRAWS -> draws();
+                    case SELDOM -> seldom();
                 }
             }
             long after = AllocatedBytes.ofThisThread();
             if (known ? after == before : cycle >= UNKNOWN_CYCLES) {
-                return known;
+                return true;
             }
             before = after;
             begun = pause(begun, cycle >= MIN_CYCLES);
@@ -194,6 +204,13 @@ final class Rehearsal {
         VectorPooling.greatest(a, 0, places, count, channels, c, 0);
         VectorPooling.first(a, 0, places, count, channels, b, 0, c, 0, adds);
         VectorPooling.mean(a, 0, places, count, channels, 0.25f, c, 0);
+    }
+
+    /// Groups of whole vectors, and what is left behind them.
+    private void draws() {
+        int n = (turn & 1) != 0 ? DRAWN : DRAWN - 6;
+        Philox.normals(true, turn, 0, 0, 0, c, 0, n, scratch);
+        Philox.uniforms(true, turn, 0, 0, 0, c, 0, n);
     }
 
     private void rows(int n) {

@@ -2,13 +2,16 @@ package org.nnlang.runtime.kernel;
 
 /// Vector code that is rehearsed, and changed to, together ([VectorTier]), in this order.
 enum VectorPart {
+    /// Products, transpositions and rows of attention: what nearly every program runs, and most of its steps consist of.
+    PRODUCTS,
     /// A convolution's gradient by its weights.
     SLOPES,
     /// Pooling and its gradients.
     POOLING,
-    /// Products, transpositions and rows of attention: what nearly every program runs. What most of a step consists of changes before
-    /// all other parts, what is called seldom has time.
-    PRODUCTS;
+    /// Random numbers.
+    DRAWS,
+    /// What products call seldom, as a register tile for the last rows of a matrix. It runs when they do; rehearsed, it makes no objects.
+    SELDOM;
 
     private volatile boolean vectors = Machine.vectors() && Machine.startsWithVectors();
     private volatile boolean wanted;

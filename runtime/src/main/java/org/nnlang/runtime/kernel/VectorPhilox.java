@@ -12,6 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// of a block end in one lane of four vectors; two rounds of interleaving put them side by side.
 final class VectorPhilox {
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Long> J = LongVector.SPECIES_PREFERRED;
     private static final int L = I.length();
 
@@ -23,17 +24,25 @@ final class VectorPhilox {
     private static final float UNIT = 0x1p-24f;
 
     private static final IntVector COUNT = IntVector.zero(I).addIndex(1);
-    private static final IntVector LOW_ONES = interleave(1, 0);
-    private static final IntVector HIGH_ONES = interleave(1, L / 2);
-    private static final IntVector LOW_PAIRS = interleave(2, 0);
-    private static final IntVector HIGH_PAIRS = interleave(2, L / 2);
+    private static final IntVector LOW_ONES = runs(1, 0);
+    private static final IntVector HIGH_ONES = runs(1, L / 2);
+    private static final IntVector LOW_PAIRS = runs(2, 0);
+    private static final IntVector HIGH_PAIRS = runs(2, L / 2);
 
     private VectorPhilox() {}
 
     /// Fills elements from `first`, a multiple of four, and returns how many: the whole groups of 4 · L below `n`.
     static int uniforms(long key, int iteration, int step, int first, float[] out, int offset, int n) {
-        int done = 0;
-        for (; done <= n - 4 * L; done += 4 * L) {
+        int done = n / (4 * L) * (4 * L);
+        words(key, iteration, step, first, out, offset, done);
+        interleave(out, offset, done);
+        return done;
+    }
+
+    /// Writes the bits of L first words, L second ones, and so on, for each group of 4 · L elements. In a loop of its own: where the words
+    /// of the last round went into the permutations at once, C2 (JDK 25) made objects of six vectors, and took twice as long.
+    private static void words(long key, int iteration, int step, int first, float[] out, int offset, int n) {
+        for (int done = 0; done < n; done += 4 * L) {
             int key0 = (int) key;
             int key1 = (int) (key >>> 32);
             IntVector c0 = COUNT.add((first + done) >>> 2);
@@ -60,17 +69,30 @@ final class VectorPhilox {
                 key0 += WEYL_0;
                 key1 += WEYL_1;
             }
+            int at = offset + done;
+            c0.reinterpretAsFloats().intoArray(out, at);
+            c1.reinterpretAsFloats().intoArray(out, at + L);
+            c2.reinterpretAsFloats().intoArray(out, at + 2 * L);
+            c3.reinterpretAsFloats().intoArray(out, at + 3 * L);
+        }
+    }
+
+    /// Brings the four words of each block side by side, and makes numbers of them.
+    private static void interleave(float[] out, int offset, int n) {
+        for (int at = offset; at < offset + n; at += 4 * L) {
+            IntVector c0 = FloatVector.fromArray(F, out, at).reinterpretAsInts();
+            IntVector c1 = FloatVector.fromArray(F, out, at + L).reinterpretAsInts();
+            IntVector c2 = FloatVector.fromArray(F, out, at + 2 * L).reinterpretAsInts();
+            IntVector c3 = FloatVector.fromArray(F, out, at + 3 * L).reinterpretAsInts();
             IntVector a = LOW_ONES.selectFrom(c0, c1);
             IntVector b = HIGH_ONES.selectFrom(c0, c1);
             IntVector c = LOW_ONES.selectFrom(c2, c3);
             IntVector d = HIGH_ONES.selectFrom(c2, c3);
-            int at = offset + done;
             unit(LOW_PAIRS.selectFrom(a, c)).intoArray(out, at);
             unit(HIGH_PAIRS.selectFrom(a, c)).intoArray(out, at + L);
             unit(LOW_PAIRS.selectFrom(b, d)).intoArray(out, at + 2 * L);
             unit(HIGH_PAIRS.selectFrom(b, d)).intoArray(out, at + 3 * L);
         }
-        return done;
     }
 
     private static FloatVector unit(IntVector words) {
@@ -78,7 +100,7 @@ final class VectorPhilox {
     }
 
     /// Runs of `run` lanes taken in turn from two vectors, beginning at lane `from` of each.
-    private static IntVector interleave(int run, int from) {
+    private static IntVector runs(int run, int from) {
         int[] index = new int[L];
         for (int i = 0; i < L; i++) {
             int place = from + i / (2 * run) * run + i % run;

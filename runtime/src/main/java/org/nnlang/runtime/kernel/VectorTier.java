@@ -1,10 +1,12 @@
 package org.nnlang.runtime.kernel;
 
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Which spelling products, transpositions, rows of attention, slopes of convolutions and pooling have. Vector code takes hundreds of
-/// times as long until C2 has compiled it: the first step of a training would last seconds. So everything begins on plain loops, which
-/// are compiled in milliseconds, and when products have been worth it a thread in the background lets the vector spelling be
+/// Which spelling products, transpositions, rows of attention, slopes of convolutions, pooling and random numbers have. Vector code takes
+/// hundreds of times as long until C2 has compiled it: the first step of a training would last seconds. So everything begins on plain
+/// loops, which are compiled in milliseconds, and when vectors are worth it a thread in the background lets the vector spelling be
 /// compiled ([Rehearsal]). Both give the same bits.
 final class VectorTier {
     /// Floating-point operations of products after which vectors are worth their compilation: a second or so of plain loops.
@@ -14,17 +16,21 @@ final class VectorTier {
     /// What a product costs besides, in operations: many small ones are worth vectors as few large ones are.
     private static final long CALL = 20_000;
 
+    /// Random numbers after which vectors are worth their compilation: plain loops have taken some 300 ms by then.
+    static final long MANY_DRAWS = 40_000_000;
+
     /// Callers may count past each other: it need not be exact.
     private static long counted;
 
-    /// Whether something is left to rehearse.
-    private static volatile boolean open = true;
+    private static long drawn;
+
+    /// Whether products have been enough for vectors.
+    private static volatile boolean worth;
+
+    /// Parts that are worth their compilation as soon as products are.
+    private static final Set<VectorPart> BESIDE = EnumSet.of(VectorPart.PRODUCTS, VectorPart.SELDOM);
 
     private static volatile boolean warming;
-
-    static {
-        VectorPart.PRODUCTS.want();
-    }
 
     private VectorTier() {}
 
@@ -33,10 +39,13 @@ final class VectorTier {
         return VectorPart.PRODUCTS.vectors();
     }
 
-    /// Says, when a kernel is bound, that it is going to run `part`.
+    /// Says, when a kernel is bound, that it is going to run `part`, whose operations count as those of products do.
     static synchronized void want(VectorPart part) {
-        part.want();
-        open |= part.isOpen();
+        if (worth) {
+            rehearse(part);
+        } else {
+            BESIDE.add(part);
+        }
     }
 
     /// From now on runs vector code, or plain loops, which may be rehearsed again; for tests.
@@ -46,23 +55,40 @@ final class VectorTier {
             part.rehearsed(withVectors);
         }
         warming = false;
-        open = !withVectors;
+        worth = withVectors;
         counted = 0;
+        drawn = 0;
     }
 
     /// Counts a product about to be computed, of `flops` operations.
     static void count(double flops) {
-        if (open && !warming) {
+        if (!worth) {
             counted += (long) flops + CALL;
-            if (counted >= WORTH && Machine.vectors()) {
-                warm();
+            if (counted >= WORTH) {
+                begin();
+            }
+        }
+    }
+
+    private static synchronized void begin() {
+        worth = true;
+        BESIDE.forEach(VectorTier::rehearse);
+    }
+
+    /// Counts random numbers about to be drawn.
+    static void draw(int numbers) {
+        if (drawn < MANY_DRAWS) {
+            drawn += numbers;
+            if (drawn >= MANY_DRAWS) {
+                rehearse(VectorPart.DRAWS);
             }
         }
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // a hint is all it is: results do not depend on it
-    private static synchronized void warm() {
-        if (warming) {
+    private static synchronized void rehearse(VectorPart part) {
+        part.want();
+        if (warming || !part.isOpen() || !Machine.vectors()) {
             return;
         }
         warming = true;
@@ -74,15 +100,13 @@ final class VectorTier {
 
     private static void compile() {
         var rehearsal = new Rehearsal();
-        // Products change as soon as what is called most often is fast; what is called once in a step is seen to afterwards.
-        if (!vectors() && !rehearsal.products()) {
-            return;
-        }
-        VectorPart.PRODUCTS.use(true);
         for (VectorPart part = next(); part != null; part = next()) {
-            rehearsal.settle(part);
+            boolean compiled = rehearsal.settle(part);
             part.rehearsed(true);
-            part.use(true);
+            // Where a virtual machine compiles no vectors, plain loops are right for it.
+            if (compiled) {
+                part.use(true);
+            }
         }
     }
 
@@ -93,7 +117,6 @@ final class VectorTier {
                 return part;
             }
         }
-        open = false;
         warming = false;
         return null;
     }

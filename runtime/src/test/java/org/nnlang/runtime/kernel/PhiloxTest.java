@@ -23,13 +23,13 @@ class PhiloxTest {
 
     @AfterEach
     void startAgainOnPlainLoops() {
-        DrawTier.use(false);
+        VectorTier.use(Machine.startsWithVectors());
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void uniformNumbersAreTheUpperBitsOfTheWords(boolean vectors) {
-        DrawTier.use(vectors && Machine.vectors());
+        VectorPart.DRAWS.use(vectors && Machine.vectors());
         try (Team team = Team.of(3)) {
             long key = Philox.key(42, 7);
             float[] out = new float[40_003];
@@ -45,7 +45,7 @@ class PhiloxTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void normalNumbersAreBoxAndMullersOfTheWords(boolean vectors) {
-        DrawTier.use(vectors && Machine.vectors());
+        VectorPart.DRAWS.use(vectors && Machine.vectors());
         try (Team team = Team.of(2)) {
             long key = Philox.key(1, 2);
             float[] out = new float[20_001];
@@ -64,13 +64,13 @@ class PhiloxTest {
         assumeTrue(Machine.vectors());
         try (Team team = Team.of(2)) {
             float[] out = new float[1 << 20];
-            for (int draw = 0; draw <= DrawTier.MANY >> 20; draw++) {
+            for (int draw = 0; draw <= VectorTier.MANY_DRAWS >> 20; draw++) {
                 Philox.uniform(team, Philox.key(3, 4), 0, draw, out, 0, out.length);
             }
-            for (int waits = 0; waits < 600 && !DrawTier.vectors(); waits++) {
+            for (int waits = 0; waits < 600 && !VectorPart.DRAWS.vectors(); waits++) {
                 Thread.sleep(20);
             }
-            assertTrue(DrawTier.vectors());
+            assertTrue(VectorPart.DRAWS.vectors());
         }
     }
 

@@ -106,7 +106,8 @@ record Arguments(
         }
         for (String name : argument.split(",", -1)) {
             if (name.isEmpty()) {
-                throw new Wrong("`" + argument + "` has a comma without a workload on both sides; W2,W3 is how it is written");
+                throw new Wrong(
+                        "`" + argument + "` has a comma without a workload on both sides; W2,W3 is how it is written");
             }
             if (!WORKLOADS.contains(name)) {
                 throw new Wrong("there is no workload `" + name + "`" + meant(name) + ". There are "

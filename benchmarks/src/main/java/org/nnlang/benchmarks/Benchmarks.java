@@ -125,7 +125,8 @@ public final class Benchmarks {
             for (StartUp.Start start : starts) {
                 double median = median(start.wallMs());
                 var measured = new Measurement(
-                        Arguments.START, start.who(), "", 1, median, start.wallMs().getFirst(), start.cpuMs(), 1e3 / median, 0,
+                        Arguments.START, start.who(), "", 1, median, start.wallMs().getFirst(), start.cpuMs(),
+                        1e3 / median, 0,
                         0, 0);
                 out.println(json ? measured.json() : measured.text(ratio(median / best)));
             }

@@ -25,7 +25,8 @@ class OpponentTest {
         try (Opponent opponent = Opponent.start(entrant, 1, entrant.classPath(folder), folder)) {
             String message = assertThrows(IOException.class, () -> opponent.ask("who")).getMessage();
             assertTrue(
-                    message.contains("`who` (Exception in thread \"main\" java.lang.ClassNotFoundException: org.nnlang.Nobody"),
+                    message.contains(
+                            "`who` (Exception in thread \"main\" java.lang.ClassNotFoundException: org.nnlang.Nobody"),
                     message);
         }
     }

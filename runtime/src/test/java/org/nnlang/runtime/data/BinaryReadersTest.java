@@ -209,9 +209,11 @@ class BinaryReadersTest {
                 npyError("<f4", "(2, 1)", new byte[] {0, 0, 0, 0, 0, 0, (byte) 0xc0, 0x7f}));
         assertTrue(npyError(">f4", "(1, 2)", new byte[] {0, 0, 0, 0, (byte) 0xff, (byte) 0x80, 0, 0})
                 .contains("holds -Infinity in example 0, element 1"));
-        assertTrue(npyError("<f2", "(1, 2)", new byte[] {0, 0x3c, 0, 0x7c}).contains("holds Infinity in example 0, element 1"));
+        assertTrue(npyError("<f2", "(1, 2)", new byte[] {0, 0x3c, 0, 0x7c})
+                .contains("holds Infinity in example 0, element 1"));
         assertTrue(
-                npyError(">f8", "(1,)", new byte[] {0x7e, 0, 0, 0, 0, 0, 0, 0}).contains("holds Infinity in example 0, element 0"),
+                npyError(">f8", "(1,)", new byte[] {0x7e, 0, 0, 0, 0, 0, 0, 0})
+                        .contains("holds Infinity in example 0, element 0"),
                 "a double beyond f32");
         assertTrue(
                 npyError("<i8", "(1,)", new byte[] {0, 0, 0, 0, 1, 0, 0, 0}).contains("holds 4294967296 at element 0"));

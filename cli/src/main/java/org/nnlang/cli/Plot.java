@@ -166,6 +166,6 @@ final class Plot implements Callable<Integer> {
     private static NnException unreadable(Path file, String why, @Nullable Exception cause) {
         return new NnException(
                 "NN0858", "`" + file + "` can't be read as a run: " + why,
-                "write one with `nn train … --json > " + file + "`", cause);
+                "write one with `nn train … --json > run.jsonl`", cause);
     }
 }

@@ -287,6 +287,7 @@ class CommandLineTest {
         "flowers=csv(\"irsi.csv\"); NN0701; its folder has `iris.csv`",
         "batch=0; NN0614; a batch has at least one example",
         "epochs=0; NN0614; at least 1",
+        "epochs=-1; NN0614; at least 1 of its `epochs`, and this is -1",
         "steps=0; NN0614; at least 1"})
     void wrongSettingsAreExplained(String setting, String code, String part) {
         Answer answer = Answer.to("train", program, "--output", folder, "--set", setting);

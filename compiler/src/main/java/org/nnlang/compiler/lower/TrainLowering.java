@@ -23,6 +23,9 @@ final class TrainLowering implements Statements.Program {
 
     private static final int DEFAULT_BATCH = 32;
 
+    /// Stands for no length; no length of a user's is as negative.
+    private static final long ENDLESS = Long.MIN_VALUE;
+
     private final Context context;
     private final Elaboration elaboration;
     private final Declaration.Train train;
@@ -154,15 +157,15 @@ final class TrainLowering implements Statements.Program {
     private TrainingProgram.@Nullable Length length(Scope scope, Hyperparameters hyperparameters) {
         boolean epochsSet = settings.containsKey("epochs");
         boolean stepsSet = settings.containsKey("steps");
-        long epochs = integer("epochs", scope, hyperparameters, -1);
-        long steps = integer("steps", scope, hyperparameters, -1);
+        long epochs = integer("epochs", scope, hyperparameters, ENDLESS);
+        long steps = integer("steps", scope, hyperparameters, ENDLESS);
         if (!atLeastOne("epochs", epochs) || !atLeastOne("steps", steps)) {
             return null;
         }
         if (epochsSet && !stepsSet) {
-            steps = -1;
+            steps = ENDLESS;
         } else if (stepsSet && !epochsSet) {
-            epochs = -1;
+            epochs = ENDLESS;
         }
         if (epochs >= 0 && steps >= 0) {
             setting("steps", "a train runs for `epochs` or for `steps`, and both are given");
@@ -182,9 +185,9 @@ final class TrainLowering implements Statements.Program {
                 : new TrainingProgram.Length.Steps(steps);
     }
 
-    /// Whether a length makes sense; -1 stands for none.
+    /// Whether a length makes sense, if it is one.
     private boolean atLeastOne(String name, long value) {
-        if (value == 0 || value < -1) {
+        if (value != ENDLESS && value < 1) {
             setting(name, "a train takes at least 1 of its `" + name + "`, and this is " + value);
             return false;
         }

@@ -3,6 +3,7 @@ package org.nnlang.runtime.data;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -177,13 +178,17 @@ final class DataErrors {
     }
 
     static NnException ragged(Path path, long line, int cells, int expected, long firstLine) {
+        String help = "a cell that contains the delimiter stands in quotes";
+        if (cells == 1) {
+            help = "is it another delimiter? say which, as in `delimiter = \";\"`";
+        } else if (cells < expected) {
+            help = "an empty cell has its delimiter, too; a file that was copied or fetched in part ends like this";
+        }
         return new NnException(
                 "NN0706",
                 path + ":" + line + ": this row has " + cells + (cells == 1 ? " cell" : " cells") + ", and line "
                         + firstLine + " has " + expected,
-                cells == 1
-                        ? "is it another delimiter? say which, as in `delimiter = \";\"`"
-                        : "a cell that contains the delimiter stands in quotes");
+                help);
     }
 
     static NnException mixedHeader(Path path) {
@@ -548,9 +553,18 @@ final class DataErrors {
         boolean lost = folder != null && !Files.isDirectory(folder);
         return new NnException(
                 "NN0718",
-                "`" + path + "` cannot be written: " + (lost ? "its folder does not exist" : reason(cause)),
-                lost ? "make it first: `mkdir -p " + folder + "`" : "",
+                "`" + path + "` cannot be written: " + (lost ? "its folder does not exist" : refusal(cause)),
+                lost ? "make it first: `mkdir -p " + folder + "`" : "write it elsewhere",
                 cause);
+    }
+
+    /// Java's own message is the path alone where the system gave no more than a number.
+    private static String refusal(IOException cause) {
+        return switch (cause) {
+            case AccessDeniedException _ -> "permissions forbid it";
+            case NoSuchFileException _ -> "no file can be made in its folder";
+            default -> reason(cause);
+        };
     }
 
     static NnException unknownFormat(Path path) {

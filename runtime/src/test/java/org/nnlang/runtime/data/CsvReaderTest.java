@@ -149,6 +149,8 @@ class CsvReaderTest {
         "1,2\\n3,1e99\\n|{}|NN0707: t.csv:2:3: `1e99` in column `1` is too large for an f32 or is infinite",
         "1,2\\n3\\n|{}|NN0706: t.csv:2: this row has 1 cell, and line 1 has 2",
         "a,b\\n1,2\\n3,4,5\\n|{}|NN0706: t.csv:3: this row has 3 cells, and line 1 has 2",
+        "a,b,c\\n1,2,3\\n4,5|{}|NN0706: t.csv:3: this row has 2 cells, and line 1 has 3 ~ an empty cell has its"
+                + " delimiter, too; a file that was copied or fetched in part",
         "1,\"2\\n3,4\\n|{}|NN0706: t.csv:1:3: a cell's quotes are never closed",
         "1,\"2\"3\\n|{}|NN0706: t.csv:1:6: something follows a cell's closing quote",
         "150,setosa\\n1,2\\n|{}|NN0706: t.csv:1: this line could be a header or the first row",

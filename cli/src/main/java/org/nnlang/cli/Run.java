@@ -12,11 +12,13 @@ import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.files.Recorded;
 import org.nnlang.runtime.checkpoint.Checkpoint;
+import org.nnlang.runtime.checkpoint.Storage;
 import org.nnlang.runtime.data.Predictions;
 import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.model.Model;
 import org.nnlang.runtime.model.Weights;
 import org.nnlang.runtime.program.Accelerator;
+import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Memory;
 import org.nnlang.runtime.tensor.Tensor;
 import picocli.CommandLine;
@@ -75,10 +77,16 @@ final class Run implements Callable<Integer> {
         Console.announceScalarKernels();
         try (Team team = Team.of(threads.get());
                 Accelerator accelerator = device.open()) {
-            var memory = new Memory(compiled.apply().image().variables(), accelerator);
+            Image image = compiled.apply().image();
+            Map<String, Storage> held = recorded == null
+                    ? Map.of()
+                    : Weights.storage(
+                            image.variables(), recorded.checkpoint(), compiled.source().name(),
+                            recorded.file().toString());
+            var memory = new Memory(image, held, accelerator);
             Checkpoint weights = weights(memory, recorded, compiled.source().name());
-            var model = new Model(compiled.apply().image(), compiled.apply().load(), memory, team);
-            var examples = new Examples(compiled.source().name(), compiled.apply().image(), weights);
+            var model = new Model(image, compiled.apply().load(), memory, team);
+            var examples = new Examples(compiled.source().name(), image, weights);
             Map<String, Tensor> outputs = model.predict(examples.read(inputs.get()), seed.get());
             write(classes.get() ? classes(outputs, examples) : new Predictions(outputs));
         }

@@ -3,10 +3,12 @@ package org.nnlang.opencl;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.opencl.code.HalfTiles;
 import org.nnlang.opencl.code.Shape;
+import org.nnlang.opencl.code.ShortWeights;
 import org.nnlang.opencl.code.SubGroup;
 import org.nnlang.opencl.code.Target;
 import org.nnlang.opencl.code.TensorCores;
@@ -16,6 +18,7 @@ import org.nnlang.opencl.driver.Cl;
 import org.nnlang.opencl.driver.Driver;
 import org.nnlang.opencl.driver.OpenClException;
 import org.nnlang.runtime.Switch;
+import org.nnlang.runtime.checkpoint.Storage;
 import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.program.Backend;
 import org.nnlang.runtime.program.DeviceMemory;
@@ -164,7 +167,12 @@ final class OpenClAccelerator implements Accelerator {
 
     @Override
     public DeviceMemory allocate(List<Variable> variables, int[] floats, int[] ints) {
-        return new OpenClMemory(this, variables, floats, ints);
+        return new OpenClMemory(this, variables, Map.of(), floats, ints);
+    }
+
+    @Override
+    public DeviceMemory allocate(Image model, Map<String, Storage> held, int[] floats, int[] ints) {
+        return new OpenClMemory(this, model.variables(), ShortWeights.of(model, held), floats, ints);
     }
 
     @Override

@@ -4,9 +4,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.nnlang.opencl.code.Cuts;
 import org.nnlang.opencl.driver.OpenClException;
+import org.nnlang.runtime.checkpoint.Storage;
 import org.nnlang.runtime.program.DeviceMemory;
 import org.nnlang.runtime.program.Segment;
 import org.nnlang.runtime.program.Variable;
@@ -25,18 +27,20 @@ final class OpenClMemory implements DeviceMemory, AutoCloseable {
     private final Set<OpenClProgram> programs = new LinkedHashSet<>();
     private boolean released;
 
-    OpenClMemory(OpenClAccelerator accelerator, List<Variable> variables, int[] floatSizes, int[] intSizes) {
+    /// @param held how variables are held that are not held as they are
+    OpenClMemory(OpenClAccelerator accelerator, List<Variable> variables, Map<String, Storage> held, int[] floatSizes,
+            int[] intSizes) {
         this.accelerator = accelerator;
-        long most = accelerator.largestBuffer() / Float.BYTES;
+        long most = accelerator.largestBuffer();
         for (Variable variable : variables) {
-            long needed = Cuts.needed(variable);
+            long needed = Cuts.needed(variable, held.getOrDefault(variable.name(), Storage.F32));
             if (needed > most) {
                 throw OpenClErrors.tooLarge(
-                        accelerator.device().name(), "`" + variable.name() + "`, one variable,", 4L * needed,
+                        accelerator.device().name(), "`" + variable.name() + "`, one variable,", needed,
                         accelerator.largestBuffer());
             }
         }
-        cuts = Cuts.of(variables, floatSizes, intSizes, (int) Math.min(most, Integer.MAX_VALUE));
+        cuts = Cuts.of(variables, held, floatSizes, intSizes, most);
         accelerator.owns(this);
         try {
             for (Segment segment : Segment.values()) {
@@ -63,7 +67,7 @@ final class OpenClMemory implements DeviceMemory, AutoCloseable {
     }
 
     private long bytes(Segment segment, boolean isInts, int piece) {
-        return 4L * cuts.size(segment, isInts, piece);
+        return (long) Cuts.bytes(cuts.storage(segment, isInts, piece)) * cuts.size(segment, isInts, piece);
     }
 
     private long zeroed(long bytes, Segment segment) {
@@ -89,32 +93,45 @@ final class OpenClMemory implements DeviceMemory, AutoCloseable {
     /// Copies a variable, or a part of one, which lies in one buffer.
     private interface Copy {
         /// @param bufferAt where it lies in the buffer, in bytes
-        void copy(long buffer, long bufferAt);
+        void copy(long buffer, long bufferAt, Storage storage);
     }
 
     private void find(Segment segment, boolean isInts, int offset, Copy copy) {
         int piece = cuts.piece(segment, isInts, offset);
-        copy.copy(buffers(segment, isInts)[piece], 4L * (offset - cuts.base(segment, isInts, piece)));
+        Storage storage = cuts.storage(segment, isInts, piece);
+        copy.copy(
+                buffers(segment, isInts)[piece],
+                (long) Cuts.bytes(storage) * (offset - cuts.base(segment, isInts, offset)), storage);
     }
 
     @Override
     public void read(Segment segment, int offset, float[] target, int at, int count) {
-        find(segment, false, offset, (buffer, from) -> read(buffer, from, MemorySegment.ofArray(target), at, count));
+        find(segment, false, offset, (buffer, from, storage) -> {
+            if (storage == Storage.F32) {
+                read(buffer, from, MemorySegment.ofArray(target), 4L * at, 4L * count);
+                return;
+            }
+            var bits = new short[count];
+            read(buffer, from, MemorySegment.ofArray(bits), 0, 2L * count);
+            for (int i = 0; i < count; i++) {
+                target[at + i] = storage.widened(bits[i]);
+            }
+        });
     }
 
     @Override
     public void read(Segment segment, int offset, int[] target, int at, int count) {
-        find(segment, true, offset, (buffer, from) -> read(buffer, from, MemorySegment.ofArray(target), at, count));
+        find(segment, true, offset,
+                (buffer, from, _) -> read(buffer, from, MemorySegment.ofArray(target), 4L * at, 4L * count));
     }
 
-    private void read(long buffer, long from, MemorySegment target, int at, int count) {
+    private void read(long buffer, long from, MemorySegment target, long at, long bytes) {
         try (Arena arena = Arena.ofConfined()) {
-            long bytes = 4L * count;
             MemorySegment piece = arena.allocate(Math.clamp(bytes, 16, PIECE), 16);
             for (long done = 0; done < bytes; done += PIECE) {
                 long size = Math.min(PIECE, bytes - done);
                 accelerator.driver.read(accelerator.queue, buffer, true, from + done, size, piece);
-                MemorySegment.copy(piece, 0, target, 4L * at + done, size);
+                MemorySegment.copy(piece, 0, target, at + done, size);
             }
         } catch (OpenClException e) {
             throw OpenClErrors.failed(accelerator.device().name(), "reading variables", e);
@@ -123,21 +140,31 @@ final class OpenClMemory implements DeviceMemory, AutoCloseable {
 
     @Override
     public void write(Segment segment, int offset, float[] source, int at, int count) {
-        find(segment, false, offset, (buffer, to) -> write(buffer, to, MemorySegment.ofArray(source), at, count));
+        find(segment, false, offset, (buffer, to, storage) -> {
+            if (storage == Storage.F32) {
+                write(buffer, to, MemorySegment.ofArray(source), 4L * at, 4L * count);
+                return;
+            }
+            var bits = new short[count];
+            for (int i = 0; i < count; i++) {
+                bits[i] = storage.narrowed(source[at + i]);
+            }
+            write(buffer, to, MemorySegment.ofArray(bits), 0, 2L * count);
+        });
     }
 
     @Override
     public void write(Segment segment, int offset, int[] source, int at, int count) {
-        find(segment, true, offset, (buffer, to) -> write(buffer, to, MemorySegment.ofArray(source), at, count));
+        find(segment, true, offset,
+                (buffer, to, _) -> write(buffer, to, MemorySegment.ofArray(source), 4L * at, 4L * count));
     }
 
-    private void write(long buffer, long to, MemorySegment source, int at, int count) {
+    private void write(long buffer, long to, MemorySegment source, long at, long bytes) {
         try (Arena arena = Arena.ofConfined()) {
-            long bytes = 4L * count;
             MemorySegment piece = arena.allocate(Math.clamp(bytes, 16, PIECE), 16);
             for (long done = 0; done < bytes; done += PIECE) {
                 long size = Math.min(PIECE, bytes - done);
-                MemorySegment.copy(source, 4L * at + done, piece, 0, size);
+                MemorySegment.copy(source, at + done, piece, 0, size);
                 accelerator.driver.write(accelerator.queue, buffer, true, to + done, size, piece, false);
             }
         } catch (OpenClException e) {

@@ -74,7 +74,7 @@ class SplitVariablesTest extends OverFaultyDriver {
         sizes[Segment.PARAMETERS.ordinal()] = 41;
         sizes[Segment.GRADIENTS.ordinal()] = 41;
         var variables = List.of(variable("a", 7, 0), variable("b", 9, 7), variable("c", 20, 16), variable("d", 5, 36));
-        Cuts cuts = Cuts.of(variables, sizes, new int[Segment.COUNT], 24);
+        Cuts cuts = Cuts.of(variables, Map.of(), sizes, new int[Segment.COUNT], 96);
         for (Segment segment : new Segment[] {Segment.PARAMETERS, Segment.GRADIENTS}) {
             assertEquals(3, cuts.count(segment, false));
             assertEquals(List.of(0, 0, 1, 1, 2), List.of(
@@ -86,11 +86,14 @@ class SplitVariablesTest extends OverFaultyDriver {
         assertEquals(1, cuts.count(Segment.SLOTS, false));
         assertEquals(1, cuts.count(Segment.PARAMETERS, true));
         // From the second on, a piece begins at a multiple of four, before its first variable.
-        Cuts others = Cuts.of(variables, sizes, new int[Segment.COUNT], 20);
-        assertEquals(16, others.start(Segment.PARAMETERS, false, 1));
-        Cuts narrow = Cuts.of(List.of(variable("a", 7, 0), variable("b", 9, 7)), sizes, sizes, 12);
-        assertEquals(List.of(7, 4), List.of(
-                narrow.start(Segment.PARAMETERS, false, 1), narrow.base(Segment.PARAMETERS, false, 1)));
+        Cuts others = Cuts.of(variables, Map.of(), sizes, new int[Segment.COUNT], 80);
+        assertEquals(16, others.starts(Segment.PARAMETERS, false)[1]);
+        sizes[Segment.PARAMETERS.ordinal()] = 16;
+        Cuts narrow =
+                Cuts.of(List.of(variable("a", 7, 0), variable("b", 9, 7)), Map.of(), sizes, new int[Segment.COUNT], 48);
+        assertEquals(List.of(7, 4, 1), List.of(
+                narrow.starts(Segment.PARAMETERS, false)[1], narrow.base(Segment.PARAMETERS, false, 7),
+                narrow.piece(Segment.PARAMETERS, false, 7)));
     }
 
     private static Variable variable(String name, int size, int offset) {

@@ -82,7 +82,14 @@ public final class Running {
     public static Interpreter.Results run(
             Image image, CompiledProgram program, Procedure procedure, Bindings bindings, Options options,
             int threads, Accelerator accelerator) {
-        var memory = new Memory(image.variables(), accelerator);
+        return runOn(
+                new Memory(image.variables(), accelerator), image, program, procedure, bindings, options, threads);
+    }
+
+    /// Runs a program on a memory, which is given back.
+    public static Interpreter.Results runOn(
+            Memory memory, Image image, CompiledProgram program, Procedure procedure, Bindings bindings,
+            Options options, int threads) {
         for (Variable variable : image.variables()) {
             double[] values = bindings.variables().get(variable.name());
             if (values != null) {

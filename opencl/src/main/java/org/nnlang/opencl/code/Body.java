@@ -105,8 +105,8 @@ final class Body {
         Set<String> pointers = new LinkedHashSet<>();
         for (int operand : used) {
             Space.Access access = space.accesses.get(operand);
-            if (pointers.add(access.pointer())) {
-                parameters.add("__global " + access.at().type() + "* " + access.pointer());
+            if (pointers.add(access.at().name())) {
+                parameters.add(access.at().parameter());
                 arguments.add(access.at().memory());
             }
         }
@@ -196,7 +196,7 @@ final class Body {
     private void compute(int register) {
         switch (program.instruction(register)) {
             case Load(int operand) ->
-                declare(register, pointer(operand) + "[b" + operand + "]");
+                declare(register, space.accesses.get(operand).at().read("b" + operand));
             case Apply(var opcode, List<Integer> inputs) ->
                 declare(
                         register,
@@ -248,8 +248,9 @@ final class Body {
                 case Load(int operand) when program.isVarying(register) && isVector(operand)
                         && operand != productOperand -> {
                     String type = type(register);
-                    line("const " + type + "4 q" + register + " = *(const __global " + type + "4*)(" + pointer(operand)
-                            + " + b" + operand + " + c0);");
+                    Location at = space.accesses.get(operand).at();
+                    line("const " + type + "4 q" + register + " = "
+                            + at.readFour(at.name() + " + b" + operand + " + c0") + ";");
                     line("const " + type + " l" + register + "[4] = {q" + register + ".x, q" + register + ".y, q"
                             + register + ".z, q" + register + ".w};");
                 }
@@ -305,7 +306,7 @@ final class Body {
                 } else if (isVector(operand)) {
                     declare(register, "l" + register + "[u]");
                 } else {
-                    declare(register, pointer(operand) + "[b" + operand + column(access) + "]");
+                    declare(register, access.at().read("b" + operand + column(access)));
                 }
             }
             case Apply _ when program.isVarying(register) -> compute(register);

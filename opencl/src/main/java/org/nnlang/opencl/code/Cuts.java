@@ -1,101 +1,173 @@
 package org.nnlang.opencl.code;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import org.nnlang.runtime.checkpoint.Storage;
 import org.nnlang.runtime.program.Segment;
 import org.nnlang.runtime.program.Variable;
 
-/// Where the segments that all programs of a training share are cut, so that each piece fits a buffer of the device: between
-/// variables, never within one. Gradients lie as their parameters do.
+/// Where the segments that all programs of a training share are cut, so that each piece fits a buffer of the device and holds its
+/// elements in one way: between variables, never within one. Gradients lie as their parameters do.
 public final class Cuts {
-    /// A buffer begins at a multiple of this many elements, so at most so many before its first variable: what could be read by
-    /// fours still can.
+    /// A variable lies in its buffer at the same remainder of this as in the segment: what could be read by fours still can.
     private static final int ALIGNMENT = 4;
 
     /// Every segment is one piece.
-    public static final Cuts NONE = new Cuts(List.of(), new int[Segment.COUNT], new int[Segment.COUNT], 0);
+    public static final Cuts NONE = of(List.of(), Map.of(), new int[Segment.COUNT], new int[Segment.COUNT], 0);
 
-    /// Where pieces begin, and, behind the last, where the segment ends; floats, then ints of each segment.
-    private final int[][] starts = new int[2 * Segment.COUNT][];
+    /// Floats, then ints of each segment.
+    private final Pieces[] segments = new Pieces[2 * Segment.COUNT];
 
-    private Cuts(List<Variable> variables, int[] floats, int[] ints, int most) {
+    /// Neighbours that lie in one piece without a gap.
+    ///
+    /// @param start the first element of the segment
+    /// @param base the element that would be the buffer's first, if all before lay in it, too
+    private record Run(int start, int piece, int base) {}
+
+    /// @param storage of each piece
+    /// @param sizes in elements
+    private record Pieces(List<Run> runs, List<Storage> storage, int[] sizes) {}
+
+    private Cuts(List<Variable> variables, Map<String, Storage> held, int[] floats, int[] ints, long bytes) {
         for (Segment segment : Segment.values()) {
             int s = segment.ordinal();
-            Segment owner = segment == Segment.GRADIENTS ? Segment.PARAMETERS : segment;
-            starts[2 * s] = starts(variables, owner, false, floats[s], most);
-            starts[2 * s + 1] = starts(variables, segment, true, ints[s], most);
+            boolean gradients = segment == Segment.GRADIENTS;
+            List<Variable> own = variables.stream()
+                    .filter(variable -> variable.segment() == (gradients ? Segment.PARAMETERS : segment)
+                            && variable.offset() < (variable.dtype().isFloat() ? floats : ints)[s])
+                    .sorted(Comparator.comparingInt(Variable::offset))
+                    .toList();
+            segments[2 * s] = pieces(
+                    own.stream().filter(variable -> variable.dtype().isFloat()).toList(), gradients ? Map.of() : held,
+                    floats[s], bytes);
+            segments[2 * s + 1] = pieces(
+                    own.stream().filter(variable -> !variable.dtype().isFloat()).toList(), Map.of(), ints[s], bytes);
         }
     }
 
     /// Cuts segments where it must be.
     ///
+    /// @param held how variables are held that are not held as they are
     /// @param floats the size of each segment's floats, in elements, by ordinal
     /// @param ints that of its ints
-    /// @param most elements of a buffer; no variable has more
-    public static Cuts of(List<Variable> variables, int[] floats, int[] ints, int most) {
-        return new Cuts(variables, floats, ints, most);
+    /// @param bytes of a buffer; no variable has more
+    public static Cuts of(
+            List<Variable> variables, Map<String, Storage> held, int[] floats, int[] ints, long bytes) {
+        return new Cuts(variables, held, floats, ints, bytes);
     }
 
-    /// How many elements of a buffer a variable needs that begins a piece.
-    public static long needed(Variable variable) {
-        return (long) variable.offset() - aligned(variable.offset()) + variable.size();
+    /// How many bytes of a buffer a variable needs that begins a piece.
+    public static long needed(Variable variable, Storage storage) {
+        return bytes(storage) * ((long) variable.offset() - aligned(variable.offset()) + variable.size());
     }
 
-    private static int[] starts(List<Variable> variables, Segment segment, boolean ints, int end, int most) {
-        int[] found = new int[2];
-        int count = 1;
-        List<Variable> sorted = variables.stream()
-                .filter(variable -> variable.segment() == segment && variable.dtype().isFloat() != ints)
-                .sorted(Comparator.comparingInt(Variable::offset))
-                .toList();
-        for (Variable variable : sorted) {
-            if ((long) variable.offset() + variable.size() - aligned(found[count - 1]) > most) {
-                if (variable.offset() > found[count - 1]) {
-                    found = Arrays.copyOf(found, count + 2);
-                    found[count++] = variable.offset();
-                }
+    /// The bytes of an element.
+    public static int bytes(Storage storage) {
+        return storage == Storage.F32 ? Float.BYTES : Short.BYTES;
+    }
+
+    private static Pieces pieces(List<Variable> variables, Map<String, Storage> held, int end, long bytes) {
+        List<Run> runs = new ArrayList<>();
+        List<Storage> storage = new ArrayList<>();
+        List<Integer> sizes = new ArrayList<>();
+        // The piece of each kind that is not full.
+        var open = new EnumMap<Storage, Integer>(Storage.class);
+        for (Variable variable : variables) {
+            Storage own = held.getOrDefault(variable.name(), Storage.F32);
+            long most = bytes / bytes(own);
+            int offset = variable.offset();
+            if (runs.isEmpty()) {
+                runs.add(new Run(0, 0, 0));
+                storage.add(own);
+                sizes.add(0);
+                open.put(own, 0);
+                continue;
             }
+            Run last = runs.getLast();
+            boolean continues = storage.get(last.piece) == own;
+            if (continues && (offset == last.start || (long) offset + variable.size() - last.base <= most)) {
+                continue;
+            }
+            sizes.set(last.piece, offset - last.base);
+            Integer piece = continues ? null : open.get(own);
+            int behind = piece == null ? 0 : sizes.get(piece);
+            int place = behind + Math.floorMod(offset - behind, ALIGNMENT);
+            if (piece == null || (long) place + variable.size() > most) {
+                piece = storage.size();
+                place = offset - aligned(offset);
+                storage.add(own);
+                sizes.add(0);
+                open.put(own, piece);
+            }
+            runs.add(new Run(offset, piece, offset - place));
         }
-        found[count] = end;
-        return found;
+        if (runs.isEmpty()) {
+            return new Pieces(List.of(new Run(0, 0, 0)), List.of(Storage.F32), new int[] {end});
+        }
+        sizes.set(runs.getLast().piece, end - runs.getLast().base);
+        return new Pieces(
+                List.copyOf(runs), List.copyOf(storage), sizes.stream().mapToInt(Integer::intValue).toArray());
     }
 
     private static int aligned(int start) {
         return start / ALIGNMENT * ALIGNMENT;
     }
 
-    private int[] starts(Segment segment, boolean ints) {
-        return starts[2 * segment.ordinal() + (ints ? 1 : 0)];
+    private Pieces pieces(Segment segment, boolean ints) {
+        return segments[2 * segment.ordinal() + (ints ? 1 : 0)];
+    }
+
+    private Run run(Segment segment, boolean ints, int element) {
+        List<Run> runs = pieces(segment, ints).runs;
+        int low = 0;
+        int high = runs.size() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) / 2;
+            if (runs.get(middle).start <= element) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return runs.get(low);
     }
 
     /// How many pieces a segment has.
     public int count(Segment segment, boolean ints) {
-        return starts(segment, ints).length - 1;
+        return pieces(segment, ints).sizes.length;
+    }
+
+    /// Where another piece begins, or goes on elsewhere, in the order of elements; the first is 0.
+    public int[] starts(Segment segment, boolean ints) {
+        return pieces(segment, ints).runs.stream().mapToInt(Run::start).toArray();
     }
 
     /// The piece that an element lies in.
     public int piece(Segment segment, boolean ints, int element) {
-        int[] all = starts(segment, ints);
-        int piece = 0;
-        while (piece < all.length - 2 && element >= all[piece + 1]) {
-            piece++;
-        }
-        return piece;
+        return run(segment, ints, element).piece;
     }
 
-    /// The first element of a piece.
-    public int start(Segment segment, boolean ints, int piece) {
-        return starts(segment, ints)[piece];
+    /// The element of the segment that would lie at the beginning of the buffer that holds this one, if all between lay there, too.
+    public int base(Segment segment, boolean ints, int element) {
+        return run(segment, ints, element).base;
     }
 
-    /// The element of the segment at which the piece's buffer begins.
-    public int base(Segment segment, boolean ints, int piece) {
-        return aligned(start(segment, ints, piece));
+    /// How a piece's buffer holds floats.
+    public Storage storage(Segment segment, boolean ints, int piece) {
+        return pieces(segment, ints).storage.get(piece);
     }
 
-    /// How many elements the piece's buffer has.
+    /// How many elements a piece's buffer has.
     public int size(Segment segment, boolean ints, int piece) {
-        return starts(segment, ints)[piece + 1] - base(segment, ints, piece);
+        return pieces(segment, ints).sizes[piece];
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.toString(segments);
     }
 }

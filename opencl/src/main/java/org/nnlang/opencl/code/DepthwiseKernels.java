@@ -50,14 +50,15 @@ final class DepthwiseKernels {
     }
 
     private String weight() {
-        return weights.pointer() + "[" + weights.start() + " + (i * " + windows.q() + " + j) * " + n + " + channel]";
+        return weights.place().read(
+                weights.start() + " + (i * " + windows.q() + " + j) * " + n + " + channel");
     }
 
     /// Parameters by the names that the tensors have, whose order is not the kernel's.
     private String parameters(List<Argument> arguments) {
         var pointers = new ArrayList<String>();
         for (Strided tensor : List.of(x, weights, y)) {
-            String parameter = "__global float* " + tensor.pointer();
+            String parameter = tensor.place().parameter();
             if (!pointers.contains(parameter)) {
                 pointers.add(parameter);
                 arguments.add(tensor.place().memory());

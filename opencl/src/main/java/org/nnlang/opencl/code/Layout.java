@@ -66,8 +66,11 @@ final class Layout {
 
     /// Where an element of a shared segment lies, so many elements behind an extent.
     private Location within(Segment segment, boolean ints, int extent, int behind) {
-        int piece = cuts.piece(segment, ints, extents[origins[extent]] + behind);
-        return new Location(segment, ints, piece, extent, cuts.base(segment, ints, piece) - behind);
+        int element = extents[origins[extent]] + behind;
+        int piece = cuts.piece(segment, ints, element);
+        return new Location(
+                segment, ints, piece, extent, cuts.base(segment, ints, element) - behind,
+                cuts.storage(segment, ints, piece));
     }
 
     /// The place of the element that lies so many elements behind another.
@@ -83,10 +86,9 @@ final class Layout {
         List<Integer> all = new ArrayList<>();
         if (first.segment().isShared()) {
             int from = extents[origins[first.extent()]];
-            for (int piece = first.piece() + 1; piece < cuts.count(first.segment(), first.ints()); piece++) {
-                int start = cuts.start(first.segment(), first.ints(), piece) - from;
-                if (start < elements) {
-                    all.add(start);
+            for (int start : cuts.starts(first.segment(), first.ints())) {
+                if (start > from && start - from < elements) {
+                    all.add(start - from);
                 }
             }
         }

@@ -12,7 +12,7 @@ final class OtherKernels {
     static String parameters(List<Location> places, List<Argument> arguments) {
         List<String> parameters = new ArrayList<>();
         for (Location place : places) {
-            String parameter = "__global " + place.type() + "* " + place.pointer();
+            String parameter = place.parameter();
             if (!parameters.contains(parameter)) {
                 parameters.add(parameter);
                 arguments.add(place.memory());
@@ -51,8 +51,7 @@ final class OtherKernels {
                 + COMPLAINT.replace("STEP", "number")
                 + "        index = 0;\n"
                 + "    }\n"
-                + "    " + result.pointer() + "[o2 + at] = " + table.pointer() + "[o0 + index * " + width
-                + " + c];\n"
+                + "    " + result.pointer() + "[o2 + at] = " + table.read("o0 + index * " + width + " + c") + ";\n"
                 + "}\n";
         return Launch.of(source, arguments, (count * width + group - 1) / group, group, 0);
     }
@@ -156,8 +155,7 @@ final class OtherKernels {
                         .append("; }\n");
             }
         }
-        text.append("    ").append(written.pointer()).append("[to] = ").append(read.pointer())
-                .append("[from];\n}\n");
+        text.append("    ").append(written.pointer()).append("[to] = ").append(read.read("from")).append(";\n}\n");
         return Launch.of(text.toString(), arguments, (total + group - 1) / group, group, 0);
     }
 

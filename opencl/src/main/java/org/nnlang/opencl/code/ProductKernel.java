@@ -263,8 +263,10 @@ final class ProductKernel {
         text.append("    const int kFrom = split * ").append(depth).append(";\n");
         text.append("    const int kTo = ").append(splits ? "min(kFrom + " + depth + ", " + k + ")" : "" + k)
                 .append(";\n");
-        text.append("    __global const float* A = ").append(a.pointer()).append(" + aAt;\n");
-        text.append("    __global const float* B = ").append(b.pointer()).append(" + bAt;\n");
+        text.append("    __global const ").append(a.place.type()).append("* A = ").append(a.place.name())
+                .append(" + aAt;\n");
+        text.append("    __global const ").append(b.place.type()).append("* B = ").append(b.place.name())
+                .append(" + bAt;\n");
         var registers = new RegisterTile(tiling, halves);
         int aLoads = loads.count(bm);
         int bLoads = loads.count(bn);
@@ -328,15 +330,15 @@ final class ProductKernel {
             head = head.substring(0, head.length() - 1);
             body.space.accesses.forEach(access -> {
                 if (arguments.contains(access.at().memory())) {
-                    pointers.add(access.pointer());
+                    pointers.add(access.at().name());
                 }
             });
             parameters.add(head.substring(head.indexOf(Launch.NAME + "(") + Launch.NAME.length() + 1));
             head = head.substring(0, head.indexOf(Launch.NAME + "(") + Launch.NAME.length() + 1);
         }
         for (Side side : List.of(a, b, c)) {
-            if (pointers.add(side.pointer())) {
-                parameters.add("__global float* " + side.pointer());
+            if (pointers.add(side.place.name())) {
+                parameters.add(side.place.parameter());
                 arguments.add(side.place.memory());
             }
         }

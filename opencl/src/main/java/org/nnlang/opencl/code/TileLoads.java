@@ -61,23 +61,28 @@ final class TileLoads {
                 text.append("    ").append(target).append(" = ").append(tile.side.gather()).append("(")
                         .append(tile.name).append(", r, s);\n");
             } else if (tile.side.alongK()) {
-                text.append("    __global const float* p = ").append(tile.name).append(" + r * ")
+                text.append(pointer(tile)).append(tile.name).append(" + r * ")
                         .append(tile.side.pitch()).append(" + s;\n");
-                four(text, target, tile.aligned && k % 4 == 0, whole, "r < " + tile.size, "s", "kTo");
+                four(text, tile.side.place(), target, tile.aligned && k % 4 == 0, whole, "r < " + tile.size, "s", "kTo");
             } else {
-                text.append("    __global const float* p = ").append(tile.name).append(" + s * ")
+                text.append(pointer(tile)).append(tile.name).append(" + s * ")
                         .append(tile.side.pitch()).append(" + r;\n");
-                four(text, target, tile.aligned && tile.size % 4 == 0, whole, "s < kTo", "r", "" + tile.size);
+                four(text, tile.side.place(), target, tile.aligned && tile.size % 4 == 0, whole, "s < kTo", "r", "" + tile.size);
             }
             text.append("    }\n");
         }
         return text.toString();
     }
 
+    private static String pointer(Tile tile) {
+        return "    __global const " + tile.side.place().type() + "* p = ";
+    }
+
     private static void four(
-            StringBuilder text, String target, boolean vector, boolean whole, String guard, String along, String end) {
+            StringBuilder text, Location place, String target, boolean vector, boolean whole, String guard,
+            String along, String end) {
         if (vector) {
-            String value = "*(__global const float4*)p";
+            String value = place.readFour("p");
             text.append("    ").append(target).append(" = ")
                     .append(whole
                             ? value
@@ -89,7 +94,7 @@ final class TileLoads {
         text.append("    const bool in = ").append(guard).append(";\n    ").append(target).append(" = (float4)(");
         for (int i = 0; i < 4; i++) {
             text.append(i == 0 ? "" : ", ").append("in && ").append(along).append(" + ").append(i).append(" < ")
-                    .append(end).append(" ? p[").append(i).append("] : 0.0f");
+                    .append(end).append(" ? ").append(place.read("p", "" + i)).append(" : 0.0f");
         }
         text.append(");\n");
     }

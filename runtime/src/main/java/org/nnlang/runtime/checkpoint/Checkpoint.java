@@ -35,7 +35,7 @@ public record Checkpoint(
     }
 
     /// How a file holds a tensor.
-    Storage storage(String name) {
+    public Storage storage(String name) {
         return storage.getOrDefault(name, Storage.F32);
     }
 

@@ -2,7 +2,7 @@ package org.nnlang.runtime.checkpoint;
 
 import java.util.Locale;
 
-/// How a file holds the elements of an f32 tensor. In memory, and in every computation, they are f32.
+/// How a file holds the elements of an f32 tensor. In every computation they are f32, and in memory, but for a model's on a device.
 public enum Storage {
     /// As they are.
     F32,
@@ -18,8 +18,29 @@ public enum Storage {
     float nearest(float value) {
         return switch (this) {
             case F32, I8 -> value;
-            case F16 -> Float.float16ToFloat(Float.floatToFloat16(value));
-            case BF16 -> Float.intBitsToFloat(upperHalf(value) << 16);
+            case F16, BF16 -> widened(narrowed(value));
+        };
+    }
+
+    /// The nearest value of a type with two bytes, ties to even, as it is written.
+    ///
+    /// @throws IllegalStateException where the type has other bytes
+    public short narrowed(float value) {
+        return switch (this) {
+            case F16 -> Float.floatToFloat16(value);
+            case BF16 -> (short) upperHalf(value);
+            case F32, I8 -> throw new IllegalStateException(this + " has not two bytes");
+        };
+    }
+
+    /// What is written as `bits`.
+    ///
+    /// @throws IllegalStateException where the type has not two bytes
+    public float widened(short bits) {
+        return switch (this) {
+            case F16 -> Float.float16ToFloat(bits);
+            case BF16 -> Float.intBitsToFloat(bits << 16);
+            case F32, I8 -> throw new IllegalStateException(this + " has not two bytes");
         };
     }
 

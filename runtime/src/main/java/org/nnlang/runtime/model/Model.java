@@ -13,6 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.checkpoint.Checkpoint;
+import org.nnlang.runtime.checkpoint.Storage;
 import org.nnlang.runtime.data.Fitted;
 import org.nnlang.runtime.kernel.Machine;
 import org.nnlang.runtime.kernel.Team;
@@ -38,20 +39,24 @@ public final class Model {
     private final Memory memory;
     private final Team team;
     private final Map<String, Fitted> treatments;
+    /// How the checkpoint held weights that it did not hold as they are.
+    private final Map<String, Storage> held;
     private final Map<Map<String, Integer>, Instance> bound = new HashMap<>();
 
     /// @param memory laid out for the image, with the weights
     public Model(Image image, CompiledProgram program, Memory memory, Team team) {
-        this(image, program, memory, team, Map.of());
+        this(image, program, memory, team, Map.of(), Map.of());
     }
 
     private Model(
-            Image image, CompiledProgram program, Memory memory, Team team, Map<String, Fitted> treatments) {
+            Image image, CompiledProgram program, Memory memory, Team team, Map<String, Fitted> treatments,
+            Map<String, Storage> held) {
         this.image = image;
         this.program = program;
         this.memory = memory;
         this.team = team;
         this.treatments = treatments;
+        this.held = held;
     }
 
     /// A model with the weights of a checkpoint. What the training did to its data (standardise them, fill gaps), the
@@ -63,7 +68,9 @@ public final class Model {
         Machine.announce();
         var memory = new Memory(image.variables());
         Weights.load(memory, weights, image.name(), file);
-        return new Model(image, program, memory, team, Treatment.of(image, weights));
+        return new Model(
+                image, program, memory, team, Treatment.of(image, weights),
+                Weights.storage(image.variables(), weights, image.name(), file));
     }
 
     /// The folder of compiled models among a jar's resources.
@@ -165,7 +172,8 @@ public final class Model {
         }
     }
 
-    /// The same model on a device, with a copy of the weights there:
+    /// The same model on a device, with a copy of the weights there, in as few bytes as the checkpoint had for them where it held f16 or
+    /// bf16:
     ///
     /// ```java
     /// try (Accelerator gpu = Devices.probe().open("opencl")) {
@@ -179,14 +187,14 @@ public final class Model {
     /// @param device null for the processor that runs Java, as [org.nnlang.runtime.program.Devices#open] answers
     /// @throws org.nnlang.runtime.NnException NN0862 where the weights do not fit, NN0861 where the device fails
     public synchronized Model on(@Nullable Accelerator device) {
-        var there = new Memory(image.variables(), device);
+        var there = new Memory(image, held, device);
         try {
             there.copyFrom(memory);
         } catch (NnException e) {
             there.release();
             throw e;
         }
-        return new Model(image, program, there, team, treatments);
+        return new Model(image, program, there, team, treatments, held);
     }
 
     /// Gives back what the model has on a device; it is of no use afterwards. On the processor there is nothing to do.

@@ -3,8 +3,11 @@ package org.nnlang.runtime.model;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.checkpoint.Checkpoint;
+import org.nnlang.runtime.checkpoint.Storage;
 import org.nnlang.runtime.program.Memory;
 import org.nnlang.runtime.program.Segment;
 import org.nnlang.runtime.program.Variable;
@@ -21,8 +24,7 @@ public final class Weights {
     /// @param file for messages
     /// @throws org.nnlang.runtime.NnException NN0822 where the checkpoint holds no such model
     public static String load(Memory memory, Checkpoint checkpoint, String model, String file) {
-        List<Variable> wanted = memory.variables().stream().filter(variable -> variable.segment() != Segment.SLOTS)
-                .toList();
+        List<Variable> wanted = wanted(memory.variables());
         String prefix = prefix(wanted, checkpoint, model, file);
         for (Variable variable : wanted) {
             Tensor saved = checkpoint.tensors().get(prefix + variable.name());
@@ -36,6 +38,24 @@ public final class Weights {
             }
         }
         return prefix;
+    }
+
+    /// How a checkpoint holds those weights of a model that it does not hold as they are.
+    ///
+    /// @param file for messages
+    /// @throws org.nnlang.runtime.NnException NN0822 where the checkpoint holds no such model
+    public static Map<String, Storage> storage(
+            List<Variable> variables, Checkpoint checkpoint, String model, String file) {
+        List<Variable> wanted = wanted(variables);
+        String prefix = prefix(wanted, checkpoint, model, file);
+        return wanted.stream()
+                .filter(variable -> checkpoint.storage(prefix + variable.name()) != Storage.F32)
+                .collect(Collectors.toMap(Variable::name, variable -> checkpoint.storage(prefix + variable.name())));
+    }
+
+    /// A model has no use for what optimizers remember.
+    private static List<Variable> wanted(List<Variable> variables) {
+        return variables.stream().filter(variable -> variable.segment() != Segment.SLOTS).toList();
     }
 
     /// What stands before the names of the model's weights in the checkpoint: the first prefix, in the order of the

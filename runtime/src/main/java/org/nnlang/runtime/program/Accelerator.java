@@ -1,6 +1,8 @@
 package org.nnlang.runtime.program;
 
 import java.util.List;
+import java.util.Map;
+import org.nnlang.runtime.checkpoint.Storage;
 
 /// A device that is ready for work. Everything made by it goes with it when it is closed. One thread at a time uses it.
 public interface Accelerator extends AutoCloseable {
@@ -18,6 +20,15 @@ public interface Accelerator extends AutoCloseable {
     /// @param ints the size of its int array
     /// @throws org.nnlang.runtime.NnException NN0862 where it does not fit
     DeviceMemory allocate(List<Variable> variables, int[] floats, int[] ints);
+
+    /// Memory for the variables of a model that runs alone, zeroed.
+    ///
+    /// @param held how a checkpoint holds variables that it does not hold as they are: all values that they will be given are of that
+    ///     type, so a device can keep them in as few bytes
+    /// @throws org.nnlang.runtime.NnException NN0862 where it does not fit
+    default DeviceMemory allocate(Image model, Map<String, Storage> held, int[] floats, int[] ints) {
+        return allocate(model.variables(), floats, ints);
+    }
 
     /// Makes an image ready to run for certain sizes.
     ///

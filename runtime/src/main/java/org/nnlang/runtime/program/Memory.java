@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.checkpoint.Storage;
 import org.nnlang.runtime.fused.FusedTiers;
 import org.nnlang.runtime.fused.FusedWorkspace;
 import org.nnlang.runtime.fused.Tier;
@@ -39,6 +41,23 @@ public final class Memory {
     ///
     /// @throws org.nnlang.runtime.NnException NN0862 where it does not fit
     public Memory(List<Variable> variables, @Nullable Accelerator accelerator) {
+        this(variables, counts(variables), accelerator, (device, counts) -> device.allocate(
+                List.copyOf(variables), counts.floats(), counts.ints()));
+    }
+
+    /// Zeroed memory for a model that nobody trains, hence without gradients.
+    ///
+    /// @param held how its weights were held that were not held as they are; a device may keep them in as few bytes, which
+    ///     changes none of their values
+    /// @throws org.nnlang.runtime.NnException NN0862 where it does not fit
+    public Memory(Image model, Map<String, Storage> held, @Nullable Accelerator accelerator) {
+        this(model.variables(), counts(model), accelerator, (device, counts) -> device.allocate(
+                model, held, counts.floats(), counts.ints()));
+    }
+
+    private Memory(
+            List<Variable> variables, Counts counts, @Nullable Accelerator accelerator,
+            BiFunction<Accelerator, Counts, DeviceMemory> allocate) {
         this.variables = List.copyOf(variables);
         this.accelerator = accelerator;
         for (Variable variable : variables) {
@@ -46,7 +65,6 @@ public final class Memory {
                 throw new IllegalArgumentException("two variables are called " + variable.name());
             }
         }
-        Counts counts = counts(variables);
         int[] floatSizes = counts.floats();
         int[] intSizes = counts.ints();
         long all = 0;
@@ -54,7 +72,7 @@ public final class Memory {
             all += (long) (floatSizes[segment] + intSizes[segment]) * Float.BYTES;
         }
         bytes = all;
-        device = accelerator == null ? null : accelerator.allocate(this.variables, floatSizes, intSizes);
+        device = accelerator == null ? null : allocate.apply(accelerator, counts);
         if (device != null) {
             return;
         }
@@ -78,6 +96,14 @@ public final class Memory {
         }
         floatSizes[Segment.GRADIENTS.ordinal()] = floatSizes[Segment.PARAMETERS.ordinal()];
         return new Counts(floatSizes, intSizes);
+    }
+
+    private static Counts counts(Image model) {
+        Counts counts = counts(model.variables());
+        if (!WrittenSegments.of(model).contains(Segment.GRADIENTS)) {
+            counts.floats()[Segment.GRADIENTS.ordinal()] = 0;
+        }
+        return counts;
     }
 
     /// The kernels of an image's loops, which all its instances on this memory share: what one has warmed serves the others.

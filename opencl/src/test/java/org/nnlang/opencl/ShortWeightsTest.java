@@ -261,7 +261,7 @@ class ShortWeightsTest {
             there.release();
             assertEquals(before, device.bytes());
         }
-        int weights = 300 * 200 + 200 * 100;
+        long weights = 300 * 200 + 200 * 100;
         // Gradients are not made; some bytes are what a buffer has at least.
         assertTrue(Math.abs(4 * (weights + 100) - bytes[0]) < 200, bytes[0] + " bytes");
         assertTrue(Math.abs(2 * weights + 4 * 100 - bytes[1]) < 200, bytes[1] + " bytes");

@@ -22,7 +22,8 @@ final class ProgramCache {
     /// One program at a time: PoCL 3.1, compiling for two contexts at once, may look for a file that it has moved away.
     private static final Object BUILDING = new Object();
 
-    /// What PoCL 3.1 says when it has lost a file of its own, which it does now and then: the source has nothing to do with it.
+    /// What PoCL 3.1 says when it has lost a file of its own: the source has nothing to do with it. Its LLVM deletes what it is writing
+    /// when a signal meets its handler, which is there while it builds for the first time.
     private static final String LOST = "unable to rename temporary";
 
     private static final int TRIES = 8;

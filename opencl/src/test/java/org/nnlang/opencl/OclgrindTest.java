@@ -27,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nnlang.runtime.checkpoint.Storage;
+import org.nnlang.runtime.kernel.Team;
+import org.nnlang.runtime.model.Model;
 import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.program.Variable;
 import org.nnlang.runtime.train.Trainer;
@@ -44,7 +47,7 @@ class OclgrindTest {
     private static final int HANDS = 2;
 
     /// What is run; the longest first.
-    private static final List<String> RUNS = List.of("shapes 0", "shapes 1", "training", "outside", "race");
+    private static final List<String> RUNS = List.of("shapes 0", "shapes 1", "training", "weights", "outside", "race");
 
     private static final Map<String, Future<String>> COMPLAINTS = new HashMap<>();
 
@@ -108,7 +111,7 @@ class OclgrindTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"training", "shapes 0", "shapes 1"})
+    @ValueSource(strings = {"training", "shapes 0", "shapes 1", "weights"})
     void nothingIsTouchedThatIsNotAKernelsOwn(String what) throws Throwable {
         assertEquals("", complaints(what));
     }
@@ -136,6 +139,10 @@ class OclgrindTest {
                         Lines.trainer(Lines.plan(2), folder, false, device).run(new TrainingListener() {});
                     case "shapes 0" -> compareShapes(0, folder, device);
                     case "shapes 1" -> compareShapes(1, folder, device);
+                    case "weights" -> {
+                        answer(Storage.F16, device);
+                        answer(Storage.BF16, device);
+                    }
                     default -> run(device, arguments[0].equals("race") ? RACE : OUTSIDE);
                 }
                 System.out.println("done on " + device.device().name());
@@ -168,6 +175,19 @@ class OclgrindTest {
                 }
                 assertArrayEquals(wanted, found, 1e-4f * scale, name + ": " + variable.name());
             }
+            there.release();
+        }
+
+        /// Weights in two bytes: a table, a side of a product, what a loop reads.
+        private static void answer(Storage storage, Accelerator device) {
+            var compiled = ShortWeightsTest.compile(
+                    "table: f32[5, 7]; W: f32[7, 6]; g: f32[3, 6]",
+                    "softmax(gather(table, arange(3) * 2 % 5) @ W) * g");
+            Model here = Model.of(
+                    compiled.apply().image(), compiled.apply().load(),
+                    ShortWeightsTest.checkpoint(compiled.apply().image(), storage, true), "file", Team.of(1));
+            Model there = here.on(device);
+            assertArrayEquals(ShortWeightsTest.answer(here), ShortWeightsTest.answer(there), 1e-4f);
             there.release();
         }
 

@@ -56,7 +56,7 @@ class ShortWeightsTest {
         device = (OpenClAccelerator) TestDevice.open();
     }
 
-    private static CompiledModel compile(String parameters, String function) {
+    static CompiledModel compile(String parameters, String function) {
         var declared = new StringBuilder();
         for (String parameter : parameters.split(";")) {
             declared.append("    param ").append(parameter.strip()).append(" ~ normal()\n");
@@ -85,7 +85,7 @@ class ShortWeightsTest {
         return values;
     }
 
-    private static Checkpoint checkpoint(Image image, Storage storage, boolean says) {
+    static Checkpoint checkpoint(Image image, Storage storage, boolean says) {
         var random = new Random(7);
         var tensors = new HashMap<String, Tensor>();
         var held = new HashMap<String, Storage>();
@@ -100,7 +100,7 @@ class ShortWeightsTest {
         return new Checkpoint(tensors, Map.of(), held);
     }
 
-    private static float[] answer(Model model) {
+    static float[] answer(Model model) {
         return model.predict(Map.of("s", Tensor.of(new float[] {1, -3}, 2))).get("out").floats();
     }
 

@@ -24,6 +24,9 @@ import org.nnlang.runtime.train.TrainingCheckpoint;
 
 /// New examples for a model, from files, treated as its training data were.
 final class Examples {
+    /// Up to here a float holds every whole number.
+    private static final float EXACT = 1 << 24;
+
     private final String name;
     private final Image model;
     private final Checkpoint checkpoint;
@@ -95,7 +98,11 @@ final class Examples {
         if (port.dtype() != DType.F32) {
             int[] values = new int[data.count() * size];
             for (int example = 0; example < data.count(); example++) {
-                data.read(example, 0, values, example * size);
+                if (field.type().isFloat()) {
+                    wholeNumbers(port, path, data, example, values, size);
+                } else {
+                    data.read(example, 0, values, example * size);
+                }
             }
             return Tensor.of(port.dtype(), values, shape);
         }
@@ -108,6 +115,22 @@ final class Examples {
             }
         }
         return Tensor.of(values, shape);
+    }
+
+    /// Reads an example of a table, whose numbers are floats, as integers.
+    private void wholeNumbers(Port port, Path path, Dataset data, int example, int[] values, int size) {
+        var numbers = new float[size];
+        data.read(example, 0, numbers, 0);
+        for (int i = 0; i < size; i++) {
+            if (numbers[i] != Math.rint(numbers[i]) || Math.abs(numbers[i]) > EXACT) {
+                throw new NnException(
+                        "NN0855",
+                        "example " + example + " in `" + path + "` has " + numbers[i] + ", and `" + port.name() + "` of `"
+                                + name + "` takes whole numbers",
+                        "whole numbers of a table may have up to 16,777,216; an .npy file of integers has no such bound");
+            }
+            values[example * size + i] = (int) numbers[i];
+        }
     }
 
     /// A table of the columns that were learnt from, if the file has them by name, else of all.

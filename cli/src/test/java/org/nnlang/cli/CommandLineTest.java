@@ -495,6 +495,24 @@ class CommandLineTest {
         assertTrue(answer.err().replace(folder.toString(), "FOLDER").contains(part), answer::err);
     }
 
+    /// A table holds floats, also where the model takes classes.
+    @Test
+    void wholeNumbersOfATableAreReadAsSuch() throws IOException {
+        Path file = folder.resolve("shift.nn");
+        Files.writeString(file, "model Shift()(x: f32[b, 2], by: i32[b]) -> f32[b, 2] = x + reshape(f32(by), [b, 1])\n");
+        Files.writeString(folder.resolve("x.csv"), "0.5,1\n0.25,2\n");
+        Files.writeString(folder.resolve("by.csv"), "by\n3\n-4\n");
+        Files.writeString(folder.resolve("half.csv"), "by\n3\n0.5\n");
+        Answer answer = Answer.good("run", file, "--input", "x=" + folder.resolve("x.csv"), "--input",
+                "by=" + folder.resolve("by.csv"));
+        assertEquals(List.of("3.5,4.0", "-3.75,-2.0"), answer.out().lines().skip(1).toList());
+        Answer half = Answer.to("run", file, "--input", "x=" + folder.resolve("x.csv"), "--input",
+                "by=" + folder.resolve("half.csv"));
+        assertEquals(1, half.exit());
+        assertTrue(half.err().startsWith("error[NN0855]: example 1 in "), half::err);
+        assertTrue(half.err().contains("has 0.5, and `by` of `Shift` takes whole numbers"), half::err);
+    }
+
     @Test
     void aModelTrainedWithOtherHyperparametersIsRunWithThem() {
         train("--set", "width=5");

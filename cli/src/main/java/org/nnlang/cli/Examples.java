@@ -125,7 +125,8 @@ final class Examples {
             if (numbers[i] != Math.rint(numbers[i]) || Math.abs(numbers[i]) > EXACT) {
                 throw new NnException(
                         "NN0855",
-                        "example " + example + " in `" + path + "` has " + numbers[i] + ", and `" + port.name() + "` of `"
+                        "example " + example + " in `" + path + "` has " + numbers[i] + ", and `" + port.name()
+                                + "` of `"
                                 + name + "` takes whole numbers",
                         "whole numbers of a table may have up to 16,777,216; an .npy file of integers has no such bound");
             }

@@ -499,7 +499,8 @@ class CommandLineTest {
     @Test
     void wholeNumbersOfATableAreReadAsSuch() throws IOException {
         Path file = folder.resolve("shift.nn");
-        Files.writeString(file, "model Shift()(x: f32[b, 2], by: i32[b]) -> f32[b, 2] = x + reshape(f32(by), [b, 1])\n");
+        Files.writeString(file,
+                "model Shift()(x: f32[b, 2], by: i32[b]) -> f32[b, 2] = x + reshape(f32(by), [b, 1])\n");
         Files.writeString(folder.resolve("x.csv"), "0.5,1\n0.25,2\n");
         Files.writeString(folder.resolve("by.csv"), "by\n3\n-4\n");
         Files.writeString(folder.resolve("half.csv"), "by\n3\n0.5\n");

@@ -63,11 +63,13 @@ final class TileLoads {
             } else if (tile.side.alongK()) {
                 text.append(pointer(tile)).append(tile.name).append(" + r * ")
                         .append(tile.side.pitch()).append(" + s;\n");
-                four(text, tile.side.place(), target, tile.aligned && k % 4 == 0, whole, "r < " + tile.size, "s", "kTo");
+                four(text, tile.side.place(), target, tile.aligned && k % 4 == 0, whole, "r < " + tile.size, "s",
+                        "kTo");
             } else {
                 text.append(pointer(tile)).append(tile.name).append(" + s * ")
                         .append(tile.side.pitch()).append(" + r;\n");
-                four(text, tile.side.place(), target, tile.aligned && tile.size % 4 == 0, whole, "s < kTo", "r", "" + tile.size);
+                four(text, tile.side.place(), target, tile.aligned && tile.size % 4 == 0, whole, "s < kTo", "r",
+                        "" + tile.size);
             }
             text.append("    }\n");
         }

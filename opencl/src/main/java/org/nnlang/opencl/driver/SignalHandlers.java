@@ -42,10 +42,15 @@ final class SignalHandlers implements AutoCloseable {
 
     @SuppressWarnings("restricted")
     private static @Nullable MethodHandle action() {
-        return Linker.nativeLinker().defaultLookup().find("sigaction")
-                .map(address -> Linker.nativeLinker()
-                        .downcallHandle(address, FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS)))
-                .orElse(null);
+        try {
+            return Linker.nativeLinker().defaultLookup().find("sigaction")
+                    .map(address -> Linker.nativeLinker()
+                            .downcallHandle(address, FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS)))
+                    .orElse(null);
+        } catch (IllegalCallerException e) {
+            // Native access is denied: no driver is loaded either, and whoever loads them says so.
+            return null;
+        }
     }
 
     /// Those of now, to be put back by [#close]. Other threads that ask for the same wait until then.

@@ -1,8 +1,11 @@
 package org.nnlang.cli;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.nnlang.runtime.json.Json;
@@ -37,6 +40,15 @@ record Answer(int exit, String out, String err) {
             throw new AssertionError("nn " + Arrays.toString(arguments) + " ended with " + answer);
         }
         return answer;
+    }
+
+    /// The tests of a program have passed, or it has said that there are none, as there are none.
+    static void ofTests(Path program) throws IOException {
+        Answer answer = good("test", program);
+        boolean tested = Files.readAllLines(program).stream().anyMatch(line -> line.startsWith("test "));
+        if (tested != answer.lines().getLast().endsWith(" 0 failed")) {
+            throw new AssertionError("nn test " + program + " ended with " + answer);
+        }
     }
 
     /// The output's lines.

@@ -49,8 +49,6 @@ class SamplesOnDeviceTest {
     /// Of a report, or of one where it is less. PoCL is off by 10⁻⁷ at most.
     private static final double TOLERANCE = 1e-4;
 
-    private static final String WORDS = "words=pairs(\"few.tsv\",target=\"words\",held_out=0.1";
-
     private static final String MAILS =
             "texts(\"DATA/mails.tsv\",tokens=\"words\",vocabulary=50,longest=96,buckets=1,held_out=0.2)";
 
@@ -121,8 +119,7 @@ class SamplesOnDeviceTest {
             var settings = new LinkedHashMap<String, String>();
             String name = "";
             for (int i = 2; i + 1 < words.length && words[i].startsWith("--"); i += 2) {
-                // Each length is a program of its own, with the same kernels but for sizes: two are as good as eight.
-                String value = words[i + 1].replace("DATA", folder.toString()).replace(WORDS, WORDS + ",buckets=2");
+                String value = words[i + 1].replace("DATA", folder.toString());
                 switch (words[i]) {
                     case "--train" -> name = value;
                     case "--set" -> settings.put(value.split("=", 2)[0], value.split("=", 2)[1]);

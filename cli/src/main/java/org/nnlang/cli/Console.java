@@ -12,7 +12,6 @@ import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.files.FileSources;
 import org.nnlang.runtime.NnException;
-import org.nnlang.runtime.Switch;
 import org.nnlang.runtime.kernel.Machine;
 import picocli.CommandLine;
 
@@ -76,7 +75,6 @@ final class Console {
 
     /// Says, before something is computed, if it will be slow for want of the vector module.
     static void announceScalarKernels() {
-        Switch.VECTORS.value();
         String announcement = Machine.announcement();
         if (!announcement.isEmpty()) {
             System.err.println("nn: " + announcement);

@@ -10,9 +10,6 @@ import java.util.stream.Collectors;
 /// @param name of the property
 /// @param values that it may have, in small letters
 public record Switch(String name, List<String> values) {
-    /// What kernels run on. `now` stands for vectors from the first call on, without waiting for their compilation.
-    public static final Switch VECTORS = Switch.of("nnlang.vectors", "on", "off", "now");
-
     public Switch {
         values = List.copyOf(values);
     }

@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.checkpoint.Storage;
 import org.nnlang.runtime.program.Extent;
 import org.nnlang.runtime.program.Image;
@@ -13,6 +12,7 @@ import org.nnlang.runtime.program.LibraryKernel;
 import org.nnlang.runtime.program.Place;
 import org.nnlang.runtime.program.Step;
 import org.nnlang.runtime.program.Variable;
+import org.nnlang.runtime.program.WrittenPlaces;
 
 /// Finds the weights of a model that its kernels can read from two bytes each. Loops, products, convolutions, lookups and moves read such;
 /// what anything else reads, and what anything writes, stays as it is.
@@ -29,6 +29,12 @@ public final class ShortWeights {
             }
         }
         image.steps().forEach(this::look);
+        // What is written may be several variables at once, and what is read then may be as well.
+        WrittenPlaces.forEach(image, place -> {
+            if (place.segment().isShared() && !place.ints()) {
+                others.addAll(image.variables());
+            }
+        });
     }
 
     /// Those of `held` that can stay as they were held.
@@ -47,28 +53,12 @@ public final class ShortWeights {
         return found;
     }
 
+    /// Takes note of what a step reads that must hold floats as they are.
     private void look(Step step) {
         switch (step) {
-            case Step.Loop loop -> loop(loop);
-            case Step.Product product -> {
-                written(product.c().place());
-                loop(product.epilogue());
-            }
-            case Step.GatherRows gather -> written(gather.result());
-            case Step.ScatterRows scatter -> {
-                other(scatter.updates());
-                written(scatter.result());
-            }
-            case Step.Order order -> {
-                other(order.source());
-                written(order.result());
-            }
-            case Step.RunningSums sums -> {
-                other(sums.source());
-                written(sums.result());
-            }
-            case Step.Draw draw -> written(draw.result());
-            case Step.Move move -> written(move.target());
+            case Step.ScatterRows scatter -> other(scatter.updates());
+            case Step.Order order -> other(order.source());
+            case Step.RunningSums sums -> other(sums.source());
             case Step.Call call -> {
                 List<Step.Tensor> operands = call.operands();
                 for (int i = 0; i < operands.size(); i++) {
@@ -76,31 +66,9 @@ public final class ShortWeights {
                         other(operands.get(i).place());
                     }
                 }
-                call.results().forEach(result -> written(result.tensor().place()));
-                loop(call.epilogue());
             }
-            case Step.Clear clear -> written(clear.target());
-            case Step.Repeat _ -> {
+            case Step.Loop _, Step.Product _, Step.GatherRows _, Step.Draw _, Step.Move _, Step.Clear _, Step.Repeat _ -> {
             }
-        }
-    }
-
-    private void loop(Step.@Nullable Loop loop) {
-        if (loop == null) {
-            return;
-        }
-        var program = image.programs().get(loop.program());
-        for (int operand = 0; operand < loop.operands().size(); operand++) {
-            if (program.writes(operand)) {
-                written(loop.operands().get(operand).place());
-            }
-        }
-    }
-
-    /// What is written may be several variables at once, and what is read then may be as well.
-    private void written(Place place) {
-        if (place.segment().isShared() && !place.ints()) {
-            others.addAll(image.variables());
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.kernel.AllocatedBytes;
+import org.nnlang.runtime.kernel.BackgroundCompilation;
 import org.nnlang.runtime.kernel.Team;
 
 /// Lets the virtual machine compile kernels on memory of their own, in the background, and switches a program over to one
@@ -20,12 +21,6 @@ final class KernelWarmer {
 
     /// Calls at a time behind those.
     private static final int PATIENT_BATCH = 10;
-
-    /// How many times as long as those take it waits for C2 before the next: nobody knows when it is through, and whoever tries
-    /// without pause takes a processor from it, or from the training itself.
-    private static final int WAITING = 4;
-
-    private static final long MIN_WAIT_NANOS = 500_000;
 
     /// A kernel counts as compiled when it makes no objects and takes less than this times the estimate; uncompiled vector code takes hundreds.
     private static final double COMPILED = 20;
@@ -53,20 +48,16 @@ final class KernelWarmer {
 
     private final long created = System.nanoTime();
     private final List<Request> requests = new ArrayList<>();
-    private @Nullable Thread thread;
+    private boolean serving;
 
     private record Request(TieredKernel kernel, int rows, int columns) {}
 
     /// Asks for a kernel to be warmed, for about the sizes of `arguments`.
-    @SuppressWarnings("ThreadPriorityCheck") // a hint is all it is: results do not depend on it
     synchronized void warm(TieredKernel kernel, FusedArguments arguments) {
         requests.add(new Request(kernel, arguments.rows(), arguments.columns()));
-        if (thread == null) {
-            Thread started = new Thread(this::serve, "nn-warmer");
-            started.setDaemon(true);
-            started.setPriority(Thread.MIN_PRIORITY);
-            thread = started;
-            started.start();
+        if (!serving) {
+            serving = true;
+            BackgroundCompilation.start("nn-warmer", this::serve);
         }
     }
 
@@ -79,7 +70,7 @@ final class KernelWarmer {
             }
         }
         if (most == null) {
-            thread = null;
+            serving = false;
         } else {
             requests.remove(most);
         }
@@ -140,7 +131,7 @@ final class KernelWarmer {
             long took = time(after, 1);
             while ((AllocatedBytes.ofThisThread() != allocated || nanosAfter >= MARGIN * nanosBefore)
                     && System.nanoTime() - start < MAX_MEASURING_NANOS) {
-                LockSupport.parkNanos(Math.max(MIN_WAIT_NANOS, WAITING * took));
+                BackgroundCompilation.await(took);
                 allocated = AllocatedBytes.ofThisThread();
                 took = time(after, 1);
                 nanosAfter = Math.min(nanosAfter, took);
@@ -166,7 +157,7 @@ final class KernelWarmer {
                 return;
             }
             if (!eager) {
-                LockSupport.parkNanos(Math.max(MIN_WAIT_NANOS, WAITING * nanos));
+                BackgroundCompilation.await(nanos);
             }
             calls += 2 * batch;
             took = System.nanoTime() - start;

@@ -9,11 +9,11 @@ public final class Machine {
 
     /// Switches the vector kernels off although the module is there, to compare: `-Dnnlang.vectors=off`. With `now` they run
     /// from the first call on, compiled or not: for tests, and for measurements of products.
-    private static final String SWITCH = Switch.VECTORS.name();
+    private static final Switch SWITCH = Switch.of("nnlang.vectors", "on", "off", "now");
 
     private static final boolean VECTORS =
             (ModuleLayer.boot().findModule(MODULE).isPresent() || LateModule.load(MODULE))
-                    && !"off".equals(System.getProperty(SWITCH));
+                    && !"off".equals(System.getProperty(SWITCH.name()));
 
     private static final AtomicBoolean ANNOUNCED = new AtomicBoolean();
 
@@ -26,7 +26,7 @@ public final class Machine {
 
     /// Whether vector code shall run from the first call on, without waiting for its compilation.
     static boolean startsWithVectors() {
-        return "now".equals(System.getProperty(SWITCH));
+        return "now".equals(System.getProperty(SWITCH.name()));
     }
 
     /// Floats in one of the vectors that the kernels use: 16, 8 or 4, or 1 where they are scalar.
@@ -40,7 +40,10 @@ public final class Machine {
     }
 
     /// What to tell a user whose JVM was started without the vector module, or the empty string.
+    ///
+    /// @throws org.nnlang.runtime.NnException NN0863 where somebody wanted something else that there is not
     public static String announcement() {
+        SWITCH.value();
         return VECTORS
                 ? ""
                 : "running scalar kernels, which are many times slower: start java with --add-modules " + MODULE;
@@ -51,9 +54,9 @@ public final class Machine {
     ///
     /// @throws org.nnlang.runtime.NnException NN0863 where somebody wanted something else that there is not
     public static void announce() {
-        Switch.VECTORS.value();
-        if (!VECTORS && !ANNOUNCED.getAndSet(true)) {
-            System.getLogger("org.nnlang").log(System.Logger.Level.WARNING, announcement());
+        String announcement = announcement();
+        if (!announcement.isEmpty() && !ANNOUNCED.getAndSet(true)) {
+            System.getLogger("org.nnlang").log(System.Logger.Level.WARNING, announcement);
         }
     }
 

@@ -1,7 +1,5 @@
 package org.nnlang.runtime.kernel;
 
-import java.util.concurrent.locks.LockSupport;
-
 /// Small work of every kind on memory of its own, so that C2 is asked for vector code before a step depends on it: until then each vector
 /// is an object. Code that a step runs often would be compiled soon enough. But a register tile for the last rows of a
 /// matrix may be needed once a step, and its turn would come after some thousand of them; so each variant of each
@@ -10,20 +8,8 @@ final class Rehearsal {
     /// Steps of k, enough for a loop and few enough for the interpreter.
     private static final int STEPS = 16;
 
-    /// Rounds after which C2 has been asked for the methods, whatever their loops did.
-    private static final int MIN_ROUNDS = 700;
-
-    private static final int ROUNDS_BETWEEN = 50;
-
-    /// Rounds after which it only waits for C2, which may have much else to do: rounds without end would take a processor from it.
-    private static final int EAGER_ROUNDS = 2_500;
-
     /// Time after which it is given up: a virtual machine without C2 never gets there, and plain loops are right for it.
     private static final long MAX_NANOS = 180_000_000_000L;
-
-    /// How many times as long as rounds take it waits between them: nobody knows when C2 is through, and whoever tries without pause
-    /// takes a processor from it, or from the training itself.
-    private static final int WAITING = 3;
 
     /// Turns in which every variant has had its own.
     private static final int CYCLE = 96;
@@ -31,13 +17,14 @@ final class Rehearsal {
     /// Of so many turns, four have more steps than go at once.
     private static final int LONG_TURNS = 16;
 
-    /// Cycles after which C2 has been asked for the methods, unless it has too much else to do.
-    private static final int MIN_CYCLES = 40;
+    /// Cycles after which it only waits for C2, which has been asked for the methods by then, unless it has too much else to do.
+    private static final int EAGER_CYCLES = 30;
+
+    /// Cycles after which products may be measured: C2 may have been asked, whatever their loops did.
+    private static final int MIN_CYCLES = 8;
 
     /// Cycles where nobody says whether objects are made.
     private static final int UNKNOWN_CYCLES = 400;
-
-    private static final long PAUSE_NANOS = 200_000;
 
     /// Rows, columns and steps of products that are measured; so many rows are strips of six, or of four.
     private static final int MEASURED = 96;
@@ -66,36 +53,12 @@ final class Rehearsal {
     private final int lanes = VectorMachine.LANES;
     private int turn;
 
-    /// Repeats a part until it is compiled; returns whether it ever is.
+    /// Repeats a part, all variants in a cycle, until it makes no objects; returns whether it ever gets there.
     boolean settle(VectorPart part) {
-        return part == VectorPart.PRODUCTS ? products() : variants(part);
-    }
-
-    /// Repeats the products that most of a step consists of until they make no objects, or are faster than on plain loops.
-    private boolean products() {
         long start = System.nanoTime();
         long begun = start;
-        for (int round = ROUNDS_BETWEEN; begun - start < MAX_NANOS; round += ROUNDS_BETWEEN) {
-            long before = AllocatedBytes.ofThisThread();
-            for (int i = 0; i < ROUNDS_BETWEEN; i++) {
-                frequent();
-            }
-            boolean none = AllocatedBytes.isKnown() && AllocatedBytes.ofThisThread() == before;
-            if (round >= MIN_ROUNDS && (none || isCompiled())) {
-                return true;
-            }
-            begun = pause(begun, round >= EAGER_ROUNDS);
-        }
-        return false;
-    }
-
-    /// Repeats all variants of a part until they make no objects, or for a number of times where that is not known.
-    private boolean variants(VectorPart part) {
-        long start = System.nanoTime();
-        long begun = start;
-        boolean known = AllocatedBytes.isKnown();
-        long before = AllocatedBytes.ofThisThread();
         for (int cycle = 1; begun - start < MAX_NANOS; cycle++) {
+            long before = AllocatedBytes.ofThisThread();
             for (int i = 0; i < CYCLE; i++) {
                 turn++;
                 switch (part) {
@@ -106,28 +69,27 @@ final class Rehearsal {
                     case SELDOM -> seldom();
                 }
             }
-            long after = AllocatedBytes.ofThisThread();
-            if (known ? after == before : cycle >= UNKNOWN_CYCLES) {
+            if (isThrough(part, cycle, AllocatedBytes.ofThisThread() == before)) {
                 return true;
             }
-            before = after;
-            begun = pause(begun, cycle >= MIN_CYCLES);
+            if (cycle >= EAGER_CYCLES) {
+                BackgroundCompilation.await(System.nanoTime() - begun);
+            }
+            begun = System.nanoTime();
         }
         return false;
     }
 
-    /// Lets C2 have the processor for a while, if so; returns when it is.
-    private static long pause(long begun, boolean waits) {
-        long now = System.nanoTime();
-        if (waits) {
-            LockSupport.parkNanos(Math.max(PAUSE_NANOS, WAITING * (now - begun)));
-            now = System.nanoTime();
+    /// Whether a part is compiled. What most of a step consists of need not make no objects at all: faster than plain loops is enough,
+    /// and what it lacks is rehearsed with what is called seldom.
+    private boolean isThrough(VectorPart part, int cycle, boolean none) {
+        if (part == VectorPart.PRODUCTS) {
+            return cycle >= MIN_CYCLES && (AllocatedBytes.isKnown() && none || isCompiled());
         }
-        return now;
+        return AllocatedBytes.isKnown() ? none : cycle >= UNKNOWN_CYCLES;
     }
 
     private void frequent() {
-        turn++;
         boolean transA = (turn & 1) != 0;
         boolean transB = (turn & 2) != 0;
         boolean accumulate = (turn & 4) != 0;

@@ -85,28 +85,24 @@ final class VectorTier {
         }
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // a hint is all it is: results do not depend on it
     private static synchronized void rehearse(VectorPart part) {
         part.want();
         if (warming || !part.isOpen() || !Machine.vectors()) {
             return;
         }
         warming = true;
-        Thread warmer = new Thread(VectorTier::compile, "nn-vectors");
-        warmer.setDaemon(true);
-        warmer.setPriority(Thread.MIN_PRIORITY);
-        warmer.start();
+        BackgroundCompilation.start("nn-vectors", VectorTier::compile);
     }
 
     private static void compile() {
         var rehearsal = new Rehearsal();
         for (VectorPart part = next(); part != null; part = next()) {
-            boolean compiled = rehearsal.settle(part);
-            part.rehearsed(true);
-            // Where a virtual machine compiles no vectors, plain loops are right for it.
-            if (compiled) {
-                part.use(true);
+            if (!rehearsal.settle(part)) {
+                // A virtual machine that compiles no vectors: plain loops are right for it, and nothing is tried again.
+                return;
             }
+            part.rehearsed(true);
+            part.use(true);
         }
     }
 

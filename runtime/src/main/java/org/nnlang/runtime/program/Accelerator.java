@@ -32,7 +32,7 @@ public interface Accelerator extends AutoCloseable {
 
     /// Makes an image ready to run for certain sizes.
     ///
-    /// @throws org.nnlang.runtime.NnException NN0862 where memory does not suffice, NN0863 where the image does what the
+    /// @throws org.nnlang.runtime.NnException NN0862 where memory does not suffice, NN0874 where the image does what the
     ///     device cannot, NN0861 where the device fails
     DeviceProgram bind(Image image, DeviceMemory memory, Sizes sizes);
 

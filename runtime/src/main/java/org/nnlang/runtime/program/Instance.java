@@ -51,7 +51,7 @@ public final class Instance {
                 throw new NnException("NN0413", requirement.message(), "sizes here: " + sizes);
             }
         }
-        Set<Segment> written = WrittenSegments.of(image);
+        Set<Segment> written = WrittenPlaces.segments(image);
         changesVariables = written.contains(Segment.PARAMETERS) || written.contains(Segment.STATES);
         frame = new Frame(team, image.extents().size(), image.steps().size());
         Accelerator accelerator = memory.accelerator();

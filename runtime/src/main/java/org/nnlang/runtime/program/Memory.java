@@ -100,7 +100,7 @@ public final class Memory {
 
     private static Counts counts(Image model) {
         Counts counts = counts(model.variables());
-        if (!WrittenSegments.of(model).contains(Segment.GRADIENTS)) {
+        if (!WrittenPlaces.segments(model).contains(Segment.GRADIENTS)) {
             counts.floats()[Segment.GRADIENTS.ordinal()] = 0;
         }
         return counts;

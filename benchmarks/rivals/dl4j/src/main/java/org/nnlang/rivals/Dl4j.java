@@ -55,9 +55,7 @@ public final class Dl4j implements Contender {
                                 .nOut(1)
                                 .activation(Activation.IDENTITY)
                                 .build());
-                dense(network, task, 0, 0);
-                dense(network, task, 1, 2);
-                dense(network, task, 2, 4);
+                threeLayers(network, task);
                 yield Optional.of(training(network, array(task.input(0)), array(task.input(1))));
             }
             case "W3" -> Optional.of(lstm(task));
@@ -73,9 +71,7 @@ public final class Dl4j implements Contender {
                         dense(512, 256, Activation.RELU),
                         // Logits are wanted, and a softmax would be on top.
                         dense(256, 10, Activation.IDENTITY));
-                dense(network, task, 0, 0);
-                dense(network, task, 1, 2);
-                dense(network, task, 2, 4);
+                threeLayers(network, task);
                 yield Optional.of(inference(network, array(task.input(0))));
             }
             default -> Optional.empty();
@@ -85,9 +81,7 @@ public final class Dl4j implements Contender {
     private static MultiLayerNetwork perceptron(Task task, IUpdater updater) {
         MultiLayerNetwork network = network(
                 updater, null, dense(784, 512, Activation.RELU), dense(512, 256, Activation.RELU), classifier(256));
-        dense(network, task, 0, 0);
-        dense(network, task, 1, 2);
-        dense(network, task, 2, 4);
+        threeLayers(network, task);
         return network;
     }
 
@@ -137,7 +131,7 @@ public final class Dl4j implements Contender {
         network.setParam(
                 "3_W",
                 array(task.parameter(4)).reshape(12, 12, 64, 128).permute(2, 0, 1, 3).dup('c').reshape(9216, 128));
-        network.setParam("3_b", array(task.parameter(5)).reshape(1, 128));
+        bias(network, 3, task.parameter(5));
         dense(network, task, 4, 6);
         return training(network, array(task.input(0)).reshape(64, 1, 28, 28), classes(task.input(1)));
     }
@@ -173,16 +167,25 @@ public final class Dl4j implements Contender {
                 .build();
     }
 
+    /// Gives a perceptron of three layers its weights.
+    private static void threeLayers(MultiLayerNetwork network, Task task) {
+        for (int layer = 0; layer < 3; layer++) {
+            dense(network, task, layer, 2 * layer);
+        }
+    }
+
     private static void dense(MultiLayerNetwork network, Task task, int layer, int at) {
         network.setParam(layer + "_W", array(task.parameter(at)));
-        Values bias = task.parameter(at + 1);
+        bias(network, layer, task.parameter(at + 1));
+    }
+
+    private static void bias(MultiLayerNetwork network, int layer, Values bias) {
         network.setParam(layer + "_b", array(bias).reshape(1, bias.floats().length));
     }
 
     private static void convolution(MultiLayerNetwork network, Task task, int layer, int at) {
         network.setParam(layer + "_W", array(task.parameter(at)).permute(3, 2, 0, 1).dup('c'));
-        Values bias = task.parameter(at + 1);
-        network.setParam(layer + "_b", array(bias).reshape(1, bias.floats().length));
+        bias(network, layer, task.parameter(at + 1));
     }
 
     private static Prepared training(MultiLayerNetwork network, INDArray x, INDArray y) {

@@ -2,22 +2,31 @@ package org.nnlang.runtime.program;
 
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The segments that a program writes to: what it finds in the others is the same in each of its runs, unless somebody else
+/// The places that a program writes to: what it finds elsewhere is the same in each of its runs, unless somebody else
 /// changes it.
-final class WrittenSegments {
+public final class WrittenPlaces {
     private final Image image;
-    private final Set<Segment> written = EnumSet.noneOf(Segment.class);
+    private final Consumer<Place> place;
 
-    private WrittenSegments(Image image) {
+    private WrittenPlaces(Image image, Consumer<Place> place) {
         this.image = image;
+        this.place = place;
     }
 
-    static Set<Segment> of(Image image) {
-        var segments = new WrittenSegments(image);
-        image.steps().forEach(segments::add);
-        return segments.written;
+    /// Does something for each place, in the order of the steps.
+    public static void forEach(Image image, Consumer<Place> place) {
+        var places = new WrittenPlaces(image, place);
+        image.steps().forEach(places::add);
+    }
+
+    /// The segments in which they lie.
+    static Set<Segment> segments(Image image) {
+        Set<Segment> segments = EnumSet.noneOf(Segment.class);
+        forEach(image, place -> segments.add(place.segment()));
+        return segments;
     }
 
     private void add(Step step) {
@@ -55,7 +64,7 @@ final class WrittenSegments {
         }
     }
 
-    private void add(Place place) {
-        written.add(place.segment());
+    private void add(Place written) {
+        place.accept(written);
     }
 }

@@ -33,6 +33,7 @@ final class Emitter {
     private final Moves moves;
     private final Fusion.Effort effort;
     private final Reuse reuse;
+    private final Parts parts;
     private final Map<Node, Location> kept = new HashMap<>();
 
     /// What the emitters of a procedure and of its loops' rounds write together.
@@ -65,6 +66,7 @@ final class Emitter {
         this.times = times;
         this.script = script;
         this.reuse = new Reuse(storage, stored);
+        this.parts = new Parts(views, storage, stored);
         this.moves = new Moves(this);
     }
 
@@ -83,9 +85,11 @@ final class Emitter {
 
     void emit(List<Job> order) {
         for (job = 0; job < order.size(); job++) {
-            for (Node base : read(order.get(job))) {
+            List<Node> read = read(order.get(job));
+            for (Node base : read) {
                 reuse.read(base, job);
             }
+            parts.job(job, order.get(job), read);
         }
         for (job = 0; job < order.size(); job++) {
             starts.add(script.steps().size());
@@ -226,11 +230,10 @@ final class Emitter {
             case Form.Concat(int axis) -> {
                 Dim at = Dim.ZERO;
                 for (Node input : node.inputs()) {
-                    var starts = new ArrayList<Dim>();
-                    for (int i = 0; i < node.type().rank(); i++) {
-                        starts.add(i == axis ? at : Dim.ZERO);
+                    if (!parts.isWritten(input)) {
+                        Strided place = Parts.place(node, input, axis, at);
+                        moves.copy(node, source(input), views.of(input).layout(), target, place);
                     }
-                    part(node, input, target, starts);
                     at = at.plus(input.shape().dim(axis));
                 }
             }
@@ -365,7 +368,7 @@ final class Emitter {
         while (true) {
             switch (builder.build(name)) {
                 case LoopBuilder.Result.Done(var built) -> {
-                    return built;
+                    return inParts(cluster, builder, name, built);
                 }
                 case LoopBuilder.Result.Blocked(var misfits) -> {
                     for (LoopBuilder.Misfit misfit : misfits) {
@@ -374,6 +377,17 @@ final class Emitter {
                 }
             }
         }
+    }
+
+    /// The same loop, but that it writes what a concat wants to its place there, where that can be.
+    private LoopBuilder.Built inParts(Cluster cluster, LoopBuilder builder, String name, LoopBuilder.Built built) {
+        Map<Node, Parts.Part> placed = parts.of(cluster, job);
+        LoopBuilder.Built inParts = placed.isEmpty() ? null : builder.inParts(name, placed);
+        if (inParts == null) {
+            return built;
+        }
+        placed.keySet().forEach(parts::written);
+        return inParts;
     }
 
     /// Copies what an access sees to memory in the order of the cluster's space.

@@ -35,6 +35,7 @@ final class LoopBuilder {
     private final Predicate<Node> stored;
     private final Function flatPlace;
     private final Map<Object, Access> replaced = new HashMap<>();
+    private Map<Node, Parts.Part> parts = Map.of();
 
     private LoopCode code = LoopCode.learning();
     private final Map<Object, Integer> registers = new HashMap<>();
@@ -78,10 +79,30 @@ final class LoopBuilder {
         replaced.put(misfit.key(), access);
     }
 
-    Result build(String name) {
+    /// The same loop with members written as parts of other tensors, or null where none does that.
+    @Nullable
+    Built inParts(String name, Map<Node, Parts.Part> members) {
+        parts = members;
+        Space space = learn();
+        return space == null || space.axes().size() > MAX_OUTER ? null : write(name, space);
+    }
+
+    /// Walks once, and merges what walks alike; null where some access does not fit.
+    private @Nullable Space learn() {
         code = LoopCode.learning();
         walk();
-        Space space = Space.merge(cluster.space(), shape(), code.accesses(), code.counted());
+        return Space.merge(cluster.space(), shape(), code.accesses(), code.counted());
+    }
+
+    private Built write(String name, Space space) {
+        List<Access> accesses = code.accesses();
+        code = LoopCode.writing(name, space, accesses);
+        walk();
+        return new Built(code.program(), space, accesses, code.sizes());
+    }
+
+    Result build(String name) {
+        Space space = learn();
         if (space == null) {
             return new Result.Blocked(misfits(shape().inner()));
         }
@@ -92,10 +113,7 @@ final class LoopBuilder {
         if (!apart.isEmpty()) {
             return new Result.Blocked(apart);
         }
-        List<Access> accesses = code.accesses();
-        code = LoopCode.writing(name, space, accesses);
-        walk();
-        return new Result.Done(new Built(code.program(), space, accesses, code.sizes()));
+        return new Result.Done(write(name, space));
     }
 
     /// The reads whose neighbours lie apart in memory and that are read more than once, because rows are reduced or because
@@ -202,15 +220,17 @@ final class LoopBuilder {
         }
     }
 
-    /// Where a member's elements go: row by row over its own axes, which are the leading ones.
+    /// Where a member's elements go: over its own axes, which are the leading ones, row by row, or as part of something.
     private Access target(Node member) {
-        var layout = flow.views().of(member).layout();
+        Parts.Part part = parts.get(member);
+        var layout = part == null ? flow.views().of(member).layout() : part.layout();
         int[] axes = Views.essentialAxes(member.shape().dims());
         var strides = new ArrayList<Dim>();
         for (int axis = 0; axis < cluster.space().size(); axis++) {
             strides.add(axis < axes.length ? layout.strides().get(axes[axis]) : Dim.ZERO);
         }
-        return new Access(member, null, member.type().dtype(), Dim.ZERO, strides, true, false);
+        Node base = part == null ? member : part.whole();
+        return new Access(base, null, member.type().dtype(), layout.offset(), strides, true, false);
     }
 
     private int member(Node member) {

@@ -91,7 +91,7 @@ final class Reuse {
             if (source.written() || base == null || !home.equals(storage.find(base))) {
                 continue;
             }
-            boolean same = source.offset().isZero() && source.strides().equals(target.strides());
+            boolean same = source.offset().equals(target.offset()) && source.strides().equals(target.strides());
             if (target.combined() || !same || !built.program().mayOverwrite(written, read)) {
                 return false;
             }

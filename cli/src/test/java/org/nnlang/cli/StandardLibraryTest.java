@@ -94,6 +94,7 @@ class StandardLibraryTest {
                 binary_cross_entropy_with_logits(x, z)
                 cross_entropy(x, label)
                 cross_entropy(x, label, smoothing = 0.1)
+                soft_cross_entropy(x, z)
                 hinge(x, sign(y))
                 sum(elu(x) * y)
                 sum(gelu(x) * y)
@@ -125,6 +126,7 @@ class StandardLibraryTest {
                 sum(Stacked(2, { i -> SimpleRNN(2) }, dropout = 0.5)(reshape(x, [1, 4, 3])) ^ 2)
                 l1([x], 0.1) + l2([x], 0.01)
                 sum(x |> Dense(8, gelu) |> LayerNorm() |> Dropout(0.2) |> Dense(3) |> softmax() |> { p -> p * y })
+                sum(resize(reshape(x, [1, 2, 2, 3]), 3, 5) ^ 2)
                 sum(concat(split(x, [1, 2]), axis = -1)[1:, ::2] ^ 2) + mean(max(x, axis = 0) * min(x, axis = 0))
                 sum(where(x > y, x * z, y / (2 + x ^ 2)))
                 """);

@@ -47,6 +47,9 @@ sealed interface Callable {
 
     /// @param owner who owns the weights it makes: the layer whose literal argument it is, else nobody
     record Lambda(Expression.Lambda lambda, Scope scope, @Nullable Owner owner) implements Callable {
+        /// What a call of one is named that is not called by a name.
+        static final String UNNAMED = "lambda";
+
         @Override
         public String name() {
             return "{ … }";

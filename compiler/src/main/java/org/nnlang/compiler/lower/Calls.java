@@ -340,7 +340,8 @@ final class Calls {
     private Value lambda(
             Callable.Lambda lambda, List<Given> arguments, Expression expression, Span site, Scope scope) {
         Frame frame = callFrame(
-                expression instanceof Expression.Name name ? name.text() : "lambda", site, scope, lambda.owner());
+                expression instanceof Expression.Name name ? name.text() : Callable.Lambda.UNNAMED, site, scope,
+                lambda.owner());
         Scope inner = lambda.scope().call(frame);
         inner.differentiates(elaboration.differentiation.points(lambda.lambda().body()));
         List<Pattern> parameters = lambda.lambda().parameters();

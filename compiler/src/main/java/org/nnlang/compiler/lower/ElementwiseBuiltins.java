@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.ir.Axes;
+import org.nnlang.compiler.ir.Dim;
 import org.nnlang.compiler.ir.ElementwiseOp;
 import org.nnlang.compiler.ir.Form.ReduceKind;
 import org.nnlang.compiler.ir.Node;
@@ -99,6 +100,14 @@ final class ElementwiseBuiltins {
                             null);
                 }
                 return Value.IntValue.of((long) rounded);
+            }
+            Value x = call.value("x");
+            Dim whole = Numbers.dimension(x);
+            if (whole != null && whole.isWhole()) {
+                return x instanceof Value.IntValue ? x : new Value.IntValue(whole);
+            }
+            if (Numbers.isNumber(x) && call.elaboration().isSymbolic()) {
+                return Value.UNKNOWN; // a call would give an Int
             }
             return call.elaboration().tensors.apply(op, call.floats("x"));
         });

@@ -130,14 +130,17 @@ final class Inputs {
                             what + " is " + wanted + ", and gets " + actual)
                             .here(Describe.type(tensor.type()))
                             .also(parameter.span(), "declared here")
-                            .help(castHelp(wanted, actual)));
+                            .help(castHelp(what, wanted, actual)));
         }
         return tensor;
     }
 
-    private static String castHelp(DType wanted, DType actual) {
+    private static String castHelp(String what, DType wanted, DType actual) {
         if (wanted == DType.I32 && actual == DType.F32) {
-            return "class indices are whole numbers: cast with `i32(…)`, or read the column as labels";
+            return what.startsWith("`label`")
+                    ? "class indices are whole numbers: cast with `i32(…)`, or read the column as labels; shares of classes, as in a"
+                            + " mixture of two examples, go to `soft_cross_entropy`"
+                    : "cast it: `i32(…)`; a fraction is cut off";
         }
         return "cast it: `" + wanted + "(…)`";
     }
@@ -180,7 +183,7 @@ final class Inputs {
                 if (value instanceof Value.IntValue || value instanceof Value.Remainder) {
                     yield value;
                 }
-                String help = value instanceof Value.FloatValue
+                String help = value instanceof Value.FloatValue || value instanceof Value.Quotient
                         ? "`Int / Int` is a Float; `floor(…)`, `ceil(…)` and `round(…)` make it an Int"
                         : null;
                 throw wrongType(type, given, what, caller, declared, help);
@@ -338,7 +341,7 @@ final class Inputs {
                                 expression.span(),
                                 "this is declared as " + wanted + ", and is " + tensor.type().dtype())
                                 .also(type.span(), "declared here")
-                                .help(castHelp(wanted, tensor.type().dtype())));
+                                .help(castHelp("this", wanted, tensor.type().dtype())));
             }
             var asked = new Asked("this", named, tensor, expression.span(), type.span());
             shapes.bindAlone(asked);

@@ -65,9 +65,18 @@ final class LayerInstance implements Owner {
         }
     }
 
-    /// Whether somebody owns its weights.
-    boolean isOwned() {
-        return bound || creator.owner() != null;
+    /// The layer that nobody owns, and with it the weights of all layers in it: this one or one around it. Null where
+    /// somebody owns them.
+    @Nullable
+    LayerInstance ownerless() {
+        if (bound) {
+            return null;
+        }
+        return switch (creator.owner()) {
+            case null -> this;
+            case LayerInstance around -> around.ownerless();
+            case Owner.Program _ -> null;
+        };
     }
 
     /// The full name; an anonymous layer takes its type's.

@@ -56,6 +56,10 @@ final class Members {
                             case "shape" -> "its shape is `shape(x)`";
                             case "T" -> "its transpose is `transpose(x)`";
                             case "size" -> "its number of elements is `product(shape(x))`";
+                            case "backward" -> "`minimize loss with Adam(1e-3)` differentiates and updates";
+                            case "detach" -> "it is `stop_gradient(x)`";
+                            case "item" -> "a step shows numbers with `report name = …`";
+                            case "view" -> "it is `reshape(x, [2, -1])`";
                             default -> "functions are called with the tensor: `" + name + "(x)` or `x |> " + name + "`";
                         });
             case Value.ListValue _ ->

@@ -91,7 +91,8 @@ final class ReductionBuiltins {
     private static Value between(BuiltinCall call, ElementwiseOp op, boolean greatest) {
         if (call.has("axis")) {
             throw call.fail(Code.UNKNOWN_ARGUMENT, "axis",
-                    "`" + call.builtin().name() + "` of two operands has no axis", null);
+                    "`" + call.builtin().name() + "` of two operands has no axis",
+                    "`" + call.builtin().name() + "(x, axis = …)`, of one operand, reduces it");
         }
         Value left = call.value("x");
         Value right = call.value("other");

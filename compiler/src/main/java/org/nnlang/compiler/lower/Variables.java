@@ -25,6 +25,7 @@ import org.nnlang.compiler.syntax.Dimension;
 import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.syntax.Statement;
 import org.nnlang.compiler.syntax.TypeExpression;
+import org.nnlang.compiler.type.ModuleScope;
 import org.nnlang.runtime.tensor.Tensor;
 
 /// What lasts: parameters, states and slots, with their first values and what they are now, at this point of the step.
@@ -272,18 +273,22 @@ final class Variables {
             throw elaboration.fail(
                     scope, Diagnostic.of(Code.WEIGHTS_WITHOUT_OWNER, span, what + " has no layer that owns it"));
         }
-        if (owner instanceof LayerInstance layer && !layer.isOwned()) {
-            Frame creator = layer.creator;
+        LayerInstance ownerless = owner instanceof LayerInstance layer ? layer.ownerless() : null;
+        if (ownerless != null) {
+            String creator = ownerless.creator.what();
+            boolean unnamed = creator.equals(Callable.Lambda.UNNAMED);
+            ModuleScope module = elaboration.context.modules().scopeOf(ownerless.site.file(), scope.module());
             throw elaboration.fail(
-                    scope,
+                    Scope.top(module, ownerless.creator),
                     Diagnostic.of(
                             Code.WEIGHTS_WITHOUT_OWNER,
-                            layer.site,
-                            "`" + layer + "` has weights, and a `fun` or lambda owns none")
-                            .here("made in `" + creator.what() + "`")
-                            .help("make `" + creator.what()
-                                    + "` a `layer`, pass the layer to it, or write the lambda as an argument of the layer that"
-                                    + " is to own the weights"));
+                            ownerless.site,
+                            "`" + ownerless + "` has weights, and a `fun` or lambda owns none")
+                            .here(unnamed ? "made in a lambda" : "made in `" + creator + "`")
+                            .help(unnamed
+                                    ? "bind the layer outside, several as in `val each = map(0..<3, { i -> Dense(8) })`, and let the"
+                                            + " lambda apply it; or write the lambda as an argument of the layer that is to own the weights"
+                                    : "make `" + creator + "` a `layer`, or pass the layer to it"));
         }
         return elaboration.names.bound(owner, local, span, scope.frame().loopSuffix());
     }

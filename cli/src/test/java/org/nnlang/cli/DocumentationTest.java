@@ -31,7 +31,7 @@ class DocumentationTest {
     private static final Pattern PROGRAM = Pattern.compile("^```nn\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
     private static final Pattern DECLARATION = Pattern.compile(
-            "((?:^///.*\n)+)(?:^@.*\n)?^(?:fun|layer|optimizer|model) (\\w+\\(.*?\\))(?= ->| \\{| =)",
+            "((?:^///.*\n)+)(?:^@.*\n)?^(?:fun|layer|optimizer|model) (\\w+\\(.*?\\)(?: -> \\(.*?\\))?)(?= ->| \\{| =)",
             Pattern.MULTILINE);
 
     @TempDir
@@ -95,6 +95,7 @@ class DocumentationTest {
                     .write(Files.createDirectories(folder.resolve("faces").resolve(one)).resolve("1.png"));
         }
         Files.writeString(folder.resolve("cmudict.tsv"), "whale\tW EY1 L\nship\tSH IH1 P\nsea\tS IY1\n".repeat(9));
+        Files.writeString(folder.resolve("tags.tsv"), "the whale\tD N\na ship sank\tD N V\nwe sailed\tN V\n".repeat(9));
         Files.writeString(folder.resolve("mails.tsv"), "ham\tsee you\nspam\tbuy now!\n".repeat(20));
     }
 

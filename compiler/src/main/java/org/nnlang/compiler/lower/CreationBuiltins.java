@@ -37,11 +37,14 @@ final class CreationBuiltins {
                     1,
                     CreationBuiltins::uniform)
                     .waitingForShape(),
-            Builtin.of("bernoulli(p, shape)", "random bools, each true with probability p", 2, call -> {
-                TensorValue draw = draw(call, Distribution.UNIFORM);
-                return new TensorValue(
-                        call.graph().apply(Ops.LT, draw.node(), spread(call, "p", 0, draw.type())), draw.axes());
-            }),
+            Builtin.of("bernoulli(p, shape)",
+                    "random bools, each true with probability p; without a shape, in that of p", 1, call -> {
+                        TensorValue draw = draw(call, Distribution.UNIFORM,
+                                call.has("shape") ? call.shape("shape") : shape(call.floats("p")));
+                        return new TensorValue(
+                                call.graph().apply(Ops.LT, draw.node(), spread(call, "p", 0, draw.type())),
+                                draw.axes());
+                    }),
             Builtin.of("arange(n, high)", "0, 1, …, n - 1 as i32; with two arguments from the first up to the second",
                     1, CreationBuiltins::arange),
             Builtin.of(
@@ -71,8 +74,15 @@ final class CreationBuiltins {
         return new TensorValue(node, shape.axes());
     }
 
+    private static Conversions.Shaped shape(TensorValue tensor) {
+        return new Conversions.Shaped(tensor.type().shape(), tensor.axes());
+    }
+
     private static TensorValue draw(BuiltinCall call, Distribution distribution) {
-        Conversions.Shaped shape = call.shape("shape");
+        return draw(call, distribution, call.shape("shape"));
+    }
+
+    private static TensorValue draw(BuiltinCall call, Distribution distribution, Conversions.Shaped shape) {
         long stream = call.elaboration().draws.stream(call.builtin().name(), call.site(), call.scope());
         return new TensorValue(call.graph().random(distribution, shape.shape(), stream), shape.axes());
     }

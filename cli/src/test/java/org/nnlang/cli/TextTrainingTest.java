@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,5 +125,43 @@ class TextTrainingTest {
         Answer answer = train("book.nn", "b", "--epochs", 3, "--resume");
         assertEquals(1, answer.exit());
         assertTrue(answer.err().contains("NN0806"), answer::err);
+    }
+
+    /// A training in which nothing but the place is read of the targets.
+    private Answer placed(String place) throws IOException {
+        Files.writeString(folder.resolve("placed.nn"), """
+                train Placed(words: Data = pairs("words.tsv", target = "words"), epochs: Int = 1, seed: Int = 1) {
+                    val letters = Embedding(words.source_vocabulary, 4)
+                    step (source, target) in words.train {
+                        minimize mean(letters(source)[:, %s] ^ 2) with Adam()
+                    }
+                }
+                """.formatted(place));
+        return train("placed.nn", "placed");
+    }
+
+    @Test
+    void aPlaceOutsideOfASequenceIsRefused() throws IOException {
+        for (String place : List.of("-1", "target_length - 3", "target_length - 3:", ":target_length - 2")) {
+            Answer answer = placed(place);
+            assertEquals(0, answer.exit(), () -> place + ": " + answer);
+        }
+        for (String place : List.of("target_length", "source_length * 2", "30", "2:30", "-target_length:")) {
+            Answer answer = placed(place);
+            assertEquals(1, answer.exit(), () -> place + ": " + answer);
+            assertTrue(answer.err().contains("NN0413"), () -> place + ": " + answer);
+        }
+    }
+
+    @Test
+    void aStepMayReadNothingOfTheDataButHowManyThereAre() throws IOException {
+        Files.writeString(folder.resolve("noise.nn"), """
+                train Noise(words: Data = pairs("words.tsv"), epochs: Int = 1, seed: Int = 1) {
+                    val net = Dense(2)
+                    step (source, target) in words.train { minimize mean(net(normal([batch, 8])) ^ 2) with Adam() }
+                }
+                """);
+        Answer answer = train("noise.nn", "noise");
+        assertEquals(0, answer.exit(), answer::toString);
     }
 }

@@ -1,16 +1,22 @@
 package org.nnlang.compiler.lower;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.ir.Body;
 import org.nnlang.compiler.ir.Dim;
+import org.nnlang.compiler.ir.Form;
 import org.nnlang.compiler.ir.Form.VariableKind;
+import org.nnlang.compiler.ir.Graph;
 import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.ir.Procedure;
 import org.nnlang.compiler.ir.Shape;
@@ -208,7 +214,8 @@ final class LoopLowering implements Minimization.Losses {
         var roots = new ArrayList<Node>();
         updates.forEach(update -> roots.add(update.value()));
         results.forEach(output -> roots.add(output.node()));
-        var used = Minimization.ids(roots);
+        BitSet used = Minimization.ids(roots);
+        binding(roots, used).forEach(input -> used.set(input.id()));
         var kept = new ArrayList<Node>();
         for (int i = inputs.size() - 1; i >= 0; i--) {
             if (!used.get(inputs.get(i).id())) {
@@ -224,6 +231,37 @@ final class LoopLowering implements Minimization.Losses {
         }
         procedure = new Procedure(name, kept, results, updates);
         observations = elaboration.isSymbolic() ? List.of() : elaboration.observations.of(kept);
+    }
+
+    /// Inputs of which nothing is read, but which alone tell a free dimension that something depends on.
+    private List<Node> binding(List<Node> roots, BitSet used) {
+        var open = new TreeSet<String>();
+        constraints.forEach(constraint -> open.addAll(constraint.symbols()));
+        symbols(Graph.ancestors(roots), open);
+        var bound = new ArrayList<Node>();
+        inputs.stream().filter(input -> used.get(input.id())).forEach(input -> open.removeAll(symbols(input)));
+        for (Node input : inputs) {
+            if (open.removeAll(symbols(input))) {
+                bound.add(input);
+            }
+        }
+        return bound;
+    }
+
+    private static void symbols(List<Node> nodes, Set<String> all) {
+        for (Node node : nodes) {
+            all.addAll(symbols(node));
+            if (node.form() instanceof Form.Size(Dim dim, _)) {
+                all.addAll(dim.symbols());
+            }
+        }
+        Body.among(nodes).forEach((body, stacked) -> symbols(body.nodes(stacked), all));
+    }
+
+    private static Set<String> symbols(Node node) {
+        var all = new TreeSet<String>();
+        node.shape().dims().forEach(dim -> all.addAll(dim.symbols()));
+        return all;
     }
 
     TrainingProgram.Loop loop() {

@@ -191,12 +191,24 @@ final class Slices {
                 case Index.Ellipsis _ -> whole(x, rank - singles, starts, limits, steps, dims, axes);
                 case Index.At(Expression position) -> {
                     Dim at = place(position, x.type().dim(axis), true, scope);
+                    Dim size = x.type().dim(axis);
+                    fits(
+                            List.of(at, size.minus(1).minus(at)),
+                            "there is no element " + at + ": the axis has " + size,
+                            position.span());
                     starts.add(at);
                     limits.add(at.plus(1));
                     steps.add(1);
                 }
                 case Index.Between between -> {
-                    Range range = range(between, x.type().dim(axis), scope);
+                    Dim size = x.type().dim(axis);
+                    Range range = range(between, size, scope);
+                    fits(
+                            List.of(range.start(), range.limit().minus(range.start()), size.minus(range.limit())),
+                            "the range from " + range.start() + " to " + range.limit()
+                                    + (range.backwards() ? ", counted from the end," : "")
+                                    + " leaves the axis, which has " + size,
+                            between.span());
                     if (range.backwards()) {
                         backwards.add(axis);
                     }
@@ -205,7 +217,7 @@ final class Slices {
                     steps.add(range.step());
                     Dim length = length(range, between);
                     dims.add(length);
-                    axes.add(length.equals(x.type().dim(axis)) ? x.axes().get(axis) : List.of());
+                    axes.add(length.equals(size) ? x.axes().get(axis) : List.of());
                 }
             }
         }
@@ -266,10 +278,10 @@ final class Slices {
         Dim start = between.from() == null ? Dim.ZERO : place(between.from(), size, false, scope);
         Dim limit = between.to() == null ? size : place(between.to(), size, false, scope);
         // As in NumPy, a range that leaves the tensor ends where it ends.
-        if (size.isConstant() && limit.isConstant() && limit.constant() > size.constant()) {
+        if (isBelow(size, limit)) {
             limit = size;
         }
-        if (start.isConstant() && limit.isConstant() && start.constant() >= limit.constant()) {
+        if (start.equals(limit) || isBelow(limit, start)) {
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(Code.OUT_OF_RANGE, between.span(),
@@ -281,7 +293,7 @@ final class Slices {
     /// From a place down to one that is not taken; without it, to the first element.
     private Range backwards(Index.Between between, Dim size, int step, Scope scope) {
         Dim from = between.from() == null ? size.minus(1) : place(between.from(), size, false, scope);
-        if (size.isConstant() && from.isConstant() && from.constant() >= size.constant()) {
+        if (isBelow(size.minus(1), from)) {
             from = size.minus(1);
         }
         Dim down = between.to() == null ? Dim.of(-1) : place(between.to(), size, false, scope);
@@ -304,7 +316,17 @@ final class Slices {
                     Diagnostic
                             .of(Code.WRONG_TYPE, expression.span(),
                                     "this index is a tensor, and must be known when compiling")
-                            .help("a tensor of indices alone takes rows: `table[ids]`"));
+                            .help("a tensor of indices alone takes rows, `table[ids]`; along another axis there are"
+                                    + " `take_along_axis(x, ids)` and `pick(x, ids)`"));
+        }
+        if (value instanceof Value.FloatValue(double number, var exact) && exact == null
+                && number == Math.rint(number)) {
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic
+                            .of(Code.WRONG_TYPE, expression.span(),
+                                    "an index is an Int, and this is the Float " + number)
+                            .help("`floor(…)`, `ceil(…)` and `round(…)` make it an Int"));
         }
         if (value instanceof Value.IntValue(Dim dim, var _) && dim.isConstant() && dim.constant() < 0) {
             Dim fromEnd = size.plus(dim);
@@ -317,13 +339,49 @@ final class Slices {
             return fromEnd;
         }
         Dim at = elaboration.conversions.size(value, expression.span(), scope).dim();
-        if (element && at.isConstant() && size.isConstant() && at.constant() >= size.constant()) {
-            throw outOfRange(expression.span(), at.constant(), size, "the axis", scope);
+        if (element && (at.equals(size) || isBelow(size, at))) {
+            throw outOfRange(expression.span(), at, size, "the axis", scope);
         }
         return at;
     }
 
-    private RuntimeException outOfRange(Span span, long at, Dim size, String what, Scope scope) {
+    /// Whether one is less than the other whatever their free dimensions are; not where that depends on them.
+    private static boolean isBelow(Dim a, Dim b) {
+        Dim difference = b.minus(a);
+        return difference.isConstant() && difference.constant() > 0;
+    }
+
+    /// Asks for none of `rooms` to be below zero at the sizes that a program is bound to, where that is not certain.
+    private void fits(List<Dim> rooms, String otherwise, Span span) {
+        if (elaboration.isSymbolic()) {
+            return;
+        }
+        for (Dim room : rooms) {
+            if (!isNeverNegative(room)) {
+                elaboration.constraints.add(new Constraint(
+                        new SizeCondition.Compare(
+                                SizeCondition.Comparison.GREATER_EQUAL,
+                                new SizeCondition.Amount.Size(room),
+                                new SizeCondition.Amount.Number(0)),
+                        otherwise,
+                        span));
+            }
+        }
+    }
+
+    /// Whether it grows with each free dimension, none of which is less than 1, and is not negative where all are 1.
+    private static boolean isNeverNegative(Dim dim) {
+        double least = 0;
+        for (Dim.Monomial term : dim.monomials()) {
+            if (term.numerator() < 0 && !term.symbols().isEmpty()) {
+                return false;
+            }
+            least += (double) term.numerator() / term.denominator();
+        }
+        return least >= 0;
+    }
+
+    private RuntimeException outOfRange(Span span, Object at, Dim size, String what, Scope scope) {
         return elaboration.fail(
                 scope,
                 Diagnostic.of(Code.OUT_OF_RANGE, span, "there is no element " + at + ": " + what + " has " + size)

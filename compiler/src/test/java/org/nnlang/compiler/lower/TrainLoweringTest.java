@@ -271,4 +271,23 @@ class TrainLoweringTest {
         assertFalse(odd.holds(_ -> 3));
         assertNotEquals(List.of(), program.constraints());
     }
+
+    @Test
+    void whatASliceReadsIsAskedForWhereItDependsOnFreeDimensions() {
+        var model = FrontEnd.model(
+                new SourceFile(
+                        "test.nn",
+                        """
+                        model Places()(x: f32[b, t], y: f32[b, s]) -> f32[b] =
+                            x[:, 3] + x[:, s] + sum(x[:, s - 4:], axis = 1) + x[:, -1] + sum(x[:, :t - 1] + x[:, 1:])
+                        """),
+                new TestSources(List.of()),
+                null,
+                Map.of());
+        List<Constraint> constraints = Objects.requireNonNull(model.program()).constraints();
+        assertEquals(
+                List.of("t - 4 >= 0.0", "-s + t - 1 >= 0.0", "s - 4 >= 0.0", "-s + t + 4 >= 0.0"),
+                constraints.stream().map(constraint -> constraint.condition().toString()).toList());
+        assertEquals("there is no element s: the axis has t", constraints.get(1).message());
+    }
 }

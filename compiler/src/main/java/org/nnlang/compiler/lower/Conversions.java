@@ -260,7 +260,10 @@ final class Conversions {
                     Diagnostic.of(Code.WRONG_TYPE, span, what + " is a tensor, and this is " + Describe.what(value))
                             .help(
                                     value instanceof Value.TupleValue
-                                            ? "take it apart: `val (a, b) = …`"
+                                            ? Describe.parts(value).isEmpty()
+                                                    ? "take it apart: `val (a, b) = …`"
+                                                    : "its parts are " + Describe.parts(value)
+                                                            + ": take one by its name, as in `r.out`, or take it apart: `val (a, b) = …`"
                                             : value instanceof Value.FunctionValue
                                                     ? "call it, to get its value"
                                             : value instanceof Value.ListValue

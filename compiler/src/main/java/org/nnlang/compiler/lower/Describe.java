@@ -1,6 +1,7 @@
 package org.nnlang.compiler.lower;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.nnlang.compiler.ir.TensorType;
 
@@ -39,6 +40,17 @@ final class Describe {
             case Value.UnitValue _ -> "nothing";
             case Value.UnknownValue _ -> "something unknown";
         };
+    }
+
+    /// The names of a tuple's parts, each in backquotes; empty where it has none, or is no tuple.
+    static String parts(Value value) {
+        if (!(value instanceof Value.TupleValue tuple)) {
+            return "";
+        }
+        return tuple.names().stream()
+                .filter(Objects::nonNull)
+                .map(name -> "`" + name + "`")
+                .collect(Collectors.joining(", "));
     }
 
     /// As `"$value"` shows it.

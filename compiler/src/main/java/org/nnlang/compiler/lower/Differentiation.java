@@ -142,6 +142,17 @@ final class Differentiation {
         }
     }
 
+    /// Whether it was cut out of a tensor that y depends on, so that y does not depend on the cutting.
+    private static boolean isPart(Node node, Node y) {
+        Node from = node.form() instanceof Form.Point ? node.inputs().getFirst() : node;
+        boolean cut = false;
+        while (from.form() instanceof Form.Slice || from.form() instanceof Form.Reshape) {
+            from = from.inputs().getFirst();
+            cut = true;
+        }
+        return cut && Graph.depends(y, from);
+    }
+
     private RuntimeException unreached(BuiltinCall call, TensorValue y, Node node, boolean several) {
         String which = several ? "an element of `" + call.span("x").text() + "`" : "`" + call.span("x").text() + "`";
         String value = "`" + call.span("y").text() + "`";
@@ -158,7 +169,11 @@ final class Differentiation {
                             : "`argmax`, casts to i32, comparisons and the condition of `where` pass none; the slope of a relu, too, depends on x through a condition only");
         } else {
             diagnostic = Diagnostic.of(Code.NO_DEPENDENCE, call.span("y"), value + " does not depend on " + which)
-                    .help("compute it from this very value: bind it, as in `val x = …`, and use the name");
+                    .help(
+                            isPart(node, y.node())
+                                    ? which + " is a part of a tensor that " + value
+                                            + " is computed from: differentiate by that, and take the same part of the result"
+                                    : "compute it from this very value: bind it, as in `val x = …`, and use the name");
         }
         return elaboration.fail(call.scope(), diagnostic.also(call.span("x"), Describe.type(node.type())));
     }

@@ -45,7 +45,7 @@ final class Inputs {
                         .missing(parameter.name().text(), parameter.span());
             }
             if (given != null) {
-                known &= one(parameter, given, callee, caller, shapes, asked);
+                known &= one(parameter, given, callee, caller, shapes, asked, matched);
             }
         }
         // Defaults may use every input that was given, and the defaults before them.
@@ -60,7 +60,8 @@ final class Inputs {
                         callee,
                         callee,
                         shapes,
-                        asked);
+                        asked,
+                        Map.of());
             }
         }
         shapes.solve(asked);
@@ -73,7 +74,13 @@ final class Inputs {
     }
 
     private boolean one(
-            Parameter parameter, Given given, Scope callee, Scope caller, Unification shapes, List<Asked> asked) {
+            Parameter parameter,
+            Given given,
+            Scope callee,
+            Scope caller,
+            Unification shapes,
+            List<Asked> asked,
+            Map<Parameter, Given> matched) {
         String name = parameter.name().text();
         Span declared = parameter.name().span();
         TypeExpression type = parameter.type();
@@ -83,7 +90,7 @@ final class Inputs {
             return type instanceof TypeExpression.Named named && !isTensor(named);
         }
         if (type instanceof TypeExpression.Named named && isTensor(named)) {
-            TensorValue tensor = tensor(named, given, "`" + name + "`", callee, caller, parameter);
+            TensorValue tensor = tensor(named, given, "`" + name + "`", callee, caller, parameter, matched);
             var one = new Asked(name, named, tensor, given.span(), declared);
             asked.add(one);
             callee.bind(Binding.of(name, Binding.Kind.PARAMETER, declared, tensor));
@@ -106,7 +113,13 @@ final class Inputs {
     }
 
     private TensorValue tensor(
-            TypeExpression.Named type, Given given, String what, Scope callee, Scope caller, Parameter parameter) {
+            TypeExpression.Named type,
+            Given given,
+            String what,
+            Scope callee,
+            Scope caller,
+            Parameter parameter,
+            Map<Parameter, Given> matched) {
         DType wanted = dtype(type, callee);
         Value value = given.value();
         boolean isNumber = Numbers.isNumber(value) || value instanceof Value.ListValue
@@ -130,9 +143,21 @@ final class Inputs {
                             what + " is " + wanted + ", and gets " + actual)
                             .here(Describe.type(tensor.type()))
                             .also(parameter.span(), "declared here")
-                            .help(castHelp(what, wanted, actual)));
+                            .help(
+                                    matched.entrySet().stream().anyMatch(
+                                            other -> takes(other.getKey(), actual, callee)
+                                                    && other.getValue().value() instanceof TensorValue instead
+                                                    && instead.type().dtype() == wanted)
+                                                            ? "have two arguments changed places? They take the parameters in their order"
+                                                            : castHelp(what, wanted, actual)));
         }
         return tensor;
+    }
+
+    /// Whether a parameter is a tensor of this dtype.
+    private boolean takes(Parameter parameter, DType dtype, Scope callee) {
+        return parameter.type() instanceof TypeExpression.Named named && isTensor(named)
+                && dtype(named, callee) == dtype;
     }
 
     private static String castHelp(String what, DType wanted, DType actual) {

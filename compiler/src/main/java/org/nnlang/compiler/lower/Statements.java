@@ -285,7 +285,12 @@ final class Statements {
                                 Code.NOT_A_LIST,
                                 loop.range().span(),
                                 "a `for` goes through a list, and this is " + Describe.what(other))
-                                .help("count with a range: `for (i in 0..<n)`"));
+                                .help(
+                                        other instanceof Value.DataValue
+                                                ? "the batches of data are gone through by `step (x, y) in data { … }`"
+                                                : other instanceof Value.TensorValue
+                                                        ? "the slices of a tensor are gone through by `scan x in xs along t { … }`"
+                                                : "count with a range: `for (i in 0..<n)`"));
         }
         elaboration.effects++;
     }
@@ -476,9 +481,14 @@ final class Statements {
                             pattern.span(),
                             "this pattern has " + Calls.count(names, "name") + ", and the value has "
                                     + Calls.count(elements.size(), "part"))
-                            .help("a part that is not needed is bound to `_`"));
+                            .help(parts(value) + "a part that is not needed is bound to `_`"));
         }
         return elements;
+    }
+
+    private static String parts(Value value) {
+        String names = Describe.parts(value);
+        return names.isEmpty() ? "" : "its parts are " + names + "; ";
     }
 
     /// Binds the names of a pattern to nothing known.

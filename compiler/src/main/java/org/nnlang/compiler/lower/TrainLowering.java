@@ -223,12 +223,18 @@ final class TrainLowering implements Statements.Program {
         var used = Minimization.ids(roots);
         for (Variables.Variable variable : elaboration.variables.all()) {
             if (variable.kind() == VariableKind.PARAMETER && !used.get(variable.node().id())) {
+                Diagnostic unused = Diagnostic.of(
+                        Code.UNUSED_PARAMETER,
+                        variable.span(),
+                        "nothing depends on the parameter `" + variable.name() + "`");
+                String name = variable.name();
+                LayerInstance layer =
+                        elaboration.variables.layer(name.substring(0, Math.max(0, name.lastIndexOf('.'))));
+                if (layer != null && !layer.site.file().equals(variable.span().file())) {
+                    unused = unused.also(layer.site, "its layer is made here");
+                }
                 context.diagnostics()
-                        .add(Diagnostic.of(
-                                Code.UNUSED_PARAMETER,
-                                variable.span(),
-                                "nothing depends on the parameter `" + variable.name() + "`")
-                                .also(train.name().span(), "in this train")
+                        .add(unused.also(train.name().span(), "in this train")
                                 .help("use it, or remove it: it would never be trained"));
             }
         }
@@ -258,7 +264,11 @@ final class TrainLowering implements Statements.Program {
         Span at = new Span(span.file(), span.start(), span.start() + word.length());
         return elaboration.fail(
                 scope,
-                Diagnostic.of(Code.DUPLICATE_NAME, at, "a train has one `" + word + "`, and this is the second"));
+                Diagnostic.of(Code.DUPLICATE_NAME, at, "a train has one `" + word + "`, and this is the second")
+                        .help(
+                                word.equals("step")
+                                        ? "a step may hold several `minimize`s; another run is another `train`"
+                                        : "a `validate` may hold several `report`s"));
     }
 
     @Override

@@ -331,7 +331,22 @@ final class Unification {
         }
         return elaboration.fail(
                 caller, diagnostic.also(input.type().span(), "declared here")
-                        .help("a group of dimensions is equal in all inputs"));
+                        .help(
+                                source != null && isColumn(wanted, actual)
+                                        ? "`[..., 0]` behind the value of `" + source.input().name()
+                                                + "` drops its last axis, of size 1"
+                                        : isColumn(actual, wanted)
+                                                ? "`[..., 0]` behind the value of `" + input.name()
+                                                        + "` drops its last axis, of size 1"
+                                        : "a group of dimensions is equal in all inputs"));
+    }
+
+    /// Whether one is the other with an axis of size 1 more at its end, as that of `Dense(1)`.
+    private static boolean isColumn(Shape longer, Shape shorter) {
+        int rank = shorter.rank();
+        return longer.rank() == rank + 1
+                && longer.dims().getLast().isOne()
+                && longer.dims().subList(0, rank).equals(shorter.dims());
     }
 
     /// The input with the names that its type gives to its axes.

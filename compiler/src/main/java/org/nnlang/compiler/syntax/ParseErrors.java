@@ -250,6 +250,10 @@ final class ParseErrors {
             return error(Code.MISSING_TYPE, p.before, "the parameter `" + p.before.getText() + "` has no type")
                     .help("a type stands behind `:`, as in `" + p.before.getText() + ": " + p.bad.getText() + "`");
         }
+        if (onlyName && p.type() == NnLexer.LPAREN && p.isIn(NnParser.RULE_parameters)) {
+            return error(Code.MISSING_NAME, p.bad, "a parameter has one name, and no pattern")
+                    .help("name the tuple, and take it apart in the body: `val (h, c) = pair`");
+        }
         if (onlyName) {
             return afterPrevious(Code.MISSING_NAME, p, "a name is missing after " + Tokens.describe(p.before));
         }

@@ -233,6 +233,12 @@ final class TreeBuilder {
         if (list.exception != null) {
             int close = tokens.partner(list.getStart().getTokenIndex());
             for (int i = next; i < close; i++) {
+                if (i > next && Tokens.isOpener(tokens.type(i))
+                        && (Tokens.isName(tokens.type(i - 1)) || tokens.type(i - 1) == NnLexer.COLON)) {
+                    // A shape, a tuple of types, the arguments of a default: no parameters.
+                    i = tokens.partner(i);
+                    continue;
+                }
                 boolean names = Tokens.isName(tokens.type(i)) && i > 0
                         && (tokens.type(i - 1) == NnLexer.COMMA
                                 || Tokens.isOpener(tokens.type(i - 1))

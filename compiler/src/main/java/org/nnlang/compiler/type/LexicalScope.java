@@ -64,6 +64,16 @@ final class LexicalScope {
         return null;
     }
 
+    /// Every name of one kind that is known here.
+    Set<String> names(Kind kind) {
+        var all = new TreeSet<>(names());
+        all.removeIf(name -> {
+            Entry entry = find(name);
+            return entry == null || entry.kind() != kind;
+        });
+        return all;
+    }
+
     /// Every name that is known here.
     Set<String> names() {
         var all = new TreeSet<String>();

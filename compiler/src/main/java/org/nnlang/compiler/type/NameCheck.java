@@ -397,7 +397,7 @@ public final class NameCheck {
                                     + " block"));
                 }
                 expression(scan.source(), scope, place);
-                expression(scan.dimension(), scope, place);
+                dimension(scan.dimension(), scope, place);
                 var inner = new LexicalScope(scope);
                 pattern(scan.pattern(), inner, Kind.LOOP);
                 block(scan.body(), inner, place);
@@ -409,7 +409,9 @@ public final class NameCheck {
             case Expression.Call call -> {
                 expression(call.callee(), scope, place);
                 for (Argument argument : call.arguments()) {
-                    if (!isMetric(call, argument, place)) {
+                    if (argument.name() != null && argument.name().text().equals("along")) {
+                        dimension(argument.value(), scope, place);
+                    } else if (!isMetric(call, argument, place)) {
                         expression(argument.value(), scope, place);
                     }
                 }
@@ -439,6 +441,15 @@ public final class NameCheck {
                 expression(pipe.target(), scope, place);
             }
             case Expression.IntLiteral _, Expression.FloatLiteral _, Expression.BoolLiteral _, Expression.Invalid _ -> {}
+        }
+    }
+
+    /// What stands behind `along`.
+    private void dimension(Expression expression, LexicalScope scope, Place place) {
+        if (expression instanceof Expression.Name(String text, Span span)) {
+            outer.useDimension(text, span, scope, place);
+        } else {
+            expression(expression, scope, place);
         }
     }
 

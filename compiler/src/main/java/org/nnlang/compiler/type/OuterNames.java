@@ -50,6 +50,18 @@ final class OuterNames {
 
     /// Reports a name that nothing here is called.
     void use(String name, Span span, LexicalScope scope, Place place) {
+        use(name, span, scope, place, "declare it with `val " + name + " = …`");
+    }
+
+    /// Reports a name behind `along` that nothing here is called: it would be that of a dimension.
+    void useDimension(String name, Span span, LexicalScope scope, Place place) {
+        Set<String> dimensions = scope.names(LexicalScope.Kind.DIMENSION);
+        use(name, span, scope, place, dimensions.isEmpty()
+                ? "a dimension is named in the type of an input, `x: f32[b, t, n]`; an axis has an index, too"
+                : "the dimensions here are " + listed(dimensions));
+    }
+
+    private void use(String name, Span span, LexicalScope scope, Place place, String otherwise) {
         if (scope.find(name) != null || place.names().contains(name)) {
             return;
         }
@@ -77,8 +89,7 @@ final class OuterNames {
         candidates.addAll(builtins);
         candidates.addAll(place.names());
         diagnostics.add(Diagnostic.of(Code.UNKNOWN_NAME, span, "nothing here is called `" + name + "`")
-                .help(FOREIGN.getOrDefault(
-                        name, Nearest.help(name, candidates, "declare it with `val " + name + " = …`"))));
+                .help(FOREIGN.getOrDefault(name, Nearest.help(name, candidates, otherwise))));
     }
 
     /// Whether a name from outside the body is known.
@@ -146,6 +157,26 @@ final class OuterNames {
             Map.entry("range", "a range is `0..<n`"),
             Map.entry("view", "it is called `reshape`"),
             Map.entry("cat", "it is called `concat`"),
+            Map.entry("concatenate", "it is called `concat`"),
+            Map.entry("squeeze", "an axis of size 1 is dropped by an index, `x[..., 0]`, or by `reshape`"),
+            Map.entry("unsqueeze", "an axis of size 1 is added by `reshape(x, [b, 1, n])`"),
+            Map.entry("expand_dims", "an axis of size 1 is added by `reshape(x, [b, 1, n])`"),
+            Map.entry("newaxis", "an axis of size 1 is added by `reshape(x, [b, 1, n])`"),
+            Map.entry("permute", "it is called `transpose`: `transpose(x, [0, 2, 1])`, or `rearrange` with a pattern"),
+            Map.entry("masked_fill", "`where(condition, a, b)` chooses element by element"),
+            Map.entry("multinomial", "a draw from logits is `argmax(logits - log(-log(uniform(shape(logits)))))`"),
+            Map.entry("categorical", "a draw from logits is `argmax(logits - log(-log(uniform(shape(logits)))))`"),
+            Map.entry("randn", "random numbers are `normal(shape)` and `uniform(shape)`"),
+            Map.entry("rand", "random numbers are `uniform(shape)` and `normal(shape)`"),
+            Map.entry("bmm", "the matrix product is `a @ b`, of the last two axes"),
+            Map.entry("detach", "it is called `stop_gradient`"),
+            Map.entry("no_grad", "`stop_gradient(x)` lets no gradient pass, `freeze(layer)` none to its parameters"),
+            Map.entry("lax", "a loop over a dimension is `scan x in xs along t { … }`"),
+            Map.entry("index_add", "it is called `scatter_add`"),
+            Map.entry("scatter",
+                    "rows are added up by `scatter_add(ids, updates, rows)`, elements by `add_along_axis`"),
+            Map.entry("optimizer", "`minimize loss with Adam()` makes the gradients and the update"),
+            Map.entry("nn", "nothing needs to be imported for that: layers are called by their own names"),
             Map.entry("dim", "an axis is chosen with `axis = -1` or `along = name`"));
 
     private void hidden(String name, Span span, Declaration.Described declaration) {

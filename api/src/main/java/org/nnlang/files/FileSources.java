@@ -2,6 +2,7 @@ package org.nnlang.files;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -67,6 +68,9 @@ public final class FileSources implements ProgramSources {
             throw new NnException("NN0851", "there is no file " + path, whereToLook(path), e);
         } catch (CharacterCodingException e) {
             throw new NnException("NN0851", path + " is not UTF-8 text", "save it as UTF-8", e);
+        } catch (AccessDeniedException e) {
+            throw new NnException("NN0851", path + " can't be read: its permissions forbid it",
+                    "make it readable: `chmod +r " + path + "`", e);
         } catch (IOException e) {
             String what = Files.isDirectory(path) ? path + " is a folder, not a program" : path + " can't be read";
             throw new NnException("NN0851", what, "name a .nn file", e);

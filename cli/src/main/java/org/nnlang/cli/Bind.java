@@ -74,7 +74,7 @@ final class Bind implements Callable<Integer> {
     private final Given<Format> format =
             usage.option(Format.class, Format.TEXT, "--format", "FORMAT", "text (default) or json.");
 
-    private final Console console = new Console(usage);
+    private final Console console = usage.console();
 
     private final List<Diagnostic> diagnostics = new ArrayList<>();
     private final Map<String, Path> models = new LinkedHashMap<>();
@@ -207,8 +207,7 @@ final class Bind implements Callable<Integer> {
                 Files.write(file, bytes);
             }
         } catch (IOException e) {
-            throw new NnException("NN0852", "`" + file + "` can't be written: " + e.getMessage(), "name another place",
-                    e);
+            throw Unwritable.of(file, e);
         }
     }
 }

@@ -36,7 +36,7 @@ final class Check implements Callable<Integer> {
     private final Given<Format> format =
             usage.option(Format.class, Format.TEXT, "--format", "FORMAT", "text (default), json, sarif or github.");
 
-    private final Console console = new Console(usage);
+    private final Console console = usage.console();
 
     @Override
     public Integer call() {

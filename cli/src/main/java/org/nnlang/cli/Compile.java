@@ -19,7 +19,6 @@ import org.nnlang.compiler.pipeline.BackEnd.CompiledModel;
 import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.files.Recorded;
-import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.checkpoint.Checkpoint;
 import org.nnlang.runtime.checkpoint.Storage;
 import org.nnlang.runtime.model.Model;
@@ -43,7 +42,7 @@ final class Compile implements Callable<Integer> {
 
     private final Program program = new Program(usage);
 
-    private final Console console = new Console(usage);
+    private final Console console = usage.console();
 
     private final Given<@Nullable String> name =
             usage.option(String.class, "--model", "NAME", "Which model, where the program has several.");
@@ -84,8 +83,7 @@ final class Compile implements Callable<Integer> {
                 folder(files);
             }
         } catch (IOException e) {
-            throw new NnException(
-                    "NN0852", "`" + output.get() + "` can't be written: " + e.getMessage(), "name another place", e);
+            throw Unwritable.of(output.get(), e);
         }
         System.out.println("compiled " + model.source().name() + " to " + output.get()
                 + (checkpoint.get() == null ? ", without weights" : ", with its weights"));
@@ -143,6 +141,7 @@ final class Compile implements Callable<Integer> {
     }
 
     private void jar(SortedMap<String, byte[]> files) throws IOException {
+        Files.createDirectories(output.get().toAbsolutePath().getParent());
         try (OutputStream file = Files.newOutputStream(output.get());
                 var jar = new JarOutputStream(file)) {
             for (var entry : files.entrySet()) {

@@ -1,6 +1,7 @@
 package org.nnlang.cli;
 
 import java.io.PrintStream;
+import java.nio.file.InvalidPathException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
@@ -16,7 +17,7 @@ import org.nnlang.runtime.kernel.Machine;
 import picocli.CommandLine;
 
 /// Where a command speaks: results to the standard output, everything about them to the standard error; in colour
-/// where a person reads it. Shared by all commands as their `--color` and `--class-path` options.
+/// where a person reads it. All commands share its options, `--color` and `--class-path`; each finds it as its [Usage#console].
 final class Console {
     /// When to use colours.
     enum Color {
@@ -97,12 +98,27 @@ final class Console {
         switch (exception) {
             case Rejected rejected -> err.print(rejected.rendered(colored()));
             case NnException problem -> error(problem);
+            // Of a path that a program names; those of the command line are read by `Usage`.
+            case InvalidPathException path -> error(noPath(path));
             default -> {
                 err.println("nn: internal error. Please report it with the program that caused it and what follows.");
                 exception.printStackTrace(err);
             }
         }
         return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /// The error of a text that is no path. Mostly the locale has names in an encoding that cannot write this one.
+    static NnException noPath(InvalidPathException path) {
+        boolean encoding = path.getReason().contains("unmappable");
+        return new NnException(
+                "NN0851",
+                "`" + path.getInput() + "` can be no path: "
+                        + (encoding
+                                ? "the locale has names in " + System.getProperty("sun.jnu.encoding")
+                                : path.getReason()),
+                encoding ? "start nn in a locale of UTF-8: `LC_ALL=C.UTF-8 nn …`" : "write another",
+                path);
     }
 
     /// Prints an error that has a code.

@@ -41,9 +41,6 @@ final class Convert implements Callable<Integer> {
 
     private final Given<Boolean> force = usage.flag("--force", "Replace OUT if it is there already.");
 
-    @SuppressWarnings("UnusedVariable") // its options are accepted, as they are by every command
-    private final Console console = new Console(usage);
-
     @Override
     public Integer call() throws IOException {
         if (dtype.get() == null && renames.get().isEmpty()) {

@@ -12,9 +12,6 @@ import picocli.CommandLine;
 final class DeviceList implements Callable<Integer> {
     final Usage usage = new Usage(this, "devices", "List the devices that can train and run.");
 
-    @SuppressWarnings("UnusedVariable") // its options are accepted, as they are by every command
-    private final Console console = new Console(usage);
-
     @Override
     public Integer call() {
         Devices devices = Devices.probe();

@@ -13,9 +13,6 @@ import picocli.CommandLine;
 final class Doctor implements Callable<Integer> {
     final Usage usage = new Usage(this, "doctor", "Tell what programs run on here, and why not on more.");
 
-    @SuppressWarnings("UnusedVariable") // its options are accepted, as they are by every command
-    private final Console console = new Console(usage);
-
     @Override
     public Integer call() {
         for (String line : new Version().getVersion()) {

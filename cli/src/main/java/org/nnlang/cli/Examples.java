@@ -62,6 +62,15 @@ final class Examples {
             Port port = port(equals < 0 ? "" : file.substring(0, equals), file);
             inputs.put(port.name(), read(port, Path.of(equals < 0 ? file : file.substring(equals + 1))));
         }
+        for (Port port : model.inputs()) {
+            if (!inputs.containsKey(port.name())) {
+                throw new NnException(
+                        "NN0820",
+                        "`" + name + "` needs its input `" + port.name() + "`",
+                        "give its examples, .csv or .npy: `--input "
+                                + (model.inputs().size() == 1 ? "" : port.name() + "=") + "PATH`");
+            }
+        }
         return inputs;
     }
 
@@ -81,7 +90,7 @@ final class Examples {
         if (!Files.exists(path)) {
             throw new NnException("NN0701", "there is no file `" + path + "`", FileSources.whereToLook(path));
         }
-        Dataset data = new DataSources(Path.of("")).open(source(port, path));
+        Dataset data = open(source(port, path));
         DataHeader.Field field = data.header().fields().getFirst();
         int size = elements(port);
         if (field.size() != size) {
@@ -115,6 +124,20 @@ final class Examples {
             }
         }
         return Tensor.of(values, shape);
+    }
+
+    private static Dataset open(DataExpression source) {
+        try {
+            return new DataSources(Path.of("")).open(source);
+        } catch (NnException e) {
+            if (!e.code().equals("NN0708")) {
+                throw e;
+            }
+            // What the reader advises is an argument that only a program can give.
+            throw new NnException(
+                    e.code(), String.valueOf(e.getMessage()),
+                    "write a number there, or leave the row out: a model has no answer to a gap", e);
+        }
     }
 
     /// Reads an example of a table, whose numbers are floats, as integers.

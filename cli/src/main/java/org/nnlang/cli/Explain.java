@@ -44,7 +44,7 @@ final class Explain implements Callable<Integer> {
 
     private final Program program = new Program(usage);
 
-    private final Console console = new Console(usage);
+    private final Console console = usage.console();
 
     private final Given<@Nullable String> train =
             usage.option(String.class, "--train", "NAME", "Explain this `train`.");

@@ -37,7 +37,7 @@ final class Generate implements Callable<Integer> {
 
     private final Program program = new Program(usage);
 
-    private final Console console = new Console(usage);
+    private final Console console = usage.console();
 
     private final Given<@Nullable String> name =
             usage.option(String.class, "--model", "NAME", "Which model, where the program has several.");
@@ -72,7 +72,7 @@ final class Generate implements Callable<Integer> {
     private final Given<Integer> context = usage.option(Integer.class, 0, "--context", "N",
             "How many tokens the model sees at most; as many as in training, unless given.");
 
-    private final Given<Integer> threads = usage.option(Integer.class, 1, "--threads", "N", "Threads to compute with.");
+    private final ThreadsOption threads = ThreadsOption.one(usage);
 
     @Override
     public Integer call() {
@@ -100,7 +100,7 @@ final class Generate implements Callable<Integer> {
         var memory = new Memory(plan.variables());
         Weights.load(memory, recorded.checkpoint(), model.name(), recorded.file().toString());
         Console.announceScalarKernels();
-        try (Team team = Team.of(threads.get())) {
+        try (Team team = threads.team()) {
             var generator = new Generator(plan, memory, team);
             generator.begin(others, roles.vocabulary());
             if (!generator.isCausal()) {
@@ -113,7 +113,6 @@ final class Generate implements Callable<Integer> {
     }
 
     private void requireSensible() {
-        require(threads.get() >= 1, "--threads must be at least 1");
         require(count.get() >= 0, "--tokens must be at least 0");
         require(temperature.get() >= 0, "--temperature must be at least 0");
         require(topK.get() >= 0, "--top-k must be at least 0");

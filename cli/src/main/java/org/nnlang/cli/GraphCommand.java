@@ -27,7 +27,7 @@ final class GraphCommand implements Callable<Integer> {
 
     private final Program program = new Program(usage);
 
-    private final Console console = new Console(usage);
+    private final Console console = usage.console();
 
     private final Given<@Nullable String> model =
             usage.option(String.class, "--model", "NAME", "Draw this model; the only one, unless given.");
@@ -84,8 +84,7 @@ final class GraphCommand implements Callable<Integer> {
             }
             Files.writeString(file, text);
         } catch (IOException e) {
-            throw new NnException("NN0852", "`" + file + "` can't be written: " + e.getMessage(), "name another place",
-                    e);
+            throw Unwritable.of(file, e);
         }
     }
 }

@@ -20,9 +20,6 @@ final class Help implements Callable<Integer> {
     private final Given<@Nullable String> topic = usage.parameterIfAny(String.class, "CODE|COMMAND",
             "An error code such as NN0203, or a command; without it, all commands.");
 
-    @SuppressWarnings("UnusedVariable") // its options are accepted, as they are by every command
-    private final Console console = new Console(usage);
-
     @Override
     public Integer call() {
         CommandLine root = usage.commandLine().getParent();

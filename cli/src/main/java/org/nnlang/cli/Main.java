@@ -25,13 +25,20 @@ public final class Main implements Callable<Integer> {
             "`nn help NN0203` explains an error, `nn help train` a command.")
             .with(nn -> nn.versionProvider(new Version()));
 
-    private final Console console = new Console(usage);
-
     private Main() {}
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] arguments) {
-        System.exit(execute(arguments));
+        var output = StandardOutput.install();
+        int exit;
+        try {
+            Switches.requireKnown();
+            exit = execute(arguments);
+            output.requireWritten();
+        } catch (NnException e) {
+            exit = new Main().usage.console().failed(e);
+        }
+        System.exit(exit);
     }
 
     /// Runs one command; the exit code.
@@ -48,7 +55,7 @@ public final class Main implements Callable<Integer> {
         }
         // What is set here holds for the subcommands that are there by now.
         return new CommandLine(root).setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((exception, command, parsed) -> main.console.failed(exception))
+                .setExecutionExceptionHandler((exception, command, parsed) -> main.usage.console().failed(exception))
                 .setParameterExceptionHandler(Main::misused)
                 .setExecutionStrategy(main::withClassPath)
                 .execute(arguments);
@@ -67,7 +74,7 @@ public final class Main implements Callable<Integer> {
             }
             return new CommandLine.RunLast().execute(parsed);
         } catch (NnException e) {
-            return console.failed(e);
+            return usage.console().failed(e);
         } finally {
             thread.setContextClassLoader(before);
         }
@@ -113,14 +120,24 @@ public final class Main implements Callable<Integer> {
         return String.valueOf(problem.getMessage()).replace("option option", "option");
     }
 
+    /// Whether an option that resembles none of its command may have been meant for a hyper-parameter of the program.
+    private static boolean isLikelySetting(CommandLine.UnmatchedArgumentException problem) {
+        return problem.isUnknownOption() && problem.getSuggestions().isEmpty()
+                && problem.getCommandLine().getCommandSpec().findOption("--set") != null;
+    }
+
     /// One line that says what is wrong, the nearest right spelling, and where to read more.
     private static int misused(ParameterException problem, String[] arguments) {
         CommandLine command = problem.getCommandLine();
         System.err.println("nn: " + said(problem));
-        if (!CommandLine.UnmatchedArgumentException.printSuggestions(problem,
-                new PrintWriter(System.err, true, System.err.charset()))) {
-            System.err.println("usage: " + command.getHelp().synopsis(0).strip());
-        }
+        if (problem instanceof CommandLine.UnmatchedArgumentException unmatched && isLikelySetting(unmatched)) {
+            System.err.println("a hyper-parameter is given by `--set "
+                    + unmatched.getUnmatched().getFirst().replaceAll("^-+|=.*", "") + "=…`");
+        } else
+            if (!CommandLine.UnmatchedArgumentException.printSuggestions(problem,
+                    new PrintWriter(System.err, true, System.err.charset()))) {
+                        System.err.println("usage: " + command.getHelp().synopsis(0).strip());
+                    }
         System.err.println(
                 "`nn help" + (command.getParent() == null ? "" : " " + command.getCommandName()) + "` tells more");
         return CommandLine.ExitCode.USAGE;

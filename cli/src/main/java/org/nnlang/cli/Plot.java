@@ -37,9 +37,6 @@ final class Plot implements Callable<Integer> {
     private final Given<@Nullable Path> output =
             usage.option(Path.class, "-o --output", "PATH", "Write a page of curves here, an .html file.");
 
-    @SuppressWarnings("UnusedVariable") // its options are accepted, as they are by every command
-    private final Console console = new Console(usage);
-
     /// A run: its metrics by name, each through the epochs.
     private record Run(String name, Map<String, List<Point>> metrics, int epochs, double seconds) {}
 

@@ -23,26 +23,22 @@ final class Repl implements Callable<Integer> {
     private final Given<@Nullable String> file =
             usage.parameterIfAny(String.class, "FILE", "A program whose declarations are known from the start.");
 
-    private final Given<Integer> threads = usage.option(Integer.class, Runtime.getRuntime().availableProcessors(),
-            "--threads", "N", "Threads to compute with.");
+    private final ThreadsOption threads = ThreadsOption.all(usage);
 
     private final Given<Boolean> interactive =
             usage.flag("--interactive", "Edit lines with prompt and history, even where the input is no terminal.");
 
-    private final Console console = new Console(usage);
+    private final Console console = usage.console();
 
     @Override
     public Integer call() throws IOException {
-        if (threads.get() < 1) {
-            throw usage.misuse("--threads must be at least 1");
-        }
         String first = file.get() == null ? null : ":load " + file.get();
         if (interactive.get() || Console.isTerminal()) {
-            new Shell(Path.of(""), console.colored(), threads.get(), out -> new TextDisplay(out, true))
+            new Shell(Path.of(""), console.colored(), threads.count(), out -> new TextDisplay(out, true))
                     .run("nn " + Version.own() + ". `:help` lists commands, Ctrl-D ends the session.", first);
             return CommandLine.ExitCode.OK;
         }
-        try (var session = new Session(Path.of(""), new Printed(), threads.get())) {
+        try (var session = new Session(Path.of(""), new Printed(), threads.count())) {
             if (first != null) {
                 session.enter(first);
             }

@@ -33,7 +33,7 @@ final class Run implements Callable<Integer> {
 
     private final Program program = new Program(usage);
 
-    private final Console console = new Console(usage);
+    private final Console console = usage.console();
 
     private final Given<@Nullable String> name =
             usage.option(String.class, "--model", "NAME", "Which model, where the program has several.");
@@ -56,16 +56,12 @@ final class Run implements Callable<Integer> {
     private final Given<Long> seed =
             usage.option(Long.class, 0L, "--seed", "N", "The seed of what the model draws; 0, unless given.");
 
-    private final Given<Integer> threads = usage.option(Integer.class, Runtime.getRuntime().availableProcessors(),
-            "--threads", "N", "Threads to compute with.");
+    private final ThreadsOption threads = ThreadsOption.all(usage);
 
     private final DeviceOption device = new DeviceOption(usage);
 
     @Override
     public Integer call() throws IOException {
-        if (threads.get() < 1) {
-            throw usage.misuse("--threads must be at least 1");
-        }
         SourceFile source = program.read();
         Recorded recorded = checkpoint.get() == null ? null : Recorded.at(checkpoint.get());
         var compiled = BackEnd.model(console.require(FrontEnd.model(
@@ -75,7 +71,7 @@ final class Run implements Callable<Integer> {
                 settings.get(),
                 model -> recorded == null ? Map.of() : recorded.hyperparameters(model, settings.get().keySet()))));
         Console.announceScalarKernels();
-        try (Team team = Team.of(threads.get());
+        try (Team team = threads.team();
                 Accelerator accelerator = device.open()) {
             Image image = compiled.apply().image();
             Map<String, Storage> held = recorded == null

@@ -95,8 +95,7 @@ final class TensorBoard implements TrainingListener, AutoCloseable {
     }
 
     private NnException unwritable(IOException e) {
-        return new NnException(
-                "NN0852", "`" + folder + "` can't be written: " + e.getMessage(), "name another folder", e);
+        return Unwritable.of(folder, e);
     }
 
     private static double now() {

@@ -25,7 +25,7 @@ final class Test implements Callable<Integer> {
 
     private final DeviceOption device = new DeviceOption(usage);
 
-    private final Console console = new Console(usage);
+    private final Console console = usage.console();
 
     @Override
     public Integer call() {

@@ -12,6 +12,10 @@ final class TextDisplay implements TrainingListener {
     private static final String ERASE_LINE = "\r\u001b[K";
     private static final int BAR = 20;
 
+    /// A terminal that is narrower than the bar's line cuts it off instead of going on below, where nothing would erase it.
+    private static final String CUT = "\u001b[?7l";
+    private static final String WRAP = "\u001b[?7h";
+
     /// Writes numbers as the root locale does, and is the one for which `Formatter` loads no locale data: 10 ms of a start.
     private static final Locale NUMBERS = Locale.US;
 
@@ -48,9 +52,10 @@ final class TextDisplay implements TrainingListener {
             return;
         }
         int filled = (int) Math.min(BAR, BAR * event.step() / Math.max(1, event.stepsPerEpoch()));
-        out.print(ERASE_LINE + "epoch " + event.epoch() + "  " + "━".repeat(filled) + "─".repeat(BAR - filled) + "  "
+        out.print(ERASE_LINE + CUT + "epoch " + event.epoch() + "  " + "━".repeat(filled) + "─".repeat(BAR - filled)
+                + "  "
                 + metrics(event.train()) + "  " + count(Math.round(event.itemsPerSecond())) + "/s  "
-                + duration(event.secondsLeft()) + " left");
+                + duration(event.secondsLeft()) + " left" + WRAP);
         out.flush();
         barDrawn = true;
     }

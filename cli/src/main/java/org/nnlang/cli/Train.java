@@ -38,7 +38,7 @@ final class Train implements Callable<Integer> {
 
     private final Program program = new Program(usage);
 
-    private final Console console = new Console(usage);
+    private final Console console = usage.console();
 
     private final Given<@Nullable String> name =
             usage.option(String.class, "--train", "NAME", "Which `train`, where the program has several.");
@@ -51,9 +51,7 @@ final class Train implements Callable<Integer> {
 
     private final Given<@Nullable Long> seed = usage.option(Long.class, "--seed", "N", "Short for --set seed=N.");
 
-    private final Given<Integer> threads = usage.option(Integer.class, Runtime.getRuntime().availableProcessors(),
-            "--threads", "N",
-            "Threads to compute with; as many as there are processors, unless given. Results do not depend on it.");
+    private final ThreadsOption threads = ThreadsOption.all(usage);
 
     private final Given<@Nullable Path> resume = usage.option(Path.class, "--resume", "PATH",
             "Go on from where an earlier run stopped: from its last checkpoint, or the one given.",
@@ -93,9 +91,6 @@ final class Train implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (threads.get() < 1) {
-            throw usage.misuse("--threads must be at least 1");
-        }
         if (from.get() != null && resume.get() != null) {
             throw usage.misuse("--resume goes on with a run, and --from begins one: give one of them");
         }
@@ -110,7 +105,7 @@ final class Train implements Callable<Integer> {
         Console.announceScalarKernels();
         TextDisplay text = new TextDisplay(System.out, Console.isTerminal());
         List<TrainingListener> listeners = new ArrayList<>(List.of(json.get() ? new JsonDisplay(System.out) : text));
-        try (Team team = Team.of(threads.get());
+        try (Team team = threads.team();
                 Accelerator accelerator = device.open()) {
             // What looks at the program itself takes it from the compiler; the rest is content with what was kept.
             boolean looks = report.get() != null || watch.get() != null || tensorboard.get() != null;
@@ -178,7 +173,7 @@ final class Train implements Callable<Integer> {
         var log = new RunLog();
         List<String> command = usage.commandLine().getParent().getParseResult().originalArgs();
         var page = new ReportPage(
-                source, compiled, log, command, new ReportPage.Settings(threads.get(), device.name()));
+                source, compiled, log, command, new ReportPage.Settings(threads.count(), device.name()));
         return new Audience(log, page, report.get(), watch.get(), tensorboard.get(),
                 compiled.source().step().data() != null);
     }

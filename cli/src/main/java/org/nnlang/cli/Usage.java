@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.NnException;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.ArgGroupSpec;
@@ -20,7 +21,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /// How a command is called: its name, what help says of it, and its options and parameters. A command has one as its first
-/// field, and below it a [Given] for each option.
+/// field, and below it a [Given] for each option of its own; those of the [Console] every command has.
 ///
 /// Names of an option that has several stand in one text, with spaces between. A label stands for the value in what help says.
 final class Usage {
@@ -34,12 +35,19 @@ final class Usage {
     private final CommandSpec command;
     private final List<ArgSpec> arguments = new ArrayList<>();
     private final List<ArgSpec> exclusive = new ArrayList<>();
+    private final Console console;
 
     /// @param command what is to run
     /// @param description a line or more
     Usage(Callable<Integer> command, String name, String... description) {
         this.command = CommandSpec.wrapWithoutInspection(command).name(name);
         this.command.usageMessage().description(description);
+        console = new Console(this);
+    }
+
+    /// Where the command speaks.
+    Console console() {
+        return console;
     }
 
     /// What else picocli must know.
@@ -166,7 +174,8 @@ final class Usage {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            throw new TypeConversionException("cannot convert '" + text + "' to " + Path.class + " (" + e + ")");
+            NnException problem = Console.noPath(e);
+            throw new TypeConversionException(problem.getMessage() + "; " + problem.help());
         }
     }
 

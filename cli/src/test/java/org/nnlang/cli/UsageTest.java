@@ -82,20 +82,23 @@ class UsageTest {
     void helpTellsAll() {
         String help = new CommandLine(new Sorts().usage.described()).getUsageMessage();
         assertEquals("""
-                Usage: sorts [-hV] [--flag] [-n=N] --path=PATH [--unless=TEXT]
-                             [--pair=NAME=PATH]... [--text=TEXT]... [--left | --right] FIRST
+                Usage: sorts [-hV] [--flag] [--class-path=PATH] [--color=WHEN] [-n=N]
+                             --path=PATH [--unless=TEXT] [--pair=NAME=PATH]... [--text=TEXT]...
+                             [--left | --right] FIRST
                 Does nothing.
-                      FIRST              Must be there.
-                      --flag             Takes nothing.
-                  -h, --help             Show this help message and exit.
-                      --left             Not right.
-                  -n, --count=N          A number.
-                      --pair=NAME=PATH   Several.
-                      --path=PATH        Must be there.
-                      --right            Not left.
-                      --text=TEXT        Several.
-                      --unless=TEXT      A text.
-                  -V, --version          Print version information and exit.
+                      FIRST               Must be there.
+                      --class-path=PATH   Jars with operations of your own; also NN_CLASSPATH.
+                      --color=WHEN        Colours: auto (default), always or never.
+                      --flag              Takes nothing.
+                  -h, --help              Show this help message and exit.
+                      --left              Not right.
+                  -n, --count=N           A number.
+                      --pair=NAME=PATH    Several.
+                      --path=PATH         Must be there.
+                      --right             Not left.
+                      --text=TEXT         Several.
+                      --unless=TEXT       A text.
+                  -V, --version           Print version information and exit.
                 That was all.
                 """, help.replace(System.lineSeparator(), "\n"));
     }
@@ -107,6 +110,7 @@ class UsageTest {
         "train x.nn --seed 1 --seed 2; nn: option '--seed' (N) should be specified only once",
         "train x.nn --set lr; nn: Value for option '--set' (NAME=VALUE) should be in KEY=VALUE format but was lr",
         "train x.nn --seed many; nn: Invalid value for option '--seed': 'many' is not a long",
+        "train x.nn --threads 0; nn: Invalid value for option '--threads': `0` is no number of threads: write one from 1 to 1024",
         "train; nn: Missing required parameter: 'FILE'",
         "compile x.nn; nn: Missing required option: '--output=PATH'",
         "graph x.nn --svg --dot; nn: Error: --svg, --dot are mutually exclusive (specify only one)"})
@@ -120,7 +124,8 @@ class UsageTest {
     @Test
     void pathsThatCannotBeAreRefused() {
         Answer answer = Answer.to("train", "x.nn", "--from", "a\0b");
-        assertTrue(answer.err().startsWith("nn: Invalid value for option '--from': cannot convert 'a\0b' to "),
+        assertTrue(
+                answer.err().startsWith("nn: Invalid value for option '--from': `a\0b` can be no path: Nul character"),
                 answer::err);
     }
 }

@@ -43,6 +43,9 @@ final class OpenClAccelerator implements Accelerator {
     /// `true`: the device takes the time of each kernel.
     private static final Switch PROFILE = Switch.of("nn.opencl.profile", "true", "false");
 
+    /// All that have a few values.
+    static final List<Switch> SWITCHES = List.of(FORMS, TF32, FP16, OPTIMIZE, PROFILE, Tuning.SWITCH);
+
     final Driver driver;
     final long handle;
     final long context;
@@ -135,7 +138,7 @@ final class OpenClAccelerator implements Accelerator {
 
     static OpenClAccelerator open(OpenClBackend.Known known) {
         // What nobody could heed is told before anything is made, also where this device has no use for it.
-        List.of(FORMS, TF32, FP16, OPTIMIZE, PROFILE, Tuning.SWITCH).forEach(Switch::value);
+        SWITCHES.forEach(Switch::value);
         Tiling.forced();
         Driver driver = known.driver();
         long context = 0;

@@ -6,10 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.nnlang.opencl.code.Tiling;
 import org.nnlang.opencl.driver.Cl;
 import org.nnlang.opencl.driver.Driver;
 import org.nnlang.opencl.driver.Library;
 import org.nnlang.opencl.driver.OpenClException;
+import org.nnlang.runtime.Switch;
 import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.program.Backend;
 
@@ -49,6 +52,13 @@ public final class OpenClBackend implements Backend {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no device " + wanted.id()));
         return OpenClAccelerator.open(known);
+    }
+
+    @Override
+    public List<String> switches() {
+        return Stream.concat(
+                OpenClAccelerator.SWITCHES.stream().map(Switch::name),
+                Stream.of(Library.PROPERTY, ProgramCache.PROPERTY, ProgramCache.DUMP, Tiling.PROPERTY)).toList();
     }
 
     private List<Known> known(List<String> problems) {

@@ -76,7 +76,7 @@ final class ProgramCache {
     }
 
     /// Names a folder that receives every source, for those who look for what a compiler rejects.
-    private static final String DUMP = "nn.opencl.dump";
+    static final String DUMP = "nn.opencl.dump";
 
     private static void dump(String source) {
         String dump = System.getProperty(DUMP);

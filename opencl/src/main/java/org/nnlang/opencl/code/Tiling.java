@@ -22,7 +22,7 @@ public record Tiling(int rows, int columns, int depth, int itemRows, int itemCol
 
     /// Makes every product use one tiling, for measurements: rows, columns, depth, those of a work item, and splits, such as
     /// `128x128x8x8x8x1`.
-    static final String PROPERTY = "nn.opencl.tiling";
+    public static final String PROPERTY = "nn.opencl.tiling";
 
     /// The one that it names; null where it isn't set.
     ///

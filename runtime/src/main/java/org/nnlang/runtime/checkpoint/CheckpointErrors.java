@@ -36,11 +36,12 @@ final class CheckpointErrors {
     }
 
     static NnException unreadable(Path path, IOException cause) {
+        boolean denied = cause instanceof AccessDeniedException;
         return new NnException(
                 "NN0802",
                 "the checkpoint `" + path + "` cannot be read: "
-                        + (cause instanceof AccessDeniedException ? "its permissions forbid it" : reason(cause)),
-                "",
+                        + (denied ? "its permissions forbid it" : reason(cause)),
+                denied ? "make it readable: `chmod +r " + path + "`" : "",
                 cause);
     }
 

@@ -67,8 +67,12 @@ final class DataErrors {
     // NN0702: a file cannot be read
 
     static NnException unreadable(Path path, IOException cause) {
-        String why = cause instanceof AccessDeniedException ? "its permissions forbid it" : reason(cause);
-        return new NnException("NN0702", "`" + path + "` cannot be read: " + why, "", cause);
+        boolean denied = cause instanceof AccessDeniedException;
+        return new NnException(
+                "NN0702",
+                "`" + path + "` cannot be read: " + (denied ? "its permissions forbid it" : reason(cause)),
+                denied ? "make it readable: `chmod +r " + path + "`" : "",
+                cause);
     }
 
     static NnException folder(Path path, String reader) {

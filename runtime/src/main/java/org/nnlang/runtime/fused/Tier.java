@@ -14,7 +14,8 @@ public enum Tier {
     /// Generated code, from the first call on, wherever there is some.
     GENERATED;
 
-    private static final Switch SWITCH = Switch.of("nn.tier", "auto", "scalar", "tile", "generated");
+    /// Chooses one: `-Dnn.tier=scalar`.
+    public static final Switch SWITCH = Switch.of("nn.tier", "auto", "scalar", "tile", "generated");
 
     /// What the system property `nn.tier` says: `scalar`, `tile`, `generated` or `auto`, which it is unless set.
     ///

@@ -9,7 +9,7 @@ public final class Machine {
 
     /// Switches the vector kernels off although the module is there, to compare: `-Dnnlang.vectors=off`. With `now` they run
     /// from the first call on, compiled or not: for tests, and for measurements of products.
-    private static final Switch SWITCH = Switch.of("nnlang.vectors", "on", "off", "now");
+    public static final Switch SWITCH = Switch.of("nnlang.vectors", "on", "off", "now");
 
     private static final boolean VECTORS =
             (ModuleLayer.boot().findModule(MODULE).isPresent() || LateModule.load(MODULE))

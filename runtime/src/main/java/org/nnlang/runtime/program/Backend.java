@@ -18,6 +18,11 @@ public interface Backend {
     /// @throws org.nnlang.runtime.NnException NN0861 where it fails
     Accelerator open(Device device);
 
+    /// The names of the system properties that change what it does.
+    default List<String> switches() {
+        return List.of();
+    }
+
     /// What was found.
     ///
     /// @param devices in the order in which an index counts them

@@ -27,16 +27,29 @@ public final class Devices {
     /// Looks at all backends. Never throws.
     public static Devices probe() {
         var devices = new Devices();
+        load(devices.problems).forEach(backend -> devices.probes.put(backend, backend.probe()));
+        return devices;
+    }
+
+    /// The names of the system properties that change what backends do. Looks for no device. Never throws.
+    public static List<String> switches() {
+        return load(new ArrayList<>()).stream().flatMap(backend -> backend.switches().stream()).toList();
+    }
+
+    /// The backends on the path.
+    ///
+    /// @param problems where to tell why one cannot be loaded
+    private static List<Backend> load(List<String> problems) {
+        var backends = new ArrayList<Backend>();
         var providers = ServiceLoader.load(Backend.class).iterator();
         while (true) {
             try {
                 if (!providers.hasNext()) {
-                    return devices;
+                    return backends;
                 }
-                Backend backend = providers.next();
-                devices.probes.put(backend, backend.probe());
+                backends.add(providers.next());
             } catch (ServiceConfigurationError e) {
-                devices.problems.add("a backend cannot be loaded: " + e.getMessage());
+                problems.add("a backend cannot be loaded: " + e.getMessage());
             }
         }
     }

@@ -96,6 +96,10 @@ class CommandLineTest {
         "2; train x.nn --epochs many",
         "2; train x.nn --epoch 3",
         "2; train x.nn --threads 0",
+        "2; run x.nn --threads 2000000000",
+        "2; generate x.nn --checkpoint out --threads many",
+        "2; repl --threads -1",
+        "2; generate-completion --color pink",
         "2; train x.nn --set lr",
         "2; run",
         "2; check x.nn --format xml",
@@ -113,6 +117,7 @@ class CommandLineTest {
         "trian x.nn; nn train",
         "train x.nn --epoch 3; --epochs",
         "help trian; did you mean train?",
+        "train x.nn --batch 3; a hyper-parameter is given by `--set batch=…`",
         "help NN203; did you mean NN0203?"})
     void misspeltWordsGetTheNearestOne(String arguments, String suggestion) {
         Answer answer = Answer.to((Object[]) arguments.split(" "));
@@ -278,6 +283,12 @@ class CommandLineTest {
         "lt=1; NN0403; did you mean `lr`?",
         "epoch=1; NN0403; did you mean `epochs`?",
         "lr=fast; NN0301; nothing here is called `fast`",
+        "lr=fast; NN0301; help: `lr` is a Float: write a number, such as `0.01` or `3e-4`",
+        "epochs=several; NN0301; help: `epochs` is an Int: write a number, such as `10`",
+        "nesterov=perhaps; NN0301; help: `nesterov` is a Bool: write `true` or `false`",
+        "title=fancy; NN0301; help: `title` is a String: write it in quotes, `\"fancy\"`",
+        "flowers=roses.csv; NN0301; help: `flowers` is a Data: write where it comes from, such as `csv(\"FILE\")`",
+        "rate=slowly; NN0301; help: write an expression of what the program and the library declare",
         "lr=; NN0109; a value",
         "lr=\"fast\"; NN0401; `lr` is a Float",
         "epochs=1.5; NN0401; `epochs` is an Int, and gets the Float 1.5",
@@ -286,6 +297,8 @@ class CommandLineTest {
         "flowers=cvs(\"iris.csv\"); NN0301; nothing here is called `cvs`",
         "flowers=csv(\"irsi.csv\"); NN0701; its folder has `iris.csv`",
         "batch=0; NN0614; a batch has at least one example",
+        "batch=4294967297; NN0614; a batch has at most 2147483647 examples, and `batch` is 4294967297",
+        "epochs=4294967297; NN0614; up to 2147483647, and these are 4294967297",
         "epochs=0; NN0614; at least 1",
         "epochs=-1; NN0614; at least 1 of its `epochs`, and this is -1",
         "steps=0; NN0614; at least 1"})
@@ -385,6 +398,29 @@ class CommandLineTest {
     }
 
     // ---- run
+
+    @Test
+    void anInputThatIsNotGivenIsAskedForAsTheCommandTakesIt() {
+        train();
+        Answer answer = Answer.to("run", program, "--checkpoint", folder.resolve("out"));
+        assertEquals("""
+                error[NN0820]: `Iris` needs its input `features`
+                help: give its examples, .csv or .npy: `--input PATH`
+                """, answer.err());
+    }
+
+    /// What to do with gaps a program tells its reader; here there is none to be told.
+    @Test
+    void aGapIsNotFilledInByAdviceForPrograms() throws IOException {
+        train();
+        Path gap = Files.writeString(folder.resolve("gap.csv"), "1,2,NaN,4\n");
+        Answer answer = Answer.to("run", program, "--checkpoint", folder.resolve("out"), "--input", gap);
+        assertTrue(answer.err().startsWith("error[NN0708]: " + gap + ":1:5: "), answer::err);
+        assertTrue(
+                answer.err()
+                        .endsWith("help: write a number there, or leave the row out: a model has no answer to a gap\n"),
+                answer::err);
+    }
 
     /// Validation over all flowers must find what `run` finds on the raw file.
     @Test

@@ -3,11 +3,14 @@ package org.nnlang.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -236,6 +239,29 @@ class MistakesTest {
         String table = Files.readString(folder.resolve("iris.csv"));
         write("iris.csv", table.replaceFirst("\n5.0,", "\n,"));
         assertTrainSays("missing-value-that-reaches-the-loss", write("fit.nn", TRAIN));
+    }
+
+    /// Permissions do not stop who runs as root.
+    @Test
+    void filesThatMayNotBeRead() throws IOException {
+        Path program = write("fit.nn", TRAIN);
+        Path closed = write("closed", TRAIN);
+        Files.setPosixFilePermissions(closed, Set.of());
+        assumeFalse(Files.isReadable(closed), "this user may read everything");
+        String way = "\nhelp: make it readable: `chmod +r " + closed + "`\n";
+        for (Answer answer : List.of(
+                Answer.to("check", closed),
+                Answer.to("train", program, "--set", "flowers=csv(\"closed\", label = 0)"),
+                Answer.to("run", program, "--checkpoint", closed))) {
+            assertTrue(answer.err().contains("its permissions forbid it"), answer::err);
+            assertTrue(answer.err().endsWith(way), answer::err);
+        }
+    }
+
+    @Test
+    void moreWeightsThanAnArrayHolds() {
+        Path program = write("huge.nn", "model Huge()(x: f32[b, 4]) -> f32[b, 2000000000] = x |> Dense(2000000000)\n");
+        assertSays("more-weights-than-an-array-holds", "explain", program);
     }
 
     @Test

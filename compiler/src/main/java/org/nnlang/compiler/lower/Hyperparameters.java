@@ -36,6 +36,7 @@ final class Hyperparameters {
     private final Map<String, String> settings;
     private final Map<String, Expression> expressions = new HashMap<>();
     private final Set<String> earlier = new HashSet<>();
+    private final Map<String, String> types = new HashMap<>();
 
     /// @param settings name → text of an expression
     Hyperparameters(Elaboration elaboration, Map<String, String> settings) {
@@ -65,6 +66,7 @@ final class Hyperparameters {
         var result = new ArrayList<Hyperparameter>();
         for (Parameter parameter : parameters) {
             String name = parameter.name().text();
+            types.put(name, type(parameter));
             Value[] value = {Value.UNKNOWN};
             boolean done = elaboration.statements.guard(parameter.span(), scope,
                     () -> value[0] = value(parameter, scope, program));
@@ -77,7 +79,7 @@ final class Hyperparameters {
                     name, Binding.Kind.PARAMETER, parameter.name().span(), parameter.fallback(), null, bound));
             result.add(new Hyperparameter(
                     name,
-                    parameter.type() == null ? "" : parameter.type().span().text(),
+                    type(parameter),
                     DataBuiltins.plain(bound),
                     text(bound, parameter)));
         }
@@ -98,8 +100,9 @@ final class Hyperparameters {
         };
     }
 
-    private static boolean isData(Parameter parameter) {
-        return parameter.type() != null && parameter.type().span().text().equals("Data");
+    /// As the program writes it, or the empty string.
+    private static String type(Parameter parameter) {
+        return parameter.type() == null ? "" : parameter.type().span().text();
     }
 
     private Value value(Parameter parameter, Scope scope, String program) {
@@ -119,7 +122,7 @@ final class Hyperparameters {
                             parameter.span(),
                             "`" + program + "` needs a value for `" + name + "`")
                             .help("give it a default, or set it: `--set " + name + "=…`, in Java `."
-                                    + (isData(parameter) ? "data" : "set") + "(\"" + name + "\", …)`"));
+                                    + (type(parameter).equals("Data") ? "data" : "set") + "(\"" + name + "\", …)`"));
         }
         Value value = elaboration.expressions.evaluate(expression, scope);
         if (parameter.type() == null) {
@@ -147,9 +150,21 @@ final class Hyperparameters {
                 && parsed.module().declarations().getFirst() instanceof Declaration.Constant constant
                 && NameCheck.check(
                         constant.value(), earlier, scope.module(), elaboration.context.own().names(),
-                        elaboration.diagnostics)
+                        unknown -> way(name, unknown), elaboration.diagnostics)
                                 ? constant.value()
                                 : new Expression.Invalid(parsed.module().span());
+    }
+
+    /// What to write where a setting is a word that nothing is called: a value, as nothing can be declared there.
+    private String way(String name, String unknown) {
+        return switch (types.getOrDefault(name, "Int")) {
+            case "Int" -> "`" + name + "` is an Int: write a number, such as `10`";
+            case "Float" -> "`" + name + "` is a Float: write a number, such as `0.01` or `3e-4`";
+            case "Bool" -> "`" + name + "` is a Bool: write `true` or `false`";
+            case "String" -> "`" + name + "` is a String: write it in quotes, `\"" + unknown + "\"`";
+            case "Data" -> "`" + name + "` is a Data: write where it comes from, such as `csv(\"FILE\")`";
+            default -> "write an expression of what the program and the library declare";
+        };
     }
 
     /// What stands for a parameter where nobody calls the declaration.

@@ -80,9 +80,11 @@ final class TrainLowering implements Statements.Program {
             return Optional.empty();
         }
         TrainingProgram.Length length = length(scope, hyperparameters);
-        int batch = (int) integer("batch", scope, hyperparameters, trained.hasData() ? DEFAULT_BATCH : 1);
+        long batch = integer("batch", scope, hyperparameters, trained.hasData() ? DEFAULT_BATCH : 1);
         if (batch < 1) {
             setting("batch", "a batch has at least one example, and `batch` is " + batch);
+        } else if (batch > Integer.MAX_VALUE) {
+            setting("batch", "a batch has at most " + Integer.MAX_VALUE + " examples, and `batch` is " + batch);
         }
         if (!elaboration.incomplete) {
             checkMinimized();
@@ -100,7 +102,7 @@ final class TrainLowering implements Statements.Program {
                 trained.loop(),
                 validate == null ? null : validate.loop(),
                 length,
-                batch,
+                (int) batch,
                 elaboration.members.data().seed,
                 rules.earlyStops(),
                 rules.checkpoints(),
@@ -189,6 +191,10 @@ final class TrainLowering implements Statements.Program {
     private boolean atLeastOne(String name, long value) {
         if (value != ENDLESS && value < 1) {
             setting(name, "a train takes at least 1 of its `" + name + "`, and this is " + value);
+            return false;
+        }
+        if (value > Integer.MAX_VALUE && name.equals("epochs")) {
+            setting(name, "a train counts its epochs up to " + Integer.MAX_VALUE + ", and these are " + value);
             return false;
         }
         return true;

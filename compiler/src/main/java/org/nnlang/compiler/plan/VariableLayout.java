@@ -9,10 +9,12 @@ import java.util.Map;
 import java.util.Set;
 import org.nnlang.compiler.fuse.FlatUpdate;
 import org.nnlang.compiler.fuse.FlatUpdates;
+import org.nnlang.compiler.ir.Dim;
 import org.nnlang.compiler.ir.Form;
 import org.nnlang.compiler.ir.IrException;
 import org.nnlang.compiler.ir.Procedure;
 import org.nnlang.compiler.ir.TensorType;
+import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.program.Segment;
 import org.nnlang.runtime.program.Variable;
 
@@ -26,6 +28,7 @@ public final class VariableLayout {
     /// Lays out every variable that one of the procedures reads or updates.
     ///
     /// @throws IrException where a variable's shape is not constant, or two procedures disagree
+    /// @throws NnException NN0815 where they are more than a segment can hold
     public static VariableLayout of(Collection<Procedure> procedures) {
         Map<String, Declared> declared = new LinkedHashMap<>();
         for (Procedure procedure : procedures) {
@@ -64,6 +67,7 @@ public final class VariableLayout {
                 Segment segment = segment(variable.kind());
                 var ends = variable.type().dtype().isFloat() ? floats : ints;
                 int offset = ends.getOrDefault(segment, 0);
+                requireRoom(variable, offset);
                 List<Integer> shape = new ArrayList<>();
                 variable.type().shape().dims().forEach(dim -> shape.add(Math.toIntExact(dim.constant())));
                 var result = new Variable(member, segment, variable.type().dtype(), shape, offset);
@@ -78,6 +82,22 @@ public final class VariableLayout {
             }
         }
         return layout;
+    }
+
+    /// A segment is one array, and its places are counted by `int`.
+    private static void requireRoom(Declared variable, int offset) {
+        long room = (long) Integer.MAX_VALUE - offset;
+        for (Dim dim : variable.type().shape().dims()) {
+            long extent = dim.constant();
+            if (extent > room) {
+                throw new NnException(
+                        "NN0815",
+                        "`" + variable.name() + ": " + variable.type() + "` does not fit: all weights of a program"
+                                + " together lie in one array, and arrays of Java end at 8.6 GB",
+                        "make it smaller");
+            }
+            room /= Math.max(1, extent);
+        }
     }
 
     private static void declare(

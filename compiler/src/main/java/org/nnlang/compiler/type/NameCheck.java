@@ -5,6 +5,7 @@ import static org.nnlang.compiler.type.LexicalScope.Kind;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
@@ -63,8 +64,13 @@ public final class NameCheck {
     }
 
     private NameCheck(ModuleScope module, Set<String> builtins, Diagnostics diagnostics) {
+        this(module, builtins, diagnostics, name -> "declare it with `val " + name + " = …`");
+    }
+
+    private NameCheck(
+            ModuleScope module, Set<String> builtins, Diagnostics diagnostics, UnaryOperator<String> way) {
         this.diagnostics = diagnostics;
-        this.outer = new OuterNames(module, builtins, diagnostics);
+        this.outer = new OuterNames(module, builtins, diagnostics, way);
         this.assignments = new Assignments(outer, diagnostics);
         this.types = new TypeNames(this, outer, diagnostics);
     }
@@ -110,17 +116,19 @@ public final class NameCheck {
     /// Checks an expression that stands outside of its module: what a hyper-parameter is set to.
     ///
     /// @param known names that it may use besides the module's
+    /// @param way what to do about a name that resembles none: nothing can be declared there
     /// @return whether every name in it is known
     public static boolean check(
             Expression expression,
             Set<String> known,
             ModuleScope module,
             Set<String> builtins,
+            UnaryOperator<String> way,
             Diagnostics diagnostics) {
         var found = new Diagnostics();
         var scope = new LexicalScope(null);
         known.forEach(name -> scope.declare(name, Kind.PARAMETER, null));
-        new NameCheck(module, builtins, found).expression(expression, scope, Place.CONSTANT);
+        new NameCheck(module, builtins, found, way).expression(expression, scope, Place.CONSTANT);
         diagnostics.addAll(found);
         return found.isEmpty();
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.diagnostic.Diagnostics;
@@ -19,11 +20,14 @@ final class OuterNames {
     private final ModuleScope module;
     private final Set<String> builtins;
     private final Diagnostics diagnostics;
+    private final UnaryOperator<String> way;
 
-    OuterNames(ModuleScope module, Set<String> builtins, Diagnostics diagnostics) {
+    /// @param way what to do about a name that resembles none
+    OuterNames(ModuleScope module, Set<String> builtins, Diagnostics diagnostics, UnaryOperator<String> way) {
         this.module = module;
         this.builtins = builtins;
         this.diagnostics = diagnostics;
+        this.way = way;
     }
 
     /// Reports a member that a module under its alias does not have.
@@ -50,7 +54,7 @@ final class OuterNames {
 
     /// Reports a name that nothing here is called.
     void use(String name, Span span, LexicalScope scope, Place place) {
-        use(name, span, scope, place, "declare it with `val " + name + " = …`");
+        use(name, span, scope, place, way.apply(name));
     }
 
     /// Reports a name behind `along` that nothing here is called: it would be that of a dimension.

@@ -32,10 +32,15 @@ public final class CheckMojo extends NnMojo {
 
     /** What was printed as JSON. Anything else is an error that nn has told already. */
     static JsonObject json(Answer answer) throws MojoExecutionException {
+        String ended = "nn ended with " + answer.exit() + "; what it said stands above";
+        // Maven adds the message of a cause, and that nothing is no JSON would tell nobody anything.
+        if (answer.out().isBlank()) {
+            throw new MojoExecutionException(ended);
+        }
         try {
             return JsonParser.parseString(answer.out()).getAsJsonObject();
         } catch (JsonSyntaxException | IllegalStateException e) {
-            throw new MojoExecutionException("nn ended with " + answer.exit() + "; what it said stands above", e);
+            throw new MojoExecutionException(ended, e);
         }
     }
 }

@@ -126,18 +126,24 @@ public final class Main implements Callable<Integer> {
                 && problem.getCommandLine().getCommandSpec().findOption("--set") != null;
     }
 
+    /// Prints what was probably meant; whether there was anything.
+    private static boolean isAdvised(ParameterException problem) {
+        if (problem instanceof CommandLine.UnmatchedArgumentException unmatched && isLikelySetting(unmatched)) {
+            System.err.println("a hyper-parameter is given by `--set "
+                    + unmatched.getUnmatched().getFirst().replaceAll("^-+|=.*", "") + "=…`");
+            return true;
+        }
+        return CommandLine.UnmatchedArgumentException.printSuggestions(
+                problem, new PrintWriter(System.err, true, System.err.charset()));
+    }
+
     /// One line that says what is wrong, the nearest right spelling, and where to read more.
     private static int misused(ParameterException problem, String[] arguments) {
         CommandLine command = problem.getCommandLine();
         System.err.println("nn: " + said(problem));
-        if (problem instanceof CommandLine.UnmatchedArgumentException unmatched && isLikelySetting(unmatched)) {
-            System.err.println("a hyper-parameter is given by `--set "
-                    + unmatched.getUnmatched().getFirst().replaceAll("^-+|=.*", "") + "=…`");
-        } else
-            if (!CommandLine.UnmatchedArgumentException.printSuggestions(problem,
-                    new PrintWriter(System.err, true, System.err.charset()))) {
-                        System.err.println("usage: " + command.getHelp().synopsis(0).strip());
-                    }
+        if (!isAdvised(problem)) {
+            System.err.println("usage: " + command.getHelp().synopsis(0).strip());
+        }
         System.err.println(
                 "`nn help" + (command.getParent() == null ? "" : " " + command.getCommandName()) + "` tells more");
         return CommandLine.ExitCode.USAGE;

@@ -2,6 +2,7 @@ package org.nnlang.cli;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -39,6 +40,9 @@ import picocli.CommandLine;
 
 /// `nn explain FILE`: what a program is made of and what it will take, before it runs.
 final class Explain implements Callable<Integer> {
+    /// The largest size that is tried for dimensions of which none was given.
+    private static final int MOST = 1 << 16;
+
     final Usage usage =
             new Usage(this, "explain", "Tell parameters, shapes, operations and memory of a program before it runs.");
 
@@ -55,8 +59,8 @@ final class Explain implements Callable<Integer> {
     private final Given<Map<String, String>> settings =
             usage.pairs(String.class, "--set", "NAME=VALUE", "Another value for a hyper-parameter.");
 
-    private final Given<Integer> batch =
-            usage.option(Integer.class, 1, "--batch", "N", "The size of a model's free dimensions; 1, unless given.");
+    private final Given<@Nullable Integer> batch = usage.option(Integer.class, "--batch", "N",
+            "The size of a model's free dimensions; unless given, 1, or the least power of two that the model allows.");
 
     private final MemoryOption memory = new MemoryOption(usage);
 
@@ -158,9 +162,27 @@ final class Explain implements Callable<Integer> {
         System.out.println("model " + compiled.source().name());
         layers(compiled.source().layers(), compiled.source().variables(), false);
         totals(compiled.source().variables());
+        Image image = compiled.apply().image();
+        int size = size(image);
         Map<String, Integer> sizes = new LinkedHashMap<>();
-        compiled.apply().image().symbols().forEach(symbol -> sizes.put(symbol, batch.get()));
+        image.symbols().forEach(symbol -> sizes.put(symbol, size));
         costs(file, "apply", compiled.apply(), sizes);
+    }
+
+    /// How large a model's free dimensions are to be: `x[:, 20]` asks for 21 places, and `t / 2` for two.
+    private int size(Image image) {
+        Integer given = batch.get();
+        if (given != null) {
+            return given;
+        }
+        long[] symbols = new long[image.symbols().size()];
+        for (int size = 1; size <= MOST; size *= 2) {
+            Arrays.fill(symbols, size);
+            if (image.requirements().stream().allMatch(requirement -> requirement.rule().holds(symbols))) {
+                return size;
+            }
+        }
+        return 1;
     }
 
     /// Prints what was asked for instead of the overview; whether that was something.

@@ -336,6 +336,24 @@ class CommandLineTest {
         assertTrue(Answer.good("explain", program, "--model", "Iris").out().startsWith("model Iris\n"));
     }
 
+    /// No size is given for a model's dimensions, and it may not work with all.
+    @Test
+    void explainTakesSizesThatAModelAllows() throws IOException {
+        Path model = Files.writeString(folder.resolve("pick.nn"), """
+                model Third()(x: f32[b, t, n]) -> f32[b, n] = x[:, 2]
+                model Never()(x: f32[b, t, n]) -> f32[b, n] {
+                    require t < 1 : "no sequence is short enough"
+                    x[:, 0]
+                }
+                """);
+        Answer third = Answer.good("explain", model, "--model", "Third");
+        assertTrue(third.out().contains("apply (b = 4, n = 4, t = 4)"), third::out);
+        Answer two = Answer.to("explain", model, "--model", "Third", "--batch", "2");
+        assertTrue(two.err().contains("NN0413"), two::err);
+        Answer never = Answer.to("explain", model, "--model", "Never");
+        assertTrue(never.err().contains("no sequence is short enough"), never::err);
+    }
+
     @ParameterizedTest
     @CsvSource({"--ir, procedure step(", "--fused, loop 0: fused", "--bytecode, INVOKE"})
     void explainShowsEveryStage(String option, String part) {

@@ -9,20 +9,36 @@ final class Packing {
     private static final int L = S.length();
     private static final int SIDE = VectorTranspose.SIDE;
 
+    /// A row of B this long is a page of its own. Then a few rows go to all panels before the next few, so that what is read
+    /// lies together; going down all rows for each panel meets a new page at each step, which no prefetcher follows.
+    private static final int PAGE = 1024;
+
+    private static final int ROWS = 8;
+
     private Packing() {}
 
     /// Packs `steps` rows of op(B) from row `from` and `cols` columns from `col` into panels, one after the other, each
     /// row of a panel as wide as its register tile, into `panels` from `at` on. Columns beyond the last hold anything.
     static void right(GemmTask t, int b0, int from, int steps, int col, int cols, float[] panels, int at) {
+        int group = !t.transB && t.ldb >= PAGE ? ROWS : steps;
+        for (int step = 0; step < steps; step += group) {
+            part(t, b0, from, steps, step, Math.min(group, steps - step), col, cols, panels, at);
+        }
+    }
+
+    /// [#right] for `count` of the steps, from step `first` on.
+    private static void part(
+            GemmTask t, int b0, int from, int steps, int first, int count, int col, int cols, float[] panels, int at) {
         int vectors = (cols + L - 1) / L;
         int to = at;
         for (int v = 0; v < vectors;) {
             int panel = VectorGemm.panel(vectors - v);
             int valid = Math.min(panel * L, cols - v * L);
             if (t.transB) {
-                turn(t.b, b0 + (col + v * L) * t.ldb + from, t.ldb, steps, valid, panels, to, panel * L);
+                turn(t.b, b0 + (col + v * L) * t.ldb + from, t.ldb, count, valid, panels, to, panel * L);
             } else {
-                rows(t.b, b0 + from * t.ldb + col + v * L, t.ldb, steps, panel, valid, panels, to);
+                rows(t.b, b0 + (from + first) * t.ldb + col + v * L, t.ldb, count, panel, valid, panels,
+                        to + first * panel * L);
             }
             to += panel * L * steps;
             v += panel;

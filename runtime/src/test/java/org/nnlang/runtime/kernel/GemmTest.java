@@ -244,6 +244,21 @@ class GemmTest {
         }
     }
 
+    /// Each row of B begins a page: a few rows go to all panels before the next few.
+    @Test
+    void rowsAPageApartArePackedIntoTheSameBits() {
+        Random random = new Random(9);
+        int[] steps = {61, 64, 71, 384, 391, 500};
+        try (Team one = Team.of(1);
+                Team three = Team.of(3)) {
+            for (int round = 0; round < 24; round++) {
+                int rows = round % 2 == 0 ? 60 + random.nextInt(60) : 300 + random.nextInt(30);
+                new Product(random, rows, 1 + random.nextInt(round % 4 == 0 ? 700 : 120), steps[round % steps.length],
+                        1, random.nextBoolean(), round % 2 == 0 ? 1024 : 1100).check(round % 3 == 0 ? three : one);
+            }
+        }
+    }
+
     @Test
     void blocksOfALargeResultMeetSeveralBlocksOfSteps() {
         Random random = new Random(6);

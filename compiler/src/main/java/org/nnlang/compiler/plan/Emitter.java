@@ -89,7 +89,7 @@ final class Emitter {
             for (Node base : read) {
                 reuse.read(base, job);
             }
-            parts.job(job, order.get(job), read);
+            parts.reads(order.get(job), read);
         }
         for (job = 0; job < order.size(); job++) {
             starts.add(script.steps().size());
@@ -381,7 +381,7 @@ final class Emitter {
 
     /// The same loop, but that it writes what a concat wants to its place there, where that can be.
     private LoopBuilder.Built inParts(Cluster cluster, LoopBuilder builder, String name, LoopBuilder.Built built) {
-        Map<Node, Parts.Part> placed = parts.of(cluster, job);
+        Map<Node, Parts.Part> placed = parts.of(cluster);
         LoopBuilder.Built inParts = placed.isEmpty() ? null : builder.inParts(name, placed);
         if (inParts == null) {
             return built;

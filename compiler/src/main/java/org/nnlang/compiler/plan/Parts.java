@@ -24,10 +24,9 @@ final class Parts {
     private final Storage storage;
     private final Set<Node> stored;
 
-    /// The jobs that read what lies at a node, by their number.
-    private final Map<Node, Set<Integer>> readers = new HashMap<>();
+    /// The jobs that read what lies at a node, but for the one that computes it.
+    private final Map<Node, Set<Job>> readers = new HashMap<>();
 
-    private final Map<Integer, Node> concats = new HashMap<>();
     private final Set<Node> written = new HashSet<>();
 
     /// Where a node's elements lie in memory of another.
@@ -39,26 +38,24 @@ final class Parts {
         this.stored = stored;
     }
 
-    /// Notes a job.
-    void job(int number, Job job, List<Node> read) {
-        if (job instanceof Job.Compute(var cluster)
-                && cluster.members().getFirst().form() instanceof Form.Concat) {
-            concats.put(number, cluster.members().getFirst());
+    /// Notes what a job reads.
+    void reads(Job job, List<Node> read) {
+        for (Node base : read) {
+            if (!(job instanceof Job.Compute(var cluster) && cluster.has(base))) {
+                readers.computeIfAbsent(base, _ -> new HashSet<>()).add(job);
+            }
         }
-        read.forEach(base -> readers.computeIfAbsent(base, _ -> new HashSet<>()).add(number));
     }
 
-    /// The members of a loop that may be written as parts, once all jobs are known.
-    ///
-    /// @param job the number of the loop's job
-    Map<Node, Part> of(Cluster cluster, int job) {
+    /// The members of a loop that may be written as parts, once it is known what all jobs read.
+    Map<Node, Part> of(Cluster cluster) {
         var found = new HashMap<Node, Part>();
         if (!cluster.isLoop()) {
             return found; // what follows a product takes its result's place
         }
         for (Node member : cluster.members()) {
             boolean combines = member.form() instanceof Form.Reduce && Cluster.combinesRows(member);
-            Part part = stored.contains(member) && !combines ? part(member, job) : null;
+            Part part = stored.contains(member) && !combines ? part(member) : null;
             if (part != null) {
                 found.put(member, part);
             }
@@ -66,15 +63,8 @@ final class Parts {
         return found;
     }
 
-    private @Nullable Part part(Node member, int job) {
-        Node whole = null;
-        for (int reader : readers.getOrDefault(member, Set.of())) {
-            Node concat = concats.get(reader);
-            if (reader != job && (concat == null || whole != null)) {
-                return null;
-            }
-            whole = concat;
-        }
+    private @Nullable Part part(Node member) {
+        Node whole = onlyConcat(member);
         if (whole == null || storage.find(member) != null || !isFree(whole)) {
             return null;
         }
@@ -91,6 +81,16 @@ final class Parts {
             at = at.plus(input.shape().dim(axis));
         }
         return part != null && together(part.layout(), axis) ? part : null;
+    }
+
+    /// The concat that alone reads a node, or null.
+    private @Nullable Node onlyConcat(Node member) {
+        Set<Job> all = readers.getOrDefault(member, Set.of());
+        if (all.size() != 1 || !(all.iterator().next() instanceof Job.Compute(var reader))) {
+            return null;
+        }
+        Node first = reader.members().getFirst();
+        return first.form() instanceof Form.Concat ? first : null;
     }
 
     /// Whether nothing else lies where the concat will: it gets memory of its own, or has some in a loop or as an output.

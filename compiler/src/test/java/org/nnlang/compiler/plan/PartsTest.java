@@ -140,6 +140,26 @@ class PartsTest {
         assertEquals(2, copies(read(graph.concat(1, List.of(shared, shared)))));
     }
 
+    /// Its own loop reads it, too, and two concats do, however many steps lie before and between.
+    @Test
+    void whatTwoConcatsReadIsCopiedWhereverTheyStand() {
+        Node x = input("x", 64);
+        Node square = graph.matmul(graph.transpose(x, List.of(1, 0)), x);
+        Node busy = x;
+        for (int before = 0; before < 20; before++) {
+            busy = apply(Ops.TANH, graph.matmul(busy, square));
+            Node shared = costly(busy);
+            Node total = graph.sum(apply(Ops.MUL, shared, shared), List.of(1));
+            Node one = read(graph.concat(1, List.of(shared, costly(apply(Ops.ADD, busy, x)))));
+            Node late = busy;
+            for (int between = 0; between < 12; between++) {
+                late = apply(Ops.TANH, graph.matmul(late, square));
+            }
+            Node other = read(graph.concat(1, List.of(costly(late), shared)));
+            copies(total, one, other);
+        }
+    }
+
     @Test
     void fewColumnsAreCopied() {
         Node x = input("x", 3);

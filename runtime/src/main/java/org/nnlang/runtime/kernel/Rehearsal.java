@@ -108,6 +108,8 @@ final class Rehearsal {
         if (turn % 32 < 4) {
             // Long and tall enough for copies of both operands.
             product(transA, transB, 12, 6 * lanes, 4 * STEPS, accumulate);
+            // Tiles that fetch all rows of the next strip, or some of them.
+            product(transA, transB, 12 + turn / 32 % 6, 5 * lanes, VectorGemm.AHEAD_STEPS, accumulate);
         }
     }
 

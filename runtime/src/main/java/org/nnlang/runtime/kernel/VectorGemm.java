@@ -53,6 +53,10 @@ final class VectorGemm {
     /// How many blocks of k are packed at once then: 3 MB.
     private static final int GROUP = 4;
 
+    /// Steps from which on tiles fetch the part of C that the next strip overwrites ([Tiles6]); the stores cost more than they gain in a
+    /// shorter chain.
+    static final int AHEAD_STEPS = 96;
+
     /// Elements of C that an epilogue gets at once, at least: 16 KB, still in the first-level cache.
     private static final int EPILOGUE_FLOATS = 4096;
 
@@ -164,7 +168,8 @@ final class VectorGemm {
                 int ai = packA ? (i - blockStart) * rs : t.transA ? a0 + from * t.lda + row + i
                         : a0 + (row + i) * t.lda + from;
                 int ci = c0 + (row + i) * t.ldc;
-                strip(workspace, steps, a, ai, rs, ks, b, bi, ldb, t.c, ci, t.ldc, height, cols, add);
+                int ahead = add || height < ROWS || steps < AHEAD_STEPS ? 0 : Math.min(ROWS, rows - i - ROWS);
+                strip(workspace, steps, a, ai, rs, ks, b, bi, ldb, t.c, ci, t.ldc, height, cols, add, ahead);
                 i += height;
                 if (epilogue != null && (i == rows || (i - unfinished) * cols >= EPILOGUE_FLOATS)) {
                     epilogue.apply(item * t.m + row + unfinished, i - unfinished, col, cols, worker);
@@ -188,11 +193,12 @@ final class VectorGemm {
         return left == 4 ? 2 : Math.min(left, TILE);
     }
 
-    /// One strip of rows against all panels; `ldb` is 0 where B is packed, each panel `steps` rows of its own width.
+    /// One strip of rows against all panels; `ldb` is 0 where B is packed, each panel `steps` rows of its own width. The `ahead`
+    /// rows of C below the strip are fetched.
     private static void strip(
             Workspace workspace, int steps, float[] a, int ai, int rs, int ks, float[] b, int bi, int ldb, float[] c,
             int ci,
-            int ldc, int rows, int cols, boolean add) {
+            int ldc, int rows, int cols, boolean add, int ahead) {
         int vectors = (cols + L - 1) / L;
         for (int v = 0; v < vectors;) {
             int panel = panel(vectors - v);
@@ -200,10 +206,10 @@ final class VectorGemm {
             int bp = ldb == 0 ? bi + v * L * steps : bi + v * L;
             int ld = ldb == 0 ? panel * L : ldb;
             if (left >= panel * L) {
-                tile(panel, steps, a, ai, rs, ks, b, bp, ld, c, ci + v * L, ldc, rows, add);
+                tile(panel, steps, a, ai, rs, ks, b, bp, ld, c, ci + v * L, ldc, rows, add, ahead);
             } else {
                 float[] tile = workspace.tile(6 * 3 * 16);
-                tile(panel, steps, a, ai, rs, ks, b, bp, ld, tile, 0, panel * L, rows, false);
+                tile(panel, steps, a, ai, rs, ks, b, bp, ld, tile, 0, panel * L, rows, false, 0);
                 edge(tile, panel * L, c, ci + v * L, ldc, rows, left, add);
             }
             v += panel;
@@ -213,12 +219,12 @@ final class VectorGemm {
     private static void tile(
             int panel, int steps, float[] a, int ai, int rs, int ks, float[] b, int bi, int ldb, float[] c, int ci,
             int ldc,
-            int rows, boolean add) {
+            int rows, boolean add, int ahead) {
         if (rows > 4) {
             if (panel == 3) {
-                Tiles6.tile6x3(steps, a, ai, rs, ks, b, bi, ldb, c, ci, ldc, rows, add);
+                Tiles6.tile6x3(steps, a, ai, rs, ks, b, bi, ldb, c, ci, ldc, rows, add, ahead);
             } else if (panel == 2) {
-                Tiles6.tile6x2(steps, a, ai, rs, ks, b, bi, ldb, c, ci, ldc, rows, add);
+                Tiles6.tile6x2(steps, a, ai, rs, ks, b, bi, ldb, c, ci, ldc, rows, add, ahead);
             } else {
                 Tiles6.tile6x1(steps, a, ai, rs, ks, b, bi, ldb, c, ci, ldc, rows, add);
             }

@@ -59,7 +59,7 @@ public final class Attention extends AttentionTile {
         for (int column = 0; column < reach; column += COLUMNS) {
             int columns = Math.min(COLUMNS, reach - column);
             scores(workspace, worker, item, row, rows, column, columns, scratch, 0, COLUMNS);
-            weights(workspace, rows, columns, scratch, sums, peaks, out);
+            weights(workspace, row, rows, column, columns, scratch, sums, peaks, out);
             GemmTask.single(
                     workspace, worker, false, false, rows, e, columns, scratch, 0, COLUMNS, v.floats,
                     v.item(item, 2) + column * v.stride(-2), v.stride(-2), scratch, out, e, true);
@@ -70,19 +70,21 @@ public final class Attention extends AttentionTile {
 
     /// Turns a block of scores into weights, and what was summed before into the same unit.
     private void weights(
-            Workspace workspace, int rows, int columns, float[] scratch, int sums, int peaks, int out) {
+            Workspace workspace, int row, int rows, int column, int columns, float[] scratch, int sums, int peaks,
+            int out) {
         float[] lanes = workspace.lanes;
         for (int i = 0; i < rows; i++) {
             int at = i * COLUMNS;
+            int looked = looked(row + i, column, columns);
             float before = scratch[peaks + i];
-            float greatest = Rows.max(scratch, at, columns, Float.NEGATIVE_INFINITY) * scale;
+            float greatest = Rows.max(scratch, at, looked, Float.NEGATIVE_INFINITY) * scale;
             float peak = greatest > before ? greatest : before;
             scratch[peaks + i] = peak;
             // A row that has met nobody yet has no greatest score: everything in it is exp(−∞).
             float unit = peak == Float.NEGATIVE_INFINITY ? 0f : peak;
-            Rows.shift(scratch, at, columns, scale, unit);
-            Rows.exp(scratch, at, scratch, at, columns);
-            float sum = Rows.sum(scratch, at, columns, lanes);
+            Rows.shift(scratch, at, looked, scale, unit);
+            Rows.exp(scratch, at, scratch, at, looked);
+            float sum = Rows.sum(scratch, at, looked, lanes);
             if (before == peak) {
                 scratch[sums + i] += sum;
             } else {

@@ -112,9 +112,10 @@ public final class AttentionGradient extends AttentionTile {
         scores(workspace, worker, item, row, rows, column, columns, scratch, 0, COLUMNS);
         for (int i = 0; i < rows; i++) {
             int at = i * COLUMNS;
+            int looked = looked(row + i, column, columns);
             Rows.shift(
-                    scratch, at, columns, scale, logarithms.floats[logarithms.offset + item * t + row + i]);
-            Rows.exp(scratch, at, scratch, at, columns);
+                    scratch, at, looked, scale, logarithms.floats[logarithms.offset + item * t + row + i]);
+            Rows.exp(scratch, at, scratch, at, looked);
         }
         int gAt = g.item(item, 2) + row * g.stride(-2);
         if (toV != null) {
@@ -132,7 +133,8 @@ public final class AttentionGradient extends AttentionTile {
             float mean = Rows.dot(
                     g.floats, gAt + i * g.stride(-2), result.floats, result.offset + (item * t + row + i) * e, e,
                     workspace.lanes);
-            Rows.slopes(scratch, i * COLUMNS, scratch, slopes + i * COLUMNS, columns, mean, scale);
+            int looked = looked(row + i, column, columns);
+            Rows.slopes(scratch, i * COLUMNS, scratch, slopes + i * COLUMNS, looked, mean, scale);
         }
         if (toQ != null) {
             GemmTask.single(

@@ -45,7 +45,14 @@ abstract class AttentionTile implements Team.Task {
         return causal ? Math.min(s, row + rows) : s;
     }
 
-    /// q·kᵀ of a block, to rows of `scores` that are `ld` apart, −∞ where a pair may not meet.
+    /// How many of a block's columns a row looks at: those that it may meet, up to the end of a vector. Beyond, its weights are zero.
+    final int looked(int row, int column, int columns) {
+        int vectors = Math.max(0, row - column + LANES) / LANES;
+        return causal ? Math.min(columns, vectors * LANES) : columns;
+    }
+
+    /// q·kᵀ of a block, to rows of `scores` that are `ld` apart: −∞ where a pair may not meet, and 0 where a row does not
+    /// [look][#looked].
     final void scores(
             Workspace workspace, int worker, int item, int row, int rows, int column, int columns, float[] scores,
             int at, int ld) {
@@ -53,15 +60,12 @@ abstract class AttentionTile implements Team.Task {
                 workspace, worker, false, true, rows, columns, d, q.floats, q.item(item, 2) + row * q.stride(-2),
                 q.stride(-2), k.floats, k.item(item, 2) + column * k.stride(-2), k.stride(-2), scores, at, ld, false);
         if (causal) {
-            for (int i = Math.max(0, column - row); i < rows; i++) {
-                int met = Math.max(0, row + i - column + 1);
-                if (met >= columns) {
-                    break;
-                }
-                java.util.Arrays.fill(scores, at + i * ld + met, at + i * ld + columns, Float.NEGATIVE_INFINITY);
-            }
-            for (int i = 0; i < Math.min(rows, column - row); i++) {
-                java.util.Arrays.fill(scores, at + i * ld, at + i * ld + columns, Float.NEGATIVE_INFINITY);
+            for (int i = 0; i < rows; i++) {
+                int from = at + i * ld;
+                int looked = looked(row + i, column, columns);
+                int met = Math.clamp(row + i - column + 1, 0, looked);
+                java.util.Arrays.fill(scores, from + met, from + looked, Float.NEGATIVE_INFINITY);
+                java.util.Arrays.fill(scores, from + looked, from + columns, 0f);
             }
         }
         if (mask != null) {
@@ -69,7 +73,8 @@ abstract class AttentionTile implements Team.Task {
             for (int i = 0; i < rows; i++) {
                 int from = mask.item(item, 2) + (row + i) * mask.stride(-2) + column * step;
                 int to = at + i * ld;
-                for (int j = 0; j < columns; j++) {
+                int looked = looked(row + i, column, columns);
+                for (int j = 0; j < looked; j++) {
                     scores[to + j] = mask.ints[from + j * step] != 0 ? scores[to + j] : Float.NEGATIVE_INFINITY;
                 }
             }

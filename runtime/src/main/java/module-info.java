@@ -13,6 +13,7 @@ module org.nnlang.runtime {
     exports org.nnlang.runtime;
     exports org.nnlang.runtime.checkpoint;
     exports org.nnlang.runtime.data;
+    exports org.nnlang.runtime.file;
     exports org.nnlang.runtime.fused;
     exports org.nnlang.runtime.generate;
     exports org.nnlang.runtime.json;

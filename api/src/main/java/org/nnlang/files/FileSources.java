@@ -1,8 +1,6 @@
 package org.nnlang.files;
 
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +16,7 @@ import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.data.DataExpression;
 import org.nnlang.runtime.data.DataHeader;
 import org.nnlang.runtime.data.DataSources;
+import org.nnlang.runtime.file.Refusal;
 
 /// Answers the compiler's questions from the file system: imported files lie beside the file that imports them, data
 /// beside the program, and `std.…` in the standard library's jar.
@@ -66,15 +65,18 @@ public final class FileSources implements ProgramSources {
             return load(path);
         } catch (NoSuchFileException e) {
             throw new NnException("NN0851", "there is no file " + path, whereToLook(path), e);
-        } catch (CharacterCodingException e) {
-            throw new NnException("NN0851", path + " is not UTF-8 text", "save it as UTF-8", e);
-        } catch (AccessDeniedException e) {
-            throw new NnException("NN0851", path + " can't be read: its permissions forbid it",
-                    "make it readable: `chmod +r " + path + "`", e);
         } catch (IOException e) {
-            String what = Files.isDirectory(path) ? path + " is a folder, not a program" : path + " can't be read";
-            throw new NnException("NN0851", what, "name a .nn file", e);
+            throw unreadable(path, e, "name a .nn file");
         }
+    }
+
+    private static NnException unreadable(Path path, IOException cause, String otherwise) {
+        Refusal refusal = Refusal.toRead(path, cause);
+        return new NnException(
+                "NN0851",
+                path + " can't be read: " + refusal.reason(),
+                refusal.way().isEmpty() ? otherwise : refusal.way(),
+                cause);
     }
 
     @Override
@@ -90,7 +92,7 @@ public final class FileSources implements ProgramSources {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new NnException("NN0851", sibling + " can't be read", "it is imported by " + importer.name(), e);
+            throw unreadable(sibling, e, "it is imported by " + importer.name());
         }
     }
 

@@ -17,6 +17,7 @@ import org.nnlang.cli.picture.Chart.Curve;
 import org.nnlang.cli.picture.Chart.Point;
 import org.nnlang.cli.picture.Page;
 import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.file.Refusal;
 import org.nnlang.runtime.json.Json;
 import org.nnlang.runtime.json.JsonException;
 import picocli.CommandLine;
@@ -146,7 +147,7 @@ final class Plot implements Callable<Integer> {
         } catch (JsonException e) {
             throw unreadable(file, "line " + number + " is no event of a training: " + e.getMessage(), e);
         } catch (IOException e) {
-            throw unreadable(file, Files.exists(file) ? "it is no text" : "there is no such file", e);
+            throw unreadable(file, Refusal.toRead(file, e).reason(), e);
         }
         if (epochs == 0) {
             throw unreadable(file, "there is no epoch in it", null);

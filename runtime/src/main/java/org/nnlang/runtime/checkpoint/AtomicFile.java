@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,7 +31,7 @@ public final class AtomicFile {
     private static Path folder(Path path) {
         Path folder = path.toAbsolutePath().getParent();
         if (folder == null || Files.isDirectory(path)) {
-            throw CheckpointErrors.unwritable(path, new IOException("is a folder"));
+            throw CheckpointErrors.unwritable(path, new FileSystemException(path.toString(), null, "Is a directory"));
         }
         return folder;
     }

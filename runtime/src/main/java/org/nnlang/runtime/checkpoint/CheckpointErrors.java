@@ -1,16 +1,12 @@
 package org.nnlang.runtime.checkpoint;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.nnlang.runtime.Nearest;
 import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.file.Refusal;
 
 /// Every message about checkpoint files, in one place.
 final class CheckpointErrors {
@@ -36,12 +32,11 @@ final class CheckpointErrors {
     }
 
     static NnException unreadable(Path path, IOException cause) {
-        boolean denied = cause instanceof AccessDeniedException;
+        Refusal refusal = Refusal.toRead(path, cause);
         return new NnException(
                 "NN0802",
-                "the checkpoint `" + path + "` cannot be read: "
-                        + (denied ? "its permissions forbid it" : reason(cause)),
-                denied ? "make it readable: `chmod +r " + path + "`" : "",
+                "the checkpoint `" + path + "` cannot be read: " + refusal.reason(),
+                refusal.way(),
                 cause);
     }
 
@@ -71,42 +66,11 @@ final class CheckpointErrors {
     }
 
     static NnException unwritable(Path path, IOException cause) {
-        String message = reason(cause);
-        String help = "let the checkpoint go elsewhere";
-        String why = message;
-        if (message.toLowerCase(Locale.ROOT).contains("no space")) {
-            why = "the disk is full";
-            help = "free some space, or let the checkpoint go elsewhere";
-        } else if (message.toLowerCase(Locale.ROOT).contains("read-only")) {
-            why = "its file system is read-only";
-        } else if (cause instanceof AccessDeniedException) {
-            why = "permissions forbid it";
-            help = "make its folder writable, or let the checkpoint go elsewhere";
-        } else if (cause instanceof NotDirectoryException || inAFile(path)) {
-            why = "a part of its path is a file, not a folder";
-        } else if (cause instanceof NoSuchFileException) {
-            why = "its folder cannot be made";
-        } else if (Files.isDirectory(path)) {
-            why = "there is a folder of that name";
-            help = "let the checkpoint go elsewhere, or remove the folder";
-        }
+        Refusal refusal = Refusal.toWrite(path, cause);
         return new NnException(
-                "NN0804", "the checkpoint `" + path + "` cannot be written: " + why, help, cause);
-    }
-
-    private static boolean inAFile(Path path) {
-        for (Path at = path.toAbsolutePath().getParent(); at != null; at = at.getParent()) {
-            if (Files.exists(at)) {
-                return !Files.isDirectory(at);
-            }
-        }
-        return false;
-    }
-
-    private static String reason(IOException cause) {
-        String message = cause instanceof FileSystemException file && file.getReason() != null
-                ? file.getReason()
-                : cause.getMessage();
-        return message == null ? cause.getClass().getSimpleName() : message;
+                "NN0804",
+                "the checkpoint `" + path + "` cannot be written: " + refusal.reason(),
+                refusal.wayOr("let the checkpoint go elsewhere"),
+                cause);
     }
 }

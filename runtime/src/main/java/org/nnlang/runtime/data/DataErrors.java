@@ -1,9 +1,7 @@
 package org.nnlang.runtime.data;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.nnlang.runtime.Nearest;
 import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.file.Refusal;
 
 /// Every message about data, in one place: what is wrong and where, what was expected, what to do.
 final class DataErrors {
@@ -67,12 +66,9 @@ final class DataErrors {
     // NN0702: a file cannot be read
 
     static NnException unreadable(Path path, IOException cause) {
-        boolean denied = cause instanceof AccessDeniedException;
+        Refusal refusal = Refusal.toRead(path, cause);
         return new NnException(
-                "NN0702",
-                "`" + path + "` cannot be read: " + (denied ? "its permissions forbid it" : reason(cause)),
-                denied ? "make it readable: `chmod +r " + path + "`" : "",
-                cause);
+                "NN0702", "`" + path + "` cannot be read: " + refusal.reason(), refusal.way(), cause);
     }
 
     static NnException folder(Path path, String reader) {
@@ -554,21 +550,13 @@ final class DataErrors {
 
     static NnException unwritable(Path path, IOException cause) {
         Path folder = path.toAbsolutePath().getParent();
-        boolean lost = folder != null && !Files.isDirectory(folder);
+        boolean lost = folder != null && !Files.exists(folder);
+        Refusal refusal = Refusal.toWrite(path, cause);
         return new NnException(
                 "NN0718",
-                "`" + path + "` cannot be written: " + (lost ? "its folder does not exist" : refusal(cause)),
-                lost ? "make it first: `mkdir -p " + folder + "`" : "write it elsewhere",
+                "`" + path + "` cannot be written: " + (lost ? "its folder does not exist" : refusal.reason()),
+                lost ? "make it first: `mkdir -p " + folder + "`" : refusal.wayOr("write it elsewhere"),
                 cause);
-    }
-
-    /// Java's own message is the path alone where the system gave no more than a number.
-    private static String refusal(IOException cause) {
-        return switch (cause) {
-            case AccessDeniedException _ -> "permissions forbid it";
-            case NoSuchFileException _ -> "no file can be made in its folder";
-            default -> reason(cause);
-        };
     }
 
     static NnException unknownFormat(Path path) {

@@ -200,7 +200,7 @@ class CheckpointTest {
         assertEquals(example(), Checkpoint.read(file));
         assertEquals(List.of("c.safetensors"), names());
         error = assertThrows(NnException.class, () -> example().write(file.resolve("below.safetensors")));
-        assertTrue(error.toString().contains("a part of its path is a file, not a folder"), error.toString());
+        assertTrue(error.toString().contains("`" + file + "` is a file, not a folder"), error.toString());
         error = assertThrows(NnException.class, () -> example().write(folder));
         assertTrue(error.toString().contains("there is a folder of that name"), error.toString());
         assertEquals(List.of("c.safetensors"), names());

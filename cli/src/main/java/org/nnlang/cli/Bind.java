@@ -35,6 +35,7 @@ import org.nnlang.compiler.syntax.Parser;
 import org.nnlang.files.FileSources;
 import org.nnlang.files.Recorded;
 import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.file.Replacement;
 import org.nnlang.runtime.json.Json;
 import picocli.CommandLine;
 
@@ -92,7 +93,7 @@ final class Bind implements Callable<Integer> {
             }
         }
         if (!wrong) {
-            made.forEach(Bind::write);
+            write();
         }
         switch (format.get()) {
             case TEXT -> {
@@ -199,15 +200,19 @@ final class Bind implements Callable<Integer> {
         }
     }
 
-    /// Writes a file, unless it is there: what is newer than its class is compiled again.
-    private static void write(Path file, byte[] bytes) {
-        try {
-            if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), bytes)) {
-                Files.createDirectories(file.getParent());
-                Files.write(file, bytes);
+    /// Writes all, or nothing; what is there already stays: what is newer than its class is compiled again.
+    private void write() {
+        Path at = sources.get();
+        try (var results = new Replacement()) {
+            for (var file : made.entrySet()) {
+                at = file.getKey();
+                if (!Files.isRegularFile(at) || !Arrays.equals(Files.readAllBytes(at), file.getValue())) {
+                    results.write(at, file.getValue());
+                }
             }
+            results.finish();
         } catch (IOException e) {
-            throw Unwritable.of(file, e);
+            throw Unwritable.of(at, e);
         }
     }
 }

@@ -2,9 +2,7 @@ package org.nnlang.cli;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Map;
@@ -21,6 +19,7 @@ import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.files.Recorded;
 import org.nnlang.runtime.checkpoint.Checkpoint;
 import org.nnlang.runtime.checkpoint.Storage;
+import org.nnlang.runtime.file.Replacement;
 import org.nnlang.runtime.model.Model;
 import org.nnlang.runtime.model.Weights;
 import org.nnlang.runtime.program.Memory;
@@ -77,10 +76,15 @@ final class Compile implements Callable<Integer> {
                 packageName.get());
         try {
             SortedMap<String, byte[]> files = files(model, model.source().name(), recorded);
-            if (output.get().toString().endsWith(".jar")) {
-                jar(files);
-            } else {
-                folder(files);
+            try (var results = new Replacement()) {
+                if (output.get().toString().endsWith(".jar")) {
+                    results.write(output.get(), jar(files));
+                } else {
+                    for (var entry : files.entrySet()) {
+                        results.write(output.get().resolve(entry.getKey()), entry.getValue());
+                    }
+                }
+                results.finish();
             }
         } catch (IOException e) {
             throw Unwritable.of(output.get(), e);
@@ -140,10 +144,9 @@ final class Compile implements Callable<Integer> {
         return bytes.toByteArray();
     }
 
-    private void jar(SortedMap<String, byte[]> files) throws IOException {
-        Files.createDirectories(output.get().toAbsolutePath().getParent());
-        try (OutputStream file = Files.newOutputStream(output.get());
-                var jar = new JarOutputStream(file)) {
+    private static byte[] jar(SortedMap<String, byte[]> files) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var jar = new JarOutputStream(bytes)) {
             for (var entry : files.entrySet()) {
                 var header = new JarEntry(entry.getKey());
                 header.setTimeLocal(DATE);
@@ -152,13 +155,6 @@ final class Compile implements Callable<Integer> {
                 jar.closeEntry();
             }
         }
-    }
-
-    private void folder(SortedMap<String, byte[]> files) throws IOException {
-        for (var entry : files.entrySet()) {
-            Path file = output.get().resolve(entry.getKey());
-            Files.createDirectories(file.getParent());
-            Files.write(file, entry.getValue());
-        }
+        return bytes.toByteArray();
     }
 }

@@ -1,7 +1,7 @@
 package org.nnlang.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -15,6 +15,7 @@ import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.syntax.Parser;
 import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.file.Replacement;
 import picocli.CommandLine;
 
 /// `nn graph FILE`: a picture of what flows where in a model, or in a training on its way to the loss.
@@ -73,16 +74,12 @@ final class GraphCommand implements Callable<Integer> {
                         .procedure();
     }
 
-    /// Writes a text to a file.
+    /// Writes a text to a file: whole, or not at all.
     ///
     /// @throws NnException NN0852 where it can't be written
     static void write(Path file, String text) {
         try {
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder != null) {
-                Files.createDirectories(folder);
-            }
-            Files.writeString(file, text);
+            Replacement.replace(file, text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw Unwritable.of(file, e);
         }

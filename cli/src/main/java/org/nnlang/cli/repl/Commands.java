@@ -2,7 +2,6 @@ package org.nnlang.cli.repl;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,6 +23,8 @@ import org.nnlang.compiler.syntax.Parser;
 import org.nnlang.runtime.Nearest;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.checkpoint.Checkpoint;
+import org.nnlang.runtime.file.Refusal;
+import org.nnlang.runtime.file.Replacement;
 import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Note;
 import org.nnlang.runtime.tensor.Tensor;
@@ -288,10 +289,12 @@ public final class Commands {
             return;
         }
         try {
-            Files.writeString(file, session.text(), StandardCharsets.UTF_8);
+            Replacement.replace(file, session.text().getBytes(StandardCharsets.UTF_8));
             out.line("saved " + path);
         } catch (IOException e) {
-            throw new NnException("NN0851", path + " can't be written", "name a file in a folder that exists", e);
+            Refusal refusal = Refusal.toWrite(file, e);
+            throw new NnException(
+                    "NN0852", path + " can't be written: " + refusal.reason(), refusal.wayOr("name another place"), e);
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.nnlang.runtime.file.Replacement;
 import org.nnlang.runtime.json.Json;
 import org.nnlang.runtime.json.JsonException;
 import org.nnlang.runtime.tensor.Tensor;
@@ -62,7 +63,22 @@ public record Checkpoint(
     ///
     /// @throws org.nnlang.runtime.NnException NN0804 where it cannot be written; the old file stays, and nothing else
     public void write(Path path) {
-        AtomicFile.replace(path, out -> SafetensorsWriter.write(this, out));
+        try {
+            Replacement.replace(path, out -> SafetensorsWriter.write(this, out));
+        } catch (IOException e) {
+            throw CheckpointErrors.unwritable(path, e);
+        }
+    }
+
+    /// Makes the folder of a checkpoint and tries to write there: better now than after hours of work.
+    ///
+    /// @throws org.nnlang.runtime.NnException NN0804 where that fails
+    public static void prepare(Path path) {
+        try {
+            Replacement.prepare(path);
+        } catch (IOException e) {
+            throw CheckpointErrors.unwritable(path, e);
+        }
     }
 
     /// Writes it to a stream, which stays open.

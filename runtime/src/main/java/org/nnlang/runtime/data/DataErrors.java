@@ -549,13 +549,11 @@ final class DataErrors {
     // NN0718: predictions
 
     static NnException unwritable(Path path, IOException cause) {
-        Path folder = path.toAbsolutePath().getParent();
-        boolean lost = folder != null && !Files.exists(folder);
         Refusal refusal = Refusal.toWrite(path, cause);
         return new NnException(
                 "NN0718",
-                "`" + path + "` cannot be written: " + (lost ? "its folder does not exist" : refusal.reason()),
-                lost ? "make it first: `mkdir -p " + folder + "`" : refusal.wayOr("write it elsewhere"),
+                "`" + path + "` cannot be written: " + refusal.reason(),
+                refusal.wayOr("write it elsewhere"),
                 cause);
     }
 

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.file.Replacement;
 
 /// An image as PNG has it (W3C Recommendation "Portable Network Graphics (PNG) Specification", third edition): rows from
 /// the top, each pixel with one channel (grey), two (grey and alpha), three (red, green, blue) or four (and alpha), of one
@@ -54,12 +55,12 @@ public record Png(int width, int height, int channels, byte[] pixels) {
         }
     }
 
-    /// Writes a file.
+    /// Writes a file: whole, or not at all. Its folder is made where there is none.
     ///
     /// @throws NnException NN0718 where it cannot be written
     public void write(Path path) {
         try {
-            Files.write(path, encode());
+            Replacement.replace(path, encode());
         } catch (IOException e) {
             throw DataErrors.unwritable(path, e);
         }

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.file.Replacement;
 import org.nnlang.runtime.json.Json;
 import org.nnlang.runtime.tensor.DType;
 import org.nnlang.runtime.tensor.Tensor;
@@ -60,15 +61,20 @@ public final class Predictions {
         PNG
     }
 
-    /// Writes a file in the format that its name ends with: `.csv`, `.npy`, `.json` or `.png`.
+    /// Writes a file in the format that its name ends with: `.csv`, `.npy`, `.json` or `.png`. It is there whole, or not at all;
+    /// its folder is made where there is none.
     ///
     /// @throws NnException NN0718 for another ending, or where the file cannot be written
     public void write(Path path) {
         String name = path.toString().toLowerCase(Locale.ROOT);
         for (Format format : Format.values()) {
             if (name.endsWith("." + format.name().toLowerCase(Locale.ROOT))) {
-                try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path))) {
-                    write(format, out);
+                try {
+                    Replacement.replace(path, file -> {
+                        var out = new BufferedOutputStream(Channels.newOutputStream(file));
+                        write(format, out);
+                        out.flush();
+                    });
                 } catch (IOException e) {
                     throw DataErrors.unwritable(path, e);
                 }

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.nnlang.runtime.checkpoint.AtomicFile;
 import org.nnlang.runtime.checkpoint.Checkpoint;
 import org.nnlang.runtime.data.DataSources;
 import org.nnlang.runtime.data.Dataset;
@@ -84,7 +83,7 @@ public final class Trainer {
                 TrainingCheckpoint.restore(file.toString(), Checkpoint.read(file), plan, memory, step, state);
             }
             for (CheckpointRule rule : plan.checkpoints()) {
-                AtomicFile.prepare(file(rule, "last"));
+                Checkpoint.prepare(file(rule, "last"));
             }
         } catch (RuntimeException | Error e) {
             // A device may serve others after this.

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nnlang.runtime.NnException;
@@ -58,11 +60,20 @@ class PredictionsTest {
     }
 
     @Test
-    void whatCannotBeWrittenIsOneClearError() {
+    void whatCannotBeWrittenIsOneClearErrorAndLeavesNothing() throws IOException {
         assertEquals("NN0718", code("o.txt"));
-        assertEquals("NN0718", code("no/o.csv"));
         assertEquals("NN0718", code("o.npy"));
+        assertEquals(List.of(), names());
+        new Predictions(outputs()).write(folder.resolve("new/o.csv"));
+        assertEquals("NN0718", code("new/o.csv/below.csv"));
+        assertEquals(List.of("new"), names());
         assertThrows(IllegalArgumentException.class, () -> new Predictions(Map.of("x", Tensor.scalar(1))));
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> String.valueOf(file.getFileName())).toList();
+        }
     }
 
     private String code(String name) {

@@ -17,7 +17,8 @@ import picocli.CommandLine;
 /// `nn repl`: a session in which entries are carried out one by one.
 final class Repl implements Callable<Integer> {
     final Usage usage = new Usage(this, "repl", "Try expressions, layers and trainings one by one.").footer("",
-            "`:help` lists the commands of a session, Ctrl-D ends it. It also reads a pipe:",
+            "`:help` lists the commands of a session, Ctrl-D ends it. It also reads a pipe, and ends with status 1",
+            "where an entry was not carried out or a test failed:",
             "  echo '1 + 1' | nn repl");
 
     private final Given<@Nullable String> file =
@@ -38,18 +39,27 @@ final class Repl implements Callable<Integer> {
                     .run("nn " + Version.own() + ". `:help` lists commands, Ctrl-D ends the session.", first);
             return CommandLine.ExitCode.OK;
         }
-        try (var session = new Session(Path.of(""), new Printed(), threads.count())) {
+        var printed = new Printed();
+        try (var session = new Session(Path.of(""), printed, threads.count())) {
             if (first != null) {
                 session.enter(first);
             }
             var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             Script.run(lines, session::enter);
-            return CommandLine.ExitCode.OK;
+            return printed.refused ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
         }
     }
 
-    /// The standard output.
+    /// The standard output, which remembers whether all entries were carried out: a script wants to know.
     private final class Printed implements Output {
+        private boolean refused;
+
+        @Override
+        public void refusal(String text) {
+            refused = true;
+            line(text);
+        }
+
         @Override
         public void line(String text) {
             System.out.println(text);

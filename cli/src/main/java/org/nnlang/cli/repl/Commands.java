@@ -86,7 +86,7 @@ public final class Commands {
                 : name.isEmpty() ? List.of()
                 : all.keySet().stream().filter(each -> each.startsWith(name)).toList();
         if (meant.size() != 1) {
-            out.line("there is no command `:" + name + "`"
+            out.refusal("there is no command `:" + name + "`"
                     + Nearest.of(name, all.keySet()).map(near -> "; did you mean `:" + near + "`?")
                             .orElse("; `:help` lists them"));
             return true;
@@ -96,7 +96,7 @@ public final class Commands {
             return false;
         }
         if (argument.isEmpty() && !command.argument().isEmpty() && !command.argument().startsWith("[")) {
-            out.line(":" + meant.getFirst() + " " + command.argument() + "   " + command.help());
+            out.refusal(":" + meant.getFirst() + " " + command.argument() + "   " + command.help());
             return true;
         }
         command.action().accept(argument);
@@ -118,7 +118,7 @@ public final class Commands {
             return null;
         }
         if (statements == null) {
-            out.line("this is a declaration; the command takes an expression");
+            out.refusal("this is a declaration; the command takes an expression");
             return null;
         }
         return session.elaborate(statements, gradients);
@@ -150,7 +150,7 @@ public final class Commands {
         if (text.isEmpty()) {
             entry = session.last();
             if (entry == null) {
-                out.line("nothing has been computed yet");
+                out.refusal("nothing has been computed yet");
             }
         } else {
             EntryProgram program = program(text, false);
@@ -228,7 +228,7 @@ public final class Commands {
     }
 
     private void plot(String text) {
-        EntryProgram program = program(text, false);
+        EntryProgram program = drawn(text);
         if (program == null) {
             return;
         }
@@ -238,23 +238,43 @@ public final class Commands {
                 : answer == null ? List.of()
                 : List.of(answer);
         if (parts.stream().noneMatch(Computed.class::isInstance)) {
-            out.line("there is no tensor to plot" + (answer == null ? "" : ": this is " + answer.type()));
+            out.refusal("`:plot` takes a tensor or a list of numbers"
+                    + (answer == null ? "" : ", and this is " + answer.type()));
             return;
         }
         Evaluation evaluation = evaluate(BackEnd.entry(program));
         for (Answer part : parts) {
             if (part instanceof Computed computed) {
-                out.line(TerminalPicture.of(evaluation.output(computed.output()), out.colored()));
+                Tensor tensor = evaluation.output(computed.output());
+                if (TerminalPicture.canDraw(tensor)) {
+                    out.line(TerminalPicture.of(tensor, out.colored()));
+                } else {
+                    out.refusal(
+                            "`:plot` draws a curve of f32[n] and a picture of f32[h, w], f32[h, w, 1] and f32[h, w, 3], and this is "
+                                    + computed.type());
+                }
             }
         }
     }
 
+    /// What is to be drawn. A list of numbers is as good as the tensor that functions make of it.
+    private @Nullable EntryProgram drawn(String text) {
+        EntryProgram program = program(text, false);
+        boolean numbers = program != null
+                && program.results().size() == 1
+                && program.results().getFirst().answer() instanceof EntryProgram.Known known
+                && known.type().matches("(List<)+(Int|Float)>+");
+        return numbers ? program("f32(" + text + "\n)", false) : program;
+    }
+
     private void doc(String name) {
         String page = Manual.page(session.front().find(name), name, session.sources().operations());
-        out.line(page != null
-                ? page
-                : "nothing here is called `" + name + "`"
-                        + Nearest.of(name, session.names()).map(near -> "; did you mean `" + near + "`?").orElse(""));
+        if (page != null) {
+            out.line(page);
+        } else {
+            out.refusal("nothing here is called `" + name + "`"
+                    + Nearest.of(name, session.names()).map(near -> "; did you mean `" + near + "`?").orElse(""));
+        }
     }
 
     private void load(String path) {
@@ -265,7 +285,7 @@ public final class Commands {
 
     private void reload() {
         if (loaded.isEmpty()) {
-            out.line("nothing was loaded yet: `:load FILE`");
+            out.refusal("nothing was loaded yet: `:load FILE`");
         }
         session.sources().refresh();
         session.front().refresh();

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.diagnostic.HumanRenderer;
+import org.nnlang.compiler.diagnostic.Severity;
 import org.nnlang.compiler.lower.EntryProgram.Answer;
 import org.nnlang.compiler.lower.EntryProgram.Computed;
 import org.nnlang.compiler.lower.EntryProgram.Known;
@@ -23,14 +24,24 @@ public interface Output {
     /// Shows how a training goes.
     TrainingListener training();
 
-    /// Tells what is wrong with an entry.
+    /// Tells why an entry was not carried out, or which test failed.
+    default void refusal(String text) {
+        line(text);
+    }
+
+    /// Tells what is to be said about an entry; mistakes keep it from being carried out, warnings do not.
     default void mistakes(List<Diagnostic> diagnostics) {
-        line(new HumanRenderer(colored()).render(diagnostics).stripTrailing());
+        String text = new HumanRenderer(colored()).render(diagnostics).stripTrailing();
+        if (diagnostics.stream().anyMatch(diagnostic -> diagnostic.severity() == Severity.ERROR)) {
+            refusal(text);
+        } else {
+            line(text);
+        }
     }
 
     /// Tells what went wrong while an entry was carried out.
     default void failure(NnException problem) {
-        line("error[" + problem.code() + "]: " + problem.getMessage()
+        refusal("error[" + problem.code() + "]: " + problem.getMessage()
                 + (problem.help().isEmpty() ? "" : "\nhelp: " + problem.help()));
     }
 

@@ -287,7 +287,11 @@ public final class Session implements AutoCloseable {
             return;
         }
         List<TestRun.Failure> failures = TestRun.of(program, team);
-        out.line((failures.isEmpty() ? "ok      " : "FAILED  ") + test.name());
+        if (failures.isEmpty()) {
+            out.line("ok      " + test.name());
+        } else {
+            out.refusal("FAILED  " + test.name());
+        }
         for (TestRun.Failure failure : failures) {
             out.line("    " + failure.assertion().text() + " does not hold"
                     + (failure.assertion().message() == null ? "" : ": " + failure.assertion().message()));

@@ -17,25 +17,36 @@ final class TerminalPicture {
 
     private TerminalPicture() {}
 
-    /// @param colored whether the escape codes of a terminal may be used
-    static String of(Tensor tensor, boolean colored) {
-        int[] shape = Arrays.stream(tensor.shape()).toArray();
-        // A batch or a stack of one is what is in it.
+    /// A batch or a stack of one is what is in it.
+    private static int[] shape(Tensor tensor) {
+        int[] shape = tensor.shape();
         while (shape.length > 2 && shape[0] == 1) {
             shape = Arrays.copyOfRange(shape, 1, shape.length);
         }
+        return shape;
+    }
+
+    private static boolean hasChannels(int[] shape) {
+        return shape.length == 3 && (shape[2] == 1 || shape[2] == 3);
+    }
+
+    /// Whether there is a curve or a picture of a tensor, which may be a number or have no elements.
+    static boolean canDraw(Tensor tensor) {
+        int[] shape = shape(tensor);
+        return tensor.size() == 0 || shape.length < 3 || hasChannels(shape);
+    }
+
+    /// @param tensor one that can be drawn
+    /// @param colored whether the escape codes of a terminal may be used
+    static String of(Tensor tensor, boolean colored) {
+        int[] shape = shape(tensor);
         if (tensor.size() == 0 || shape.length == 0) {
             return TensorText.of(tensor);
         }
         if (shape.length == 1) {
             return curve(tensor);
         }
-        boolean channels = shape.length == 3 && (shape[2] == 1 || shape[2] == 3);
-        if (shape.length == 2 || channels) {
-            return picture(tensor, shape[0], shape[1], channels ? shape[2] : 1, colored);
-        }
-        return "there is a curve of f32[n] and a picture of f32[h, w], f32[h, w, 1] and f32[h, w, 3], and this is "
-                + tensor.dtype() + Arrays.toString(shape);
+        return picture(tensor, shape[0], shape[1], hasChannels(shape) ? shape[2] : 1, colored);
     }
 
     /// Whether a tensor can hardly be meant as anything but an image in colours: f32[h, w, 3] of numbers from 0 to 1, or u8[h, w, 3].

@@ -82,9 +82,11 @@ final class TrainLowering implements Statements.Program {
         TrainingProgram.Length length = length(scope, hyperparameters);
         long batch = integer("batch", scope, hyperparameters, trained.hasData() ? DEFAULT_BATCH : 1);
         if (batch < 1) {
-            setting("batch", "a batch has at least one example, and `batch` is " + batch);
+            setting("batch", "a batch has at least one example, and `batch` is " + batch,
+                    "where nothing is said, it has " + DEFAULT_BATCH);
         } else if (batch > Integer.MAX_VALUE) {
-            setting("batch", "a batch has at most " + Integer.MAX_VALUE + " examples, and `batch` is " + batch);
+            setting("batch", "a batch has at most " + Integer.MAX_VALUE + " examples, and `batch` is " + batch,
+                    "make it smaller: a batch lies in memory as a whole");
         }
         if (!elaboration.incomplete) {
             checkMinimized();
@@ -170,7 +172,8 @@ final class TrainLowering implements Statements.Program {
             epochs = ENDLESS;
         }
         if (epochs >= 0 && steps >= 0) {
-            setting("steps", "a train runs for `epochs` or for `steps`, and both are given");
+            setting("steps", "a train runs for `epochs` or for `steps`, and both are given",
+                    "leave one of them out");
             return null;
         }
         if (epochs < 0 && steps < 0) {
@@ -190,27 +193,32 @@ final class TrainLowering implements Statements.Program {
     /// Whether a length makes sense, if it is one.
     private boolean atLeastOne(String name, long value) {
         if (value != ENDLESS && value < 1) {
-            setting(name, "a train takes at least 1 of its `" + name + "`, and this is " + value);
+            setting(name, "a train takes at least 1 of its `" + name + "`, and this is " + value,
+                    "give a number from 1 on; `early_stop` ends a train that no longer gets better");
             return false;
         }
         if (value > Integer.MAX_VALUE && name.equals("epochs")) {
-            setting(name, "a train counts its epochs up to " + Integer.MAX_VALUE + ", and these are " + value);
+            setting(name, "a train counts its epochs up to " + Integer.MAX_VALUE + ", and these are " + value,
+                    "count its `steps` instead, or let `early_stop` end it");
             return false;
         }
         return true;
     }
 
-    private void setting(String name, String message) {
+    private void setting(String name, String message, String way) {
         Span span = train.hyperparameters().stream()
                 .filter(parameter -> parameter.name().text().equals(name))
                 .map(org.nnlang.compiler.syntax.Parameter::span)
                 .findFirst()
                 .orElse(train.name().span());
-        context.diagnostics().add(Diagnostic.of(Code.WRONG_SETTING, span, message));
+        context.diagnostics().add(Diagnostic.of(Code.WRONG_SETTING, span, message).help(way));
     }
 
     private void checkMinimized() {
-        if (elaboration.minimization.trained.isEmpty()) {
+        // What can't be read may be the one that is missing.
+        boolean unread = context.diagnostics().sorted().stream().anyMatch(diagnostic -> diagnostic.code().isSyntax()
+                && train.span().overlaps(diagnostic.primary()));
+        if (elaboration.minimization.trained.isEmpty() && !unread) {
             context.diagnostics()
                     .add(Diagnostic.of(
                             Code.NOTHING_MINIMIZED, train.name().span(), "`" + train.name() + "` trains nothing")

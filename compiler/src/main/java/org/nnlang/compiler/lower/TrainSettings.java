@@ -71,7 +71,8 @@ final class TrainSettings {
                     Diagnostic.of(
                             Code.WRONG_SETTING,
                             patience == null ? call.span() : patience.span(),
-                            "`patience` is at least 1 epoch, and this is " + epochs));
+                            "`patience` is at least 1 epoch, and this is " + epochs)
+                            .help("it says how many epochs without a better one end the train: `patience = 3`"));
         }
         earlyStops.add(new TrainingProgram.EarlyStop(better.metric(), better.highest(), (int) epochs));
     }

@@ -271,6 +271,11 @@ final class ParseErrors {
                     .help("write `" + tokens.get(p.start()).getText() + " … in … { … }`");
         }
         if (p.context instanceof NnParser.MinimizeContext && p.expects(NnLexer.WITH)) {
+            int next = p.type() == NnLexer.COMMA ? tokens.type(p.at + 1) : NnLexer.EOF;
+            if (next == NnLexer.WITH || next == NnLexer.OVER) {
+                return error(Code.UNEXPECTED, p.bad, "no comma stands before " + Tokens.describe(tokens.get(p.at + 1)))
+                        .help("leave it out: `minimize loss with Adam(1e-3)`");
+            }
             return afterPrevious(Code.UNEXPECTED, p, "this `minimize` has no optimizer")
                     .help("write `minimize loss with Adam(1e-3)`");
         }

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.source.Span;
-import org.nnlang.runtime.Nearest;
+import org.nnlang.compiler.type.ForeignNames;
 
 /// Gives each argument of a call to a parameter: first those without a name, in their order, then the others by name.
 /// Whatever has a parameter `axis` also takes `along = name`.
@@ -101,7 +101,7 @@ record ArgumentOrder(Elaboration elaboration, String name, List<String> paramete
         Span span = given.nameSpan() == null ? given.span() : given.nameSpan();
         String help = argument.equals("along")
                 ? "it has no `axis`"
-                : Nearest.help(argument, parameters,
+                : ForeignNames.ofArgument(argument, parameters,
                         parameters.isEmpty() ? "it takes no arguments" : "it takes " + listed());
         return elaboration.fail(
                 caller,

@@ -23,8 +23,8 @@ import org.nnlang.compiler.syntax.Parameter;
 import org.nnlang.compiler.syntax.Parsed;
 import org.nnlang.compiler.syntax.Parser;
 import org.nnlang.compiler.syntax.TypeExpression;
+import org.nnlang.compiler.type.ForeignNames;
 import org.nnlang.compiler.type.NameCheck;
-import org.nnlang.runtime.Nearest;
 import org.nnlang.runtime.tensor.DType;
 
 /// The hyper-parameters of a program: their defaults, or what the run sets instead.
@@ -59,7 +59,7 @@ final class Hyperparameters {
                         file.whole(),
                         "`" + program + "` has no hyper-parameter `" + setting + "`")
                         .also(declared, "`" + program + "` is declared here")
-                        .help(Nearest.help(setting, names,
+                        .help(ForeignNames.ofArgument(setting, names,
                                 names.isEmpty() ? "it has none" : "it has " + String.join(", ", names))));
             }
         }

@@ -8,6 +8,7 @@ import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.syntax.Expression;
+import org.nnlang.compiler.type.ForeignNames;
 import org.nnlang.compiler.type.ModuleScope;
 import org.nnlang.compiler.type.Symbol;
 import org.nnlang.runtime.Nearest;
@@ -52,16 +53,7 @@ final class Members {
                         select,
                         scope,
                         "a tensor has no members",
-                        switch (name) {
-                            case "shape" -> "its shape is `shape(x)`";
-                            case "T" -> "its transpose is `transpose(x)`";
-                            case "size" -> "its number of elements is `product(shape(x))`";
-                            case "backward" -> "`minimize loss with Adam(1e-3)` differentiates and updates";
-                            case "detach" -> "it is `stop_gradient(x)`";
-                            case "item" -> "a step shows numbers with `report name = …`";
-                            case "view" -> "it is `reshape(x, [2, -1])`";
-                            default -> "functions are called with the tensor: `" + name + "(x)` or `x |> " + name + "`";
-                        });
+                        ofTensor(name, scope));
             case Value.ListValue _ ->
                 throw unknown(select, scope, "a list has no members", "its length is `len(list)`");
             case Value.FunctionValue(Callable callable) when name.equals("params") ->
@@ -72,6 +64,35 @@ final class Members {
                         "a layer has: bind it first, as in `val net = …`");
             case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.FunctionValue _, Value.OptimizerValue _, Value.UnitValue _ ->
                 throw unknown(select, scope, Describe.what(target) + " has no members", null);
+        };
+    }
+
+    /// What stands behind a tensor's dot elsewhere.
+    private String ofTensor(String name, Scope scope) {
+        return switch (name) {
+            case "shape" -> "its shape is `shape(x)`";
+            case "T", "mT", "t" -> "its transpose is `transpose(x)`";
+            case "size", "numel" -> "its number of elements is `product(shape(x))`";
+            case "ndim", "dim" -> "its number of axes is `rank(x)`";
+            case "dtype" -> "`f32(x)`, `i32(x)` and `bool(x)` give it another";
+            case "float" -> "it is `f32(x)`";
+            case "int", "long" -> "it is `i32(x)`";
+            case "astype", "to", "type" -> "another dtype is `f32(x)`, `i32(x)` or `bool(x)`";
+            case "device", "cuda", "cpu" -> "a whole run has one device: `--device` of the command says which";
+            case "grad" -> "a gradient is an expression: `grad(loss, x)`";
+            case "backward" -> "`minimize loss with Adam(1e-3)` differentiates and updates";
+            case "detach" -> "it is `stop_gradient(x)`";
+            case "item", "numpy", "tolist" -> "a step shows numbers with `report name = …`";
+            case "view" -> "it is `reshape(x, [2, -1])`";
+            default -> {
+                var functions = new TreeSet<>(elaboration.context.own().names());
+                functions.addAll(scope.module().names());
+                yield functions.contains(name)
+                        ? "functions are called with the tensor: `" + name + "(x)` or `x |> " + name + "`"
+                        : ForeignNames.ofName(name)
+                                .or(() -> Nearest.of(name, functions).map(near -> "did you mean `" + near + "(x)`?"))
+                                .orElse("its shape is `shape(x)`, and functions are called with it: `mean(x)` or `x |> mean`");
+            }
         };
     }
 
@@ -139,7 +160,11 @@ final class Members {
                         "`" + layer
                                 + "` has no parameters before it is first applied: their shapes come from its input")
                         .also(layer.site, "made here")
-                        .help("apply it in a statement above this one"));
+                        .help(elaboration.statements.program instanceof TrainLowering
+                                && !elaboration.training
+                                && !elaboration.validating
+                                        ? "apply it in the `step`, and write this behind that"
+                                        : "apply it in a statement above this one"));
     }
 
     private Value module(ModuleScope module, Expression.Select select) {

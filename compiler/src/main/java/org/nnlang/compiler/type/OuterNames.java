@@ -1,7 +1,6 @@
 package org.nnlang.compiler.type;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -93,7 +92,7 @@ final class OuterNames {
         candidates.addAll(builtins);
         candidates.addAll(place.names());
         diagnostics.add(Diagnostic.of(Code.UNKNOWN_NAME, span, "nothing here is called `" + name + "`")
-                .help(FOREIGN.getOrDefault(name, Nearest.help(name, candidates, otherwise))));
+                .help(ForeignNames.ofName(name).orElseGet(() -> Nearest.help(name, candidates, otherwise))));
     }
 
     /// Whether a name from outside the body is known.
@@ -103,77 +102,6 @@ final class OuterNames {
                 || builtins.contains(name)
                 || module.mentions(name);
     }
-
-    /// What other frameworks call things.
-    private static final Map<String, String> FOREIGN = Map.ofEntries(
-            Map.entry("Linear", "a linear layer is `Dense(units)`"),
-            Map.entry("Conv1d", "the layer is `Conv1D(filters, window = 3)`, channels last"),
-            Map.entry("Conv2d", "the layer is `Conv2D(filters, [3, 3])`, channels last"),
-            Map.entry("ConvTranspose2d", "the layer is `ConvTranspose2D(filters, [3, 3])`, channels last"),
-            Map.entry("conv2d", "the function is `convolve(x, W)`, the layer `Conv2D(filters, [3, 3])`"),
-            Map.entry("MaxPool1d", "the layer is `MaxPool1D(2)`, over sequences whose features come last"),
-            Map.entry("AvgPool1d", "the layer is `AveragePool1D(2)`, over sequences whose features come last"),
-            Map.entry("MaxPool2d", "the layer is `MaxPool2D([2, 2])`, the function `max_pool(x)`"),
-            Map.entry("AvgPool2d", "the layer is `AveragePool2D([2, 2])`, the function `average_pool(x)`"),
-            Map.entry("ReLU", "the activation is `relu`"),
-            Map.entry("Sigmoid", "the activation is `sigmoid`"),
-            Map.entry("Softmax", "the activation is `softmax`"),
-            Map.entry("matmul", "the matrix product is `a @ b`"),
-            Map.entry("torch", "nothing needs to be imported for that: functions are called by their own names"),
-            Map.entry("np", "nothing needs to be imported for that: functions are called by their own names"),
-            Map.entry("self", "parameters are called by their own names"),
-            Map.entry("print", "a step shows numbers with `report name = …`"),
-            Map.entry("null", "there is no null"),
-            Map.entry("None", "there is no null; an axis of size 1 comes from `reshape` or `rearrange`"),
-            Map.entry("True", "it is spelled `true`"),
-            Map.entry("False", "it is spelled `false`"),
-            Map.entry("Sequential",
-                    "layers follow one another in a pipe, `x |> Dense(8, relu) |> Dense(3)`, inside of a `model` or `layer`"),
-            Map.entry("Module", "a network is a `model Name(hyper…)(x: f32[b, n]) -> f32[b, m] { … }`"),
-            Map.entry("Parameter", "a `layer` has weights by `param W: f32[n, m] ~ glorot_uniform()`"),
-            Map.entry("LeakyReLU", "the activation is `leaky_relu`"),
-            Map.entry("GELU", "the activation is `gelu`"),
-            Map.entry("Tanh", "the activation is `tanh`"),
-            Map.entry("MSELoss", "the loss is `mse(prediction, target)`"),
-            Map.entry("L1Loss", "the loss is `mae(prediction, target)`"),
-            Map.entry("BCELoss", "the loss is `binary_cross_entropy(probability, target)`"),
-            Map.entry("BCEWithLogitsLoss", "the loss is `binary_cross_entropy_with_logits(logits, target)`"),
-            Map.entry("randn", "it is called `normal`: `normal([2, 3])`"),
-            Map.entry("rand", "it is called `uniform`: `uniform([2, 3])`"),
-            Map.entry("randint", "whole numbers at random are `i32(floor(uniform([2, 3], 0, high)))`"),
-            Map.entry("randn_like", "it is `normal(shape(x))`"),
-            Map.entry("rand_like", "it is `uniform(shape(x))`"),
-            Map.entry("zeros_like", "it is `zeros(shape(x))`"),
-            Map.entry("ones_like", "it is `ones(shape(x))`"),
-            Map.entry("full_like", "it is `full(shape(x), value)`"),
-            Map.entry("detach", "it is called `stop_gradient`"),
-            Map.entry("clip", "it is called `clamp`"),
-            Map.entry("expand", "it is called `broadcast_to`"),
-            Map.entry("interpolate",
-                    "it is `resize(x, rows, columns)`, with lines between the pixels; `repeat` repeats them"),
-            Map.entry("Upsample",
-                    "it is `resize(x, rows, columns)`, with lines between the pixels; `repeat` repeats them"),
-            Map.entry("range", "a range is `0..<n`"),
-            Map.entry("view", "it is called `reshape`"),
-            Map.entry("cat", "it is called `concat`"),
-            Map.entry("concatenate", "it is called `concat`"),
-            Map.entry("squeeze", "an axis of size 1 is dropped by an index, `x[..., 0]`, or by `reshape`"),
-            Map.entry("unsqueeze", "an axis of size 1 is added by `reshape(x, [b, 1, n])`"),
-            Map.entry("expand_dims", "an axis of size 1 is added by `reshape(x, [b, 1, n])`"),
-            Map.entry("newaxis", "an axis of size 1 is added by `reshape(x, [b, 1, n])`"),
-            Map.entry("permute", "it is called `transpose`: `transpose(x, [0, 2, 1])`, or `rearrange` with a pattern"),
-            Map.entry("masked_fill", "`where(condition, a, b)` chooses element by element"),
-            Map.entry("multinomial", "a draw from logits is `argmax(logits - log(-log(uniform(shape(logits)))))`"),
-            Map.entry("categorical", "a draw from logits is `argmax(logits - log(-log(uniform(shape(logits)))))`"),
-            Map.entry("bmm", "the matrix product is `a @ b`, of the last two axes"),
-            Map.entry("no_grad", "`stop_gradient(x)` lets no gradient pass, `freeze(layer)` none to its parameters"),
-            Map.entry("lax", "a loop over a dimension is `scan x in xs along t { … }`"),
-            Map.entry("index_add", "it is called `scatter_add`"),
-            Map.entry("scatter",
-                    "rows are added up by `scatter_add(ids, updates, rows)`, elements by `add_along_axis`"),
-            Map.entry("optimizer", "`minimize loss with Adam()` makes the gradients and the update"),
-            Map.entry("nn", "nothing needs to be imported for that: layers are called by their own names"),
-            Map.entry("dim", "an axis is chosen with `axis = -1` or `along = name`"));
 
     private void hidden(String name, Span span, Declaration.Described declaration) {
         diagnostics.add(Diagnostic.of(Code.PRIVATE_NAME, span, "`" + name + "` is private to its module")

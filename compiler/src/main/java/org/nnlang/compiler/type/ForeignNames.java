@@ -1,0 +1,197 @@
+package org.nnlang.compiler.type;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.nnlang.runtime.Nearest;
+
+/// What PyTorch, NumPy, TensorFlow and JAX call things, and what they are called here.
+public final class ForeignNames {
+    private ForeignNames() {}
+
+    /// What to do about a name.
+    public static Optional<String> ofName(String name) {
+        return Optional.ofNullable(NAMES.get(name));
+    }
+
+    /// What to do about an argument that a call does not take.
+    ///
+    /// @param parameters what it takes
+    /// @param otherwise what to say where the argument resembles nothing
+    public static String ofArgument(String argument, Collection<String> parameters, String otherwise) {
+        for (String name : ARGUMENTS.getOrDefault(argument, List.of())) {
+            if (parameters.contains(name)) {
+                return "it is called `" + name + "`";
+            }
+        }
+        String way = parameters.contains("beta1") && argument.equals("betas")
+                ? "they are `beta1` and `beta2`"
+                : WAYS.get(argument);
+        return way != null ? way : Nearest.help(argument, parameters, otherwise);
+    }
+
+    private static final String SHORT_AXIS = "an axis of size 1 is added by `reshape(x, [b, 1, n])`";
+    private static final String INPUT_SIZE = "a layer learns the sizes of its input where it is applied";
+    private static final String DRAW =
+            "a draw from logits is `argmax(logits - log(-log(uniform(shape(logits)))))`";
+    private static final String RESIZE =
+            "it is `resize(x, rows, columns)`, with lines between the pixels; `repeat` repeats them";
+    private static final String NO_IMPORT =
+            "nothing needs to be imported for that: functions are called by their own names";
+
+    private static final Map<String, List<String>> ARGUMENTS = Map.ofEntries(
+            Map.entry("dim", List.of("axis", "axes")),
+            Map.entry("dims", List.of("axis", "axes")),
+            Map.entry("axes", List.of("axis")),
+            Map.entry("perm", List.of("axes")),
+            Map.entry("permutation", List.of("axes")),
+            Map.entry("keepdim", List.of("keep")),
+            Map.entry("keepdims", List.of("keep")),
+            Map.entry("keep_dims", List.of("keep")),
+            Map.entry("size", List.of("shape")),
+            Map.entry("newshape", List.of("shape")),
+            Map.entry("input", List.of("x", "logits", "prediction")),
+            Map.entry("tensors", List.of("list")),
+            Map.entry("arrays", List.of("list")),
+            Map.entry("min", List.of("low")),
+            Map.entry("a_min", List.of("low")),
+            Map.entry("clip_value_min", List.of("low")),
+            Map.entry("max", List.of("high")),
+            Map.entry("a_max", List.of("high")),
+            Map.entry("clip_value_max", List.of("high")),
+            Map.entry("loc", List.of("mean")),
+            Map.entry("std", List.of("stddev")),
+            Map.entry("scale", List.of("stddev")),
+            Map.entry("minval", List.of("low")),
+            Map.entry("maxval", List.of("high")),
+            Map.entry("shift", List.of("by")),
+            Map.entry("shifts", List.of("by")),
+            Map.entry("fill_value", List.of("value")),
+            Map.entry("num_classes", List.of("classes")),
+            Map.entry("negative_slope", List.of("slope")),
+            Map.entry("out_features", List.of("units")),
+            Map.entry("features", List.of("units", "filters")),
+            Map.entry("hidden_size", List.of("units")),
+            Map.entry("out_channels", List.of("filters")),
+            Map.entry("kernel_size", List.of("window")),
+            Map.entry("pool_size", List.of("window")),
+            Map.entry("kernel_shape", List.of("window")),
+            Map.entry("window_shape", List.of("window")),
+            Map.entry("strides", List.of("stride")),
+            Map.entry("dilation_rate", List.of("dilation")),
+            Map.entry("use_bias", List.of("bias")),
+            Map.entry("p", List.of("rate")),
+            Map.entry("dropout", List.of("rate")),
+            Map.entry("epsilon", List.of("eps")),
+            Map.entry("num_groups", List.of("groups")),
+            Map.entry("num_embeddings", List.of("count")),
+            Map.entry("input_dim", List.of("count")),
+            Map.entry("vocab_size", List.of("count")),
+            Map.entry("embedding_dim", List.of("width")),
+            Map.entry("output_dim", List.of("width")),
+            Map.entry("num_heads", List.of("heads")),
+            Map.entry("nhead", List.of("heads")),
+            Map.entry("num_layers", List.of("depth")),
+            Map.entry("dim_feedforward", List.of("wide")),
+            Map.entry("norm_first", List.of("pre_norm")),
+            Map.entry("is_causal", List.of("causal")),
+            Map.entry("attn_mask", List.of("mask")),
+            Map.entry("label_smoothing", List.of("smoothing")),
+            Map.entry("y_pred", List.of("prediction", "logits", "probability")),
+            Map.entry("y_true", List.of("target", "label")),
+            Map.entry("target", List.of("label")),
+            Map.entry("labels", List.of("label", "target")),
+            Map.entry("learning_rate", List.of("lr")),
+            Map.entry("b1", List.of("beta1")),
+            Map.entry("b2", List.of("beta2")),
+            Map.entry("weight_decay", List.of("decay")),
+            Map.entry("alpha", List.of("rho", "slope")));
+
+    private static final Map<String, String> WAYS = Map.ofEntries(
+            Map.entry("weight_decay",
+                    "`AdamW` and `SGD` have `decay`; added to the loss, `l2(net.params, rate)` goes with every optimizer"),
+            Map.entry("in_features", INPUT_SIZE),
+            Map.entry("in_channels", INPUT_SIZE),
+            Map.entry("input_size", INPUT_SIZE),
+            Map.entry("input_shape", INPUT_SIZE),
+            Map.entry("normalized_shape", INPUT_SIZE),
+            Map.entry("num_features", INPUT_SIZE),
+            Map.entry("embed_dim", INPUT_SIZE),
+            Map.entry("dtype", "`f32(x)`, `i32(x)` and `bool(x)` give a tensor another dtype"),
+            Map.entry("device", "a whole run has one device: `--device` of the command says which"),
+            Map.entry("requires_grad", "what is trained is declared by `param` in a `layer`"),
+            Map.entry("reduction", "losses are means over all elements: times their number it is the sum"),
+            Map.entry("dim0", "`transpose(x, [0, 2, 1])` lists all axes in their new order"),
+            Map.entry("dim1", "`transpose(x, [0, 2, 1])` lists all axes in their new order"));
+
+    private static final Map<String, String> NAMES = Map.ofEntries(
+            Map.entry("Linear", "a linear layer is `Dense(units)`"),
+            Map.entry("Conv1d", "the layer is `Conv1D(filters, window = 3)`, channels last"),
+            Map.entry("Conv2d", "the layer is `Conv2D(filters, [3, 3])`, channels last"),
+            Map.entry("ConvTranspose2d", "the layer is `ConvTranspose2D(filters, [3, 3])`, channels last"),
+            Map.entry("conv2d", "the function is `convolve(x, W)`, the layer `Conv2D(filters, [3, 3])`"),
+            Map.entry("MaxPool1d", "the layer is `MaxPool1D(2)`, over sequences whose features come last"),
+            Map.entry("AvgPool1d", "the layer is `AveragePool1D(2)`, over sequences whose features come last"),
+            Map.entry("MaxPool2d", "the layer is `MaxPool2D([2, 2])`, the function `max_pool(x)`"),
+            Map.entry("AvgPool2d", "the layer is `AveragePool2D([2, 2])`, the function `average_pool(x)`"),
+            Map.entry("ReLU", "the activation is `relu`"),
+            Map.entry("Sigmoid", "the activation is `sigmoid`"),
+            Map.entry("Softmax", "the activation is `softmax`"),
+            Map.entry("matmul", "the matrix product is `a @ b`"),
+            Map.entry("torch", NO_IMPORT),
+            Map.entry("np", NO_IMPORT),
+            Map.entry("self", "parameters are called by their own names"),
+            Map.entry("print", "a step shows numbers with `report name = …`"),
+            Map.entry("null", "there is no null"),
+            Map.entry("None", "there is no null; an axis of size 1 comes from `reshape` or `rearrange`"),
+            Map.entry("True", "it is spelled `true`"),
+            Map.entry("False", "it is spelled `false`"),
+            Map.entry("Sequential",
+                    "layers follow one another in a pipe, `x |> Dense(8, relu) |> Dense(3)`, inside of a `model` or `layer`"),
+            Map.entry("Module", "a network is a `model Name(hyper…)(x: f32[b, n]) -> f32[b, m] { … }`"),
+            Map.entry("Parameter", "a `layer` has weights by `param W: f32[n, m] ~ glorot_uniform()`"),
+            Map.entry("LeakyReLU", "the activation is `leaky_relu`"),
+            Map.entry("GELU", "the activation is `gelu`"),
+            Map.entry("Tanh", "the activation is `tanh`"),
+            Map.entry("MSELoss", "the loss is `mse(prediction, target)`"),
+            Map.entry("L1Loss", "the loss is `mae(prediction, target)`"),
+            Map.entry("BCELoss", "the loss is `binary_cross_entropy(probability, target)`"),
+            Map.entry("BCEWithLogitsLoss", "the loss is `binary_cross_entropy_with_logits(logits, target)`"),
+            Map.entry("randn", "it is called `normal`: `normal([2, 3])`"),
+            Map.entry("rand", "it is called `uniform`: `uniform([2, 3])`"),
+            Map.entry("randint", "whole numbers at random are `i32(floor(uniform([2, 3], 0, high)))`"),
+            Map.entry("randn_like", "it is `normal(shape(x))`"),
+            Map.entry("rand_like", "it is `uniform(shape(x))`"),
+            Map.entry("zeros_like", "it is `zeros(shape(x))`"),
+            Map.entry("ones_like", "it is `ones(shape(x))`"),
+            Map.entry("full_like", "it is `full(shape(x), value)`"),
+            Map.entry("detach", "it is called `stop_gradient`"),
+            Map.entry("clip", "it is called `clamp`"),
+            Map.entry("expand", "it is called `broadcast_to`"),
+            Map.entry("interpolate",
+                    RESIZE),
+            Map.entry("Upsample",
+                    RESIZE),
+            Map.entry("range", "a range is `0..<n`"),
+            Map.entry("view", "it is called `reshape`"),
+            Map.entry("cat", "it is called `concat`"),
+            Map.entry("concatenate", "it is called `concat`"),
+            Map.entry("squeeze", "an axis of size 1 is dropped by an index, `x[..., 0]`, or by `reshape`"),
+            Map.entry("unsqueeze", SHORT_AXIS),
+            Map.entry("expand_dims", SHORT_AXIS),
+            Map.entry("newaxis", SHORT_AXIS),
+            Map.entry("permute", "it is called `transpose`: `transpose(x, [0, 2, 1])`, or `rearrange` with a pattern"),
+            Map.entry("masked_fill", "`where(condition, a, b)` chooses element by element"),
+            Map.entry("multinomial", DRAW),
+            Map.entry("categorical", DRAW),
+            Map.entry("bmm", "the matrix product is `a @ b`, of the last two axes"),
+            Map.entry("no_grad", "`stop_gradient(x)` lets no gradient pass, `freeze(layer)` none to its parameters"),
+            Map.entry("lax", "a loop over a dimension is `scan x in xs along t { … }`"),
+            Map.entry("index_add", "it is called `scatter_add`"),
+            Map.entry("scatter",
+                    "rows are added up by `scatter_add(ids, updates, rows)`, elements by `add_along_axis`"),
+            Map.entry("optimizer", "`minimize loss with Adam()` makes the gradients and the update"),
+            Map.entry("nn", "nothing needs to be imported for that: layers are called by their own names"),
+            Map.entry("dim", "an axis is chosen with `axis = -1` or `along = name`"));
+}

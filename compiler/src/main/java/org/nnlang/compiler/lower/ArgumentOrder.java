@@ -3,6 +3,7 @@ package org.nnlang.compiler.lower;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.nnlang.compiler.diagnostic.Code;
@@ -94,7 +95,21 @@ record ArgumentOrder(Elaboration elaboration, String name, List<String> paramete
                         first.span(),
                         "`" + name + "` takes " + Calls.count(parameters.size(), "argument") + ", and gets "
                                 + arguments.size())
-                        .help(parameters.isEmpty() ? "it takes none" : "it takes " + listed()));
+                        .help(unbracketed(arguments, first).orElse(
+                                parameters.isEmpty() ? "it takes none" : "it takes " + listed())));
+    }
+
+    /// Elsewhere a shape is several arguments: `zeros(2, 3)`.
+    private Optional<String> unbracketed(List<Given> arguments, Given first) {
+        String last = parameters.isEmpty() ? "" : parameters.getLast();
+        if (!last.equals("shape") && !last.equals("axes")) {
+            return Optional.empty();
+        }
+        List<Given> entries = arguments.subList(arguments.indexOf(first) - 1, arguments.size());
+        return entries.stream().allMatch(entry -> entry.name() == null && entry.value() instanceof Value.IntValue)
+                ? Optional.of("`" + last + "` is a list: " + entries.stream().map(entry -> entry.span().text())
+                        .collect(Collectors.joining(", ", "`[", "]`")))
+                : Optional.empty();
     }
 
     private RuntimeException unknown(Given given, String argument) {

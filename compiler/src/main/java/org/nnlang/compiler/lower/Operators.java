@@ -332,7 +332,9 @@ final class Operators {
         if (a == null || b == null) {
             throw wrong(site, left, right, "`" + site.sign() + "` does not take " + Describe.what(left) + " and "
                     + Describe.what(right))
-                    .with("it takes numbers and tensors");
+                    .with(left instanceof Value.StringValue || right instanceof Value.StringValue
+                            ? "texts are put together in one: `\"${a} and ${b}\"`"
+                            : "it takes numbers and tensors");
         }
         return new Pair(a, b);
     }

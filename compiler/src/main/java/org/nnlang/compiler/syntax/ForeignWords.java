@@ -81,7 +81,9 @@ final class ForeignWords {
                 replace(token, and ? NnLexer.AND : NnLexer.OR, "write `" + (and ? "&&" : "||") + "`");
                 return;
             }
-            if (word.equals("not") && !Tokens.endsExpression(last()) && Tokens.isName(next)) {
+            if (word.equals("not")
+                    && !Tokens.endsExpression(last())
+                    && (Tokens.isName(next) || next == NnLexer.TRUE || next == NnLexer.FALSE)) {
                 replace(token, NnLexer.NOT, "write `!" + tokens.get(i + 1).getText() + "`");
                 return;
             }

@@ -88,6 +88,7 @@ class ReplacementTest {
         Replacement.replace(link, bytes("new"));
         assertTrue(Files.isSymbolicLink(link) && !Files.isRegularFile(link));
         assertEquals(List.of("link"), names());
+        Files.delete(link);
     }
 
     @Test

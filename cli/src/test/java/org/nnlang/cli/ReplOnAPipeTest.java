@@ -45,6 +45,13 @@ class ReplOnAPipeTest {
     }
 
     @Test
+    void wordsOfOtherShellsAreCommandsUnlessTheyAreNames() {
+        assertEquals(new Answer(0, "Int = 1\n", ""), entered("1\nexit()\n2\n"));
+        assertEquals(entered(":help\n"), entered("help\nquit\n"));
+        assertTrue(entered("val help = 3\nhelp\n").out().endsWith("\nInt = 3\n"));
+    }
+
+    @Test
     void whatFollowsAMistakeIsCarriedOut() {
         Answer answer = entered("no_such_name\n1 + 1\n");
         assertEquals(1, answer.exit());

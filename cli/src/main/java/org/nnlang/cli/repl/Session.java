@@ -40,6 +40,10 @@ public final class Session implements AutoCloseable {
     /// What the name of an entry begins with in messages.
     static final String ENTRY = "entry ";
 
+    /// What fingers know from elsewhere, unless the session has something of that name.
+    private static final Map<String, String> OF_OTHER_SHELLS = Map.of("exit", ":quit", "exit()", ":quit", "quit",
+            ":quit", "quit()", ":quit", "help", ":help", "help()", ":help", "?", ":help");
+
     private final Path folder;
     private final Output out;
     private final int threads;
@@ -83,6 +87,10 @@ public final class Session implements AutoCloseable {
             return true;
         }
         try {
+            String command = OF_OTHER_SHELLS.get(stripped);
+            if (command != null && !names().contains(stripped.replace("()", ""))) {
+                return commands.run(command);
+            }
             if (stripped.startsWith(":")) {
                 return commands.run(stripped);
             }

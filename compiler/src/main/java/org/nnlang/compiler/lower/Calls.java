@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
@@ -231,6 +232,7 @@ final class Calls {
     /// A layer with its hyper-parameters.
     private Value instance(Callable.Layer layer, List<Given> arguments, Span site, Scope scope) {
         Declaration.Layer declaration = layer.declaration();
+        requireNoInput(declaration, arguments, scope);
         var instance = new LayerInstance(
                 declaration, layer.module(), scope.frame(), site, elaboration.names, owner -> {
                     Frame frame = elaboration.frame(scope, declaration.name().text(), site, owner,
@@ -248,6 +250,42 @@ final class Calls {
         instance.given = Set.copyOf(
                 match(declaration.hyperparameters(), arguments, scope, site, declaration.name().text()).keySet());
         return new Value.LayerValue(instance);
+    }
+
+    private static boolean takesNoTensor(Parameter parameter) {
+        TypeExpression type = parameter.type();
+        return type != null && type.span().text().matches("Int|Float|Bool|String|Fn|List<.*");
+    }
+
+    /// A layer that is applied before it is made: `Flatten(x)`.
+    private void requireNoInput(Declaration.Layer declaration, List<Given> arguments, Scope scope) {
+        List<Parameter> parameters = declaration.hyperparameters();
+        for (int i = 0; i < arguments.size(); i++) {
+            Given given = arguments.get(i);
+            boolean input = given.name() == null
+                    && given.value() instanceof Value.TensorValue tensor
+                    // A single number may be meant for a hyper-parameter.
+                    && tensor.type().rank() > 0
+                    && (i >= parameters.size() || takesNoTensor(parameters.get(i)));
+            if (input) {
+                String name = declaration.name().text();
+                String others = arguments.stream().filter(other -> other != given).map(other -> other.span().text())
+                        .collect(Collectors.joining(", "));
+                boolean open = parameters.stream().anyMatch(parameter -> parameter.fallback() == null);
+                String made = name + "(" + (others.isEmpty() && open ? "…" : others) + ")";
+                String what = given.expression() == null ? "x" : given.span().text();
+                throw elaboration.fail(
+                        scope,
+                        Diagnostic.of(
+                                Code.WRONG_TYPE,
+                                given.span(),
+                                "the first list of `" + name + "` has its hyper-parameters, and this is "
+                                        + Describe.what(given.value()))
+                                .help("inputs stand in a list of their own, `" + made + "(" + what
+                                        + ")`, or before a pipe, `"
+                                        + what + " |> " + made + "`"));
+            }
+        }
     }
 
     /// A lambda that is a literal argument of a layer may make weights, which are the layer's.

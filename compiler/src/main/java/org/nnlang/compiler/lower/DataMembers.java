@@ -65,6 +65,8 @@ final class DataMembers {
                                 : "data has no member `" + name + "`")
                         .help(part && data.header().parts().isEmpty()
                                 ? "it is one set; `data.split(0.9)` gives a part to learn from and one to validate with"
+                                : name.startsWith("batch")
+                                        ? "the `train` says how many examples a batch has: `batch: Int = 32`"
                                 : Nearest.help(
                                         name,
                                         names,

@@ -132,6 +132,8 @@ final class LoopLowering implements Minimization.Losses {
                             .help(
                                     over instanceof Value.TupleValue
                                             ? "a split gives parts: `val (learn, held_out) = data.split(0.9)`"
+                                            : over instanceof Value.FunctionValue(Callable.DataMethod _)
+                                                    ? "call it: `" + source.span().text() + "()`"
                                             : "data comes from a reader such as `csv(…)`, `idx(…)` or `chars(…)`"));
         }
         DataHeader header = value.header();

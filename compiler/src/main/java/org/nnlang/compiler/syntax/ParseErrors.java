@@ -359,6 +359,10 @@ final class ParseErrors {
                 return error(Code.MISSING_EXPRESSION, p.bad,
                         "a value is missing between " + after + " and " + Tokens.describe(p.bad));
             }
+            if (p.type() == NnLexer.VAL && tokens.type(p.at + 1) == NnLexer.DOT) {
+                return error(Code.UNEXPECTED, p.bad, "`val` begins a declaration, and is no name")
+                        .help("what a `validate` reports is called `validate.accuracy`");
+            }
             return afterPrevious(Code.MISSING_EXPRESSION, p, "a value is missing after " + after);
         }
         return null;
@@ -397,6 +401,10 @@ final class ParseErrors {
             return error(Code.TWO_STATEMENTS, p.bad,
                     "two " + (top ? "declarations" : "statements") + " stand on one line")
                     .help("put " + right + " on a line of its own, or `;` before it");
+        }
+        if (p.type() == NnLexer.WITH) {
+            return error(Code.UNEXPECTED, p.bad, "an optimizer stands behind a `minimize` alone")
+                    .help("write `minimize loss with Adam(1e-3)`");
         }
         return error(Code.MISSING_OPERATOR, p.bad, "nothing stands between " + left + " and " + right)
                 .help(top

@@ -191,6 +191,13 @@ public final class ForeignNames {
             Map.entry("index_add", "it is called `scatter_add`"),
             Map.entry("scatter",
                     "rows are added up by `scatter_add(ids, updates, rows)`, elements by `add_along_axis`"),
+            Map.entry("shuffle", "it stands behind data: `data.shuffle()`"),
+            Map.entry("split", "it stands behind data: `val (learn, held_out) = data.split(0.8)`"),
+            Map.entry("train_test_split", "data are split by `val (learn, held_out) = data.split(0.8)`"),
+            Map.entry("random_split", "data are split by `val (learn, held_out) = data.split(0.8)`"),
+            Map.entry("DataLoader",
+                    "a `step (x, label) in data.shuffle()` goes through batches, of which the `train` has `batch: Int = 32`"),
+            Map.entry("standardize", "it stands behind data: `data.standardize()`"),
             Map.entry("optimizer", "`minimize loss with Adam()` makes the gradients and the update"),
             Map.entry("nn", "nothing needs to be imported for that: layers are called by their own names"),
             Map.entry("dim", "an axis is chosen with `axis = -1` or `along = name`"));

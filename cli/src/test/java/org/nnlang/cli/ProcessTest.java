@@ -47,8 +47,23 @@ class ProcessTest {
         assumeTrue(Files.exists(full), "no disk is full here");
         assertEquals("""
                 error[NN0852]: the output can't be written: the disk is full
-                help: let it go to another place
+                help: free some space, or let it go to another place
                 """, errors(start(List.of(), full, "help", "NN0203")));
+    }
+
+    @Test
+    void aResultMayGoToAPipe() throws IOException, InterruptedException {
+        assumeTrue(Files.exists(Path.of("/dev/stdout")), "the output has no path here");
+        Path net = Files.writeString(folder.resolve("net.nn"), "model Net()(x: f32[b, 4]) -> f32[b, 4] = tanh(x)\n");
+        Path read = folder.resolve("read.dot");
+        Process graph = new ProcessBuilder("sh", "-c", "\"$@\" | cat >" + read, "sh",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), Main.class.getName(), "graph", net.toString(), "-o",
+                "/dev/stdout")
+                .redirectError(errors()).start();
+        assertEquals(0, graph.waitFor());
+        assertEquals("", Files.readString(errors().toPath()));
+        assertTrue(Files.readString(read).startsWith("digraph {"), () -> "nothing came");
     }
 
     @Test

@@ -119,7 +119,8 @@ public final class Replacement implements AutoCloseable {
         if (Files.exists(path) && !Files.isWritable(path)) {
             throw new AccessDeniedException(path.toString());
         }
-        return Files.isSymbolicLink(path) && Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
+        // `/dev/stdout` is a link to a pipe that has no path of its own.
+        return Files.isSymbolicLink(path) && Files.isRegularFile(path) ? path.toRealPath() : path.toAbsolutePath();
     }
 
     /// A pipe or a device, such as `/dev/null`, is no file to be replaced.

@@ -22,10 +22,14 @@ import java.util.List;
 public final class Replacement implements AutoCloseable {
     private final List<Written> written = new ArrayList<>();
 
+    /// Nothing is written yet.
+    public Replacement() {}
+
     private record Written(Path beside, Path place) {}
 
     /// What a file is to hold.
     public interface Content {
+        /// Writes all of it, and leaves the file open.
         void write(FileChannel out) throws IOException;
     }
 

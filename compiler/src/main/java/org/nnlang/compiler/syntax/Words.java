@@ -135,13 +135,17 @@ public final class Words {
     /// Whether `line` goes on a text above it that could be complete: it begins with what cannot begin a statement.
     public static boolean goesOn(String line) {
         SourceFile file = new SourceFile("", line);
-        for (Token token : Lexing.read(file, new SyntaxErrors(file)).tokens()) {
-            return switch (token.getType()) {
-                case NnLexer.PIPE, NnLexer.DOT, NnLexer.ELSE, NnLexer.RBRACE, NnLexer.ARROW -> true;
-                case NnLexer.WITH, NnLexer.OVER, NnLexer.CLIP, NnLexer.EVERY -> true;
-                default -> false;
-            };
+        List<CommonToken> tokens = Lexing.read(file, new SyntaxErrors(file)).tokens();
+        if (tokens.isEmpty()) {
+            return false;
         }
-        return false;
+        int next = tokens.size() > 1 ? tokens.get(1).getType() : Token.EOF;
+        return switch (tokens.getFirst().getType()) {
+            case NnLexer.PIPE, NnLexer.DOT, NnLexer.ELSE, NnLexer.RBRACE, NnLexer.ARROW -> true;
+            // Anywhere but behind a `minimize` these are names.
+            case NnLexer.WITH, NnLexer.OVER, NnLexer.CLIP -> Tokens.isName(next);
+            case NnLexer.EVERY -> next == NnLexer.INT || Tokens.isName(next);
+            default -> false;
+        };
     }
 }

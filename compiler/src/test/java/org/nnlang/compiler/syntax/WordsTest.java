@@ -33,8 +33,9 @@ class WordsTest {
 
     @Test
     void someLinesGoOnWithTheOneAbove() {
-        assertTrue(List.of("  |> relu", ".x", "else { 1 }", "-> f32", "with Adam()").stream().allMatch(Words::goesOn));
-        assertTrue(List.of("x", "-1", "", "val y = 3", "(a)").stream().noneMatch(Words::goesOn));
+        assertTrue(List.of("  |> relu", ".x", "else { 1 }", "-> f32", "with Adam()", "every 2").stream()
+                .allMatch(Words::goesOn));
+        assertTrue(List.of("x", "-1", "", "val y = 3", "(a)", "clip(x)", "over = 3").stream().noneMatch(Words::goesOn));
     }
 
     @Test

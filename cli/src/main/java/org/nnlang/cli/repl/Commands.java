@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.lower.EntryProgram;
 import org.nnlang.compiler.lower.EntryProgram.Answer;
@@ -85,7 +86,12 @@ public final class Commands {
                 ? List.of(name)
                 : name.isEmpty() ? List.of()
                 : all.keySet().stream().filter(each -> each.startsWith(name)).toList();
-        if (meant.size() != 1) {
+        if (meant.size() > 1) {
+            out.refusal("`:" + name + "` may be " + meant.stream().map(each -> "`:" + each + "`")
+                    .collect(Collectors.joining(" or ")));
+            return true;
+        }
+        if (meant.isEmpty()) {
             out.refusal("there is no command `:" + name + "`"
                     + Nearest.of(name, all.keySet()).map(near -> "; did you mean `:" + near + "`?")
                             .orElse("; `:help` lists them"));
@@ -253,6 +259,8 @@ public final class Commands {
                             "`:plot` draws a curve of f32[n] and a picture of f32[h, w], f32[h, w, 1] and f32[h, w, 3], and this is "
                                     + computed.type());
                 }
+            } else {
+                out.refusal("`:plot` takes a tensor or a list of numbers, and a part of this is " + part.type());
             }
         }
     }

@@ -44,7 +44,8 @@ public record Refusal(String reason, String way) {
                     Files.exists(path) && !Files.isWritable(path)
                             ? "make it writable: `chmod +w " + path + "`"
                             : "make its folder writable");
-            case NoSuchFileException _ -> new Refusal("its folder cannot be made", "");
+            case NoSuchFileException _ -> new Refusal(
+                    isInFolder(path) ? "no file can be made in its folder" : "its folder cannot be made", "");
             // What is thrown where a folder is to be made, and something else has its name.
             case FileAlreadyExistsException there when Files.isRegularFile(Path.of(there.getFile())) ->
                 new Refusal("`" + there.getFile() + "` is a file, not a folder", "");
@@ -75,6 +76,11 @@ public record Refusal(String reason, String way) {
             }
         }
         return "make it readable: `chmod " + (Files.isDirectory(path) ? "+rx " : "+r ") + path + "`";
+    }
+
+    private static boolean isInFolder(Path path) {
+        Path folder = path.toAbsolutePath().getParent();
+        return folder != null && Files.isDirectory(folder);
     }
 
     private static @Nullable Path fileOnTheWay(Path path) {

@@ -59,7 +59,9 @@ class RefusalTest {
         assertEquals("there is no such file", Refusal.toRead(file, new NoSuchFileException("x.csv")).reason());
         assertEquals("its permissions forbid it", Refusal.toRead(file, new AccessDeniedException("x.csv")).reason());
         assertEquals("permissions forbid it", Refusal.toWrite(file, new AccessDeniedException("x.csv")).reason());
-        assertEquals("its folder cannot be made", Refusal.toWrite(file, new NoSuchFileException("x.csv")).reason());
+        var nothing = new NoSuchFileException("x.csv");
+        assertEquals("no file can be made in its folder", Refusal.toWrite(file, nothing).reason());
+        assertEquals("its folder cannot be made", Refusal.toWrite(file.resolve("no/x.csv"), nothing).reason());
         assertEquals("its links lead in a circle", Refusal.toRead(file, new FileSystemLoopException("x.csv")).reason());
         assertEquals(new Refusal("it is not UTF-8 text", "save it as UTF-8"),
                 Refusal.toRead(file, new MalformedInputException(1)));

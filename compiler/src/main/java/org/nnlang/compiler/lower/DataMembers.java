@@ -1,6 +1,7 @@
 package org.nnlang.compiler.lower;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -20,6 +21,7 @@ final class DataMembers {
     /// Each method's parameters; `fractions` of a split are as many as one likes.
     private static final Map<String, List<String>> METHODS = Map.of(
             "split", List.of("fraction", "second", "third", "stratify", "seed", "group"),
+            "fold", List.of("fold", "of", "stratify", "seed", "group"),
             "shuffle", List.of("seed"),
             "standardize", List.of("fields", "fitted"),
             "take", List.of("count"),
@@ -82,6 +84,7 @@ final class DataMembers {
         try {
             return switch (method.name()) {
                 case "split" -> split(of, matched, parameters, site, scope);
+                case "fold" -> fold(of, matched, parameters, site, scope);
                 case "shuffle" ->
                     DataBuiltins.data(
                             elaboration, new DataExpression.Shuffle(of, seed(matched.get(0), scope)), site, scope);
@@ -119,10 +122,7 @@ final class DataMembers {
         }
         String stratify = stratify(of, matched.get(3), scope);
         long chosen = seed(matched.get(4), scope);
-        Given together = matched.get(5);
-        String group = together == null
-                ? null
-                : elaboration.conversions.string(together.value(), "`group`", together.span(), scope);
+        String group = group(matched.get(5), scope);
         var parts = new ArrayList<Value>();
         var names = new ArrayList<@Nullable String>();
         for (int part = 0; part <= fractions.size(); part++) {
@@ -134,6 +134,37 @@ final class DataMembers {
             names.add(null);
         }
         return new Value.TupleValue(names, parts);
+    }
+
+    /// What is learnt from and what is held out in one round of cross-validation.
+    private Value fold(
+            DataExpression of, Map<Integer, Given> matched, List<String> parameters, Span site, Scope scope) {
+        int[] numbers = new int[2];
+        for (int i = 0; i < numbers.length; i++) {
+            Given given = matched.get(i);
+            if (given == null) {
+                throw new ArgumentOrder(elaboration, "fold", parameters, site, scope).missing(parameters.get(i), null);
+            }
+            long number = elaboration.conversions.integer(
+                    given.value(), "`" + parameters.get(i) + "` of `fold`", given.span(), scope);
+            numbers[i] = Math.clamp(number, -1, Integer.MAX_VALUE);
+        }
+        String stratify = stratify(of, matched.get(2), scope);
+        long chosen = seed(matched.get(3), scope);
+        String group = group(matched.get(4), scope);
+        var sides = new ArrayList<Value>();
+        for (boolean held : new boolean[] {false, true}) {
+            sides.add(DataBuiltins.data(
+                    elaboration,
+                    new DataExpression.Fold(of, numbers[0], numbers[1], held, chosen, stratify, group),
+                    site,
+                    scope));
+        }
+        return new Value.TupleValue(Arrays.asList(null, null), sides);
+    }
+
+    private @Nullable String group(@Nullable Given given, Scope scope) {
+        return given == null ? null : elaboration.conversions.string(given.value(), "`group`", given.span(), scope);
     }
 
     /// `stratify = "label"`, or `stratify = true` for the one field that holds classes.

@@ -51,7 +51,7 @@ public final class TestSources implements Sources {
         return switch (expression) {
             case DataExpression.Source(String reader, Map<String, Object> arguments) -> source(reader, arguments);
             case DataExpression.Part(DataExpression of, String _) -> header(of).withoutParts();
-            case DataExpression.Split split -> header(split.of());
+            case DataExpression.Cut cut -> header(cut.of());
             case DataExpression.Shuffle shuffle -> header(shuffle.of());
             case DataExpression.Treatment treatment -> header(treatment.of());
             case DataExpression.Take take -> header(take.of());

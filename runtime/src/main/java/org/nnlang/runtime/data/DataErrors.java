@@ -433,10 +433,31 @@ final class DataErrors {
                 "the fields are " + listed(header.fields().stream().map(DataHeader.Field::toString).toList()));
     }
 
-    static NnException stratifyAndGroup() {
+    static NnException foldCount(long folds) {
         return new NnException(
                 "NN0714",
-                "a split keeps the shares of classes or keeps groups together, and not both",
+                "cross-validation takes 2 folds or more, and `of = " + folds + "` is none of that",
+                "`data.fold(0, of = 5)` holds out the first fifth");
+    }
+
+    static NnException foldNumber(long fold, long folds) {
+        return new NnException(
+                "NN0714",
+                "there is no fold " + fold + " of " + folds,
+                "folds are counted from 0: the last one is " + (folds - 1));
+    }
+
+    static NnException fewerThanFolds(DataExpression of, int count, int folds) {
+        return new NnException(
+                "NN0714",
+                "`" + of + "` has " + count + " examples, too few for " + folds + " folds",
+                "every fold holds out one example at least: `of = " + count + "` is the most");
+    }
+
+    static NnException stratifyAndGroup(String what) {
+        return new NnException(
+                "NN0714",
+                what + " keeps the shares of classes or keeps groups together, and not both",
                 "say `stratify` or `group`");
     }
 

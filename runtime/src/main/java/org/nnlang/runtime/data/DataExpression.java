@@ -43,10 +43,41 @@ public sealed interface DataExpression {
         }
     }
 
-    /// One of the parts into which a seeded random split cuts the examples: part `i` holds the fraction `fractions[i]`
-    /// of them, and the part after the last fraction the rest. Part 0 is the one to learn from. With `stratify`, the
-    /// name of a label field, each class is cut in these proportions; with `group`, the name of a field, examples in which
-    /// it is the same stay together. The order of the file is kept within a part.
+    /// Some of the parts into which a seeded random draw cuts examples. With `stratify`, the name of a label field, each
+    /// class is cut in the same proportions; with `group`, the name of a field, examples in which it is the same stay
+    /// together. The order of the file is kept.
+    sealed interface Cut extends DataExpression {
+        /// The examples that are cut.
+        DataExpression of();
+
+        long seed();
+
+        @Nullable
+        String stratify();
+
+        @Nullable
+        String group();
+
+        /// This cut of other examples.
+        Cut of(DataExpression other);
+
+        /// What this cut leaves to learn from.
+        Cut learnt();
+
+        /// Where each part ends when `count` examples are cut; the last end is `count`.
+        int[] ends(int count);
+
+        /// The part of each example where examples of one group stay together.
+        ///
+        /// @param groups the number of each example's group, from 0 without gaps
+        int[] grouped(int[] groups);
+
+        /// Whether the examples of a part are among those that are meant.
+        boolean has(int part);
+    }
+
+    /// One of the parts of a cut: part `i` holds the fraction `fractions[i]` of the examples, and the part after the last
+    /// fraction the rest. Part 0 is the one to learn from.
     record Split(
             DataExpression of,
             List<Double> fractions,
@@ -54,7 +85,7 @@ public sealed interface DataExpression {
             long seed,
             @Nullable String stratify,
             @Nullable String group)
-            implements DataExpression {
+            implements Cut {
         public Split {
             fractions = List.copyOf(fractions);
             double sum = 0;
@@ -71,7 +102,7 @@ public sealed interface DataExpression {
                 throw new IllegalArgumentException("part " + part + " of " + (fractions.size() + 1));
             }
             if (stratify != null && group != null) {
-                throw DataErrors.stratifyAndGroup();
+                throw DataErrors.stratifyAndGroup("a split");
             }
         }
 
@@ -79,18 +110,29 @@ public sealed interface DataExpression {
             this(of, fractions, part, seed, stratify, null);
         }
 
-        /// This split of other examples.
-        Split of(DataExpression other) {
+        @Override
+        public Split of(DataExpression other) {
             return new Split(other, fractions, part, seed, stratify, group);
         }
 
-        Division.Cut cut() {
-            return new Division.Cut(fractions, part, seed);
+        @Override
+        public Split learnt() {
+            return new Split(of, fractions, 0, seed, stratify, group);
         }
 
-        /// Another part of this split.
-        Split part(int other) {
-            return new Split(of, fractions, other, seed, stratify, group);
+        @Override
+        public int[] ends(int count) {
+            return Division.ends(count, fractions);
+        }
+
+        @Override
+        public int[] grouped(int[] groups) {
+            return Division.grouped(groups, ends(groups.length), seed);
+        }
+
+        @Override
+        public boolean has(int other) {
+            return other == part;
         }
 
         /// The parts of a split into `fraction` of the examples and the rest.
@@ -104,10 +146,73 @@ public sealed interface DataExpression {
         public String toString() {
             return of + ".split("
                     + fractions.stream().map(DataExpression::literal).collect(Collectors.joining(", "))
-                    + (stratify == null ? "" : ", stratify = " + literal(stratify))
-                    + (group == null ? "" : ", group = " + literal(group)) + ", seed = " + seed + ")[" + part
-                    + "]";
+                    + chosen(this) + ")[" + part + "]";
         }
+    }
+
+    /// One side of a round of cross-validation (Stone, 1974, "Cross-validatory choice and assessment of statistical
+    /// predictions"): of `folds` equal parts, part `fold` is held out, and the others are learnt from. So the parts that
+    /// all rounds hold out are disjoint, and together they are all examples.
+    ///
+    /// @param held whether what is held out is meant, or what is learnt from
+    record Fold(
+            DataExpression of,
+            int fold,
+            int folds,
+            boolean held,
+            long seed,
+            @Nullable String stratify,
+            @Nullable String group)
+            implements Cut {
+        public Fold {
+            if (folds < 2) {
+                throw DataErrors.foldCount(folds);
+            }
+            if (fold < 0 || fold >= folds) {
+                throw DataErrors.foldNumber(fold, folds);
+            }
+            if (stratify != null && group != null) {
+                throw DataErrors.stratifyAndGroup("a fold");
+            }
+        }
+
+        @Override
+        public Fold of(DataExpression other) {
+            return new Fold(other, fold, folds, held, seed, stratify, group);
+        }
+
+        @Override
+        public Fold learnt() {
+            return new Fold(of, fold, folds, false, seed, stratify, group);
+        }
+
+        @Override
+        public int[] ends(int count) {
+            if (count < folds) {
+                throw DataErrors.fewerThanFolds(of, count, folds);
+            }
+            return Division.ends(count, folds);
+        }
+
+        @Override
+        public int[] grouped(int[] groups) {
+            return Division.balanced(groups, folds, seed);
+        }
+
+        @Override
+        public boolean has(int part) {
+            return held == (part == fold);
+        }
+
+        @Override
+        public String toString() {
+            return of + ".fold(" + fold + ", of = " + folds + chosen(this) + ")[" + (held ? 1 : 0) + "]";
+        }
+    }
+
+    private static String chosen(Cut cut) {
+        return (cut.stratify() == null ? "" : ", stratify = " + literal(cut.stratify()))
+                + (cut.group() == null ? "" : ", group = " + literal(cut.group())) + ", seed = " + cut.seed();
     }
 
     /// The examples in an order drawn from the seed; as the last operation of a pipeline, in another one each epoch.
@@ -185,13 +290,18 @@ public sealed interface DataExpression {
             case Split(DataExpression of, List<Double> fractions, int part, long seed, String stratify, String group) -> {
                 members.put("split", fractions);
                 members.put("index", part);
+                put(members, "stratify", stratify);
+                put(members, "group", group);
                 members.put("seed", seed);
-                if (stratify != null) {
-                    members.put("stratify", stratify);
-                }
-                if (group != null) {
-                    members.put("group", group);
-                }
+                members.put("of", of.toJson());
+            }
+            case Fold(DataExpression of, int fold, int folds, boolean held, long seed, String stratify, String group) -> {
+                members.put("fold", fold);
+                members.put("folds", folds);
+                members.put("held", held);
+                put(members, "stratify", stratify);
+                put(members, "group", group);
+                members.put("seed", seed);
                 members.put("of", of.toJson());
             }
             case Shuffle(DataExpression of, long seed) -> {
@@ -237,8 +347,17 @@ public sealed interface DataExpression {
                     json.get("split").items().stream().map(Json::decimal).toList(),
                     json.get("index").integer(),
                     json.get("seed").whole(),
-                    json.has("stratify") ? json.get("stratify").text() : null,
-                    json.has("group") ? json.get("group").text() : null);
+                    text(json, "stratify"),
+                    text(json, "group"));
+        } else if (json.has("fold")) {
+            return new Fold(
+                    of,
+                    json.get("fold").integer(),
+                    json.get("folds").integer(),
+                    json.get("held").truth(),
+                    json.get("seed").whole(),
+                    text(json, "stratify"),
+                    text(json, "group"));
         } else if (json.has("shuffle")) {
             return new Shuffle(of, json.get("shuffle").whole());
         } else if (json.has("standardize")) {
@@ -252,6 +371,16 @@ public sealed interface DataExpression {
             return new Take(of, json.get("take").whole());
         }
         throw new JsonException("a data pipeline is expected, not " + json);
+    }
+
+    private static void put(Map<String, Object> members, String name, @Nullable String text) {
+        if (text != null) {
+            members.put(name, text);
+        }
+    }
+
+    private static @Nullable String text(Json json, String name) {
+        return json.has(name) ? json.get(name).text() : null;
     }
 
     private static Augmentation augmentation(Json json) {

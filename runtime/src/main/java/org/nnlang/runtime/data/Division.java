@@ -1,20 +1,15 @@
 package org.nnlang.runtime.data;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /// Cuts examples into parts.
 final class Division {
     private Division() {}
-
-    /// Cuts in these proportions, drawn from a seed, of which the part of this number is meant.
-    record Cut(List<Double> fractions, int part, long seed) {
-        Cut {
-            fractions = List.copyOf(fractions);
-        }
-    }
 
     /// Where each part ends when `count` examples are cut in these proportions; the last end is `count`.
     static int[] ends(int count, List<Double> fractions) {
@@ -28,22 +23,47 @@ final class Division {
         return ends;
     }
 
-    /// Which of `count` examples belong to the part, in their order.
-    static int[] places(int count, Cut cut) {
-        int[] order = Permutation.of(count, cut.seed(), Permutation.SPLIT);
-        int[] ends = ends(count, cut.fractions());
-        int from = cut.part() == 0 ? 0 : ends[cut.part() - 1];
-        int[] places = Arrays.copyOfRange(order, from, ends[cut.part()]);
-        Arrays.sort(places);
-        return places;
+    /// Where each part ends when `count` examples are cut into so many parts, of which none has more than one example
+    /// more than another.
+    static int[] ends(int count, int parts) {
+        int[] ends = new int[parts];
+        for (int i = 0; i < parts; i++) {
+            ends[i] = (int) ((i + 1L) * count / parts);
+        }
+        return ends;
     }
 
-    /// Which examples belong to the part, when each class is cut in the proportions of the whole. The sizes of
-    /// the parts are those of an unstratified split: laid out class by class, with each class in random order, every
-    /// example is assigned to the part that is furthest behind its share.
-    static int[] places(int[] labels, Cut cut) {
+    /// The examples of some parts, in their order.
+    ///
+    /// @param parts the part of each example
+    static int[] places(int[] parts, IntPredicate chosen) {
+        return IntStream.range(0, parts.length)
+                .filter(example -> chosen.test(parts[example]))
+                .toArray();
+    }
+
+    /// The part of each of `count` examples in an order drawn from the seed.
+    ///
+    /// @param ends where each part ends in that order
+    static int[] parts(int count, int[] ends, long seed) {
+        int[] order = Permutation.of(count, seed, Permutation.SPLIT);
+        int[] parts = new int[count];
+        int part = 0;
+        for (int i = 0; i < count; i++) {
+            while (i >= ends[part]) {
+                part++;
+            }
+            parts[order[i]] = part;
+        }
+        return parts;
+    }
+
+    /// The part of each example, when each class is cut in the proportions of the whole. The sizes of the parts are
+    /// those of a cut that is not stratified: laid out class by class, with each class in random order, every example is
+    /// assigned to the part that is furthest behind its share.
+    static int[] stratified(int[] labels, int[] ends, long seed) {
         int count = labels.length;
-        int[] order = Permutation.of(count, cut.seed(), Permutation.SPLIT);
+        int[] order = Permutation.of(count, seed, Permutation.SPLIT);
         var classes = new TreeMap<Integer, int[]>();
         for (int label : labels) {
             classes.computeIfAbsent(label, _ -> new int[1])[0]++;
@@ -59,15 +79,12 @@ final class Division {
         for (int example : order) {
             grouped[classes.getOrDefault(labels[example], new int[1])[0]++] = example;
         }
-        int[] ends = ends(count, cut.fractions());
-        int parts = ends.length;
-        int[] taken = new int[parts];
-        int[] places = new int[ends[cut.part()] - (cut.part() == 0 ? 0 : ends[cut.part() - 1])];
-        int found = 0;
+        int[] parts = new int[count];
+        int[] taken = new int[ends.length];
         for (int i = 0; i < count; i++) {
             int behind = 0;
             double most = Double.NEGATIVE_INFINITY;
-            for (int part = 0; part < parts; part++) {
+            for (int part = 0; part < ends.length; part++) {
                 int size = ends[part] - (part == 0 ? 0 : ends[part - 1]);
                 double lag = (double) size * (i + 1) / count - taken[part];
                 if (taken[part] < size && lag > most) {
@@ -75,37 +92,60 @@ final class Division {
                     behind = part;
                 }
             }
-            if (behind == cut.part()) {
-                places[found++] = grouped[i];
-            }
+            parts[grouped[i]] = behind;
             taken[behind]++;
         }
-        Arrays.sort(places);
-        return places;
+        return parts;
     }
 
-    /// Which examples belong to the part, when examples of one group stay together: the groups in random order, laid
-    /// out one behind the other, each in the part in which its middle lies.
+    /// The part of each example, when examples of one group stay together: the groups in random order, laid out one
+    /// behind the other, each in the part in which its middle lies.
     ///
     /// @param groups the number of each example's group, from 0 without gaps
-    static int[] grouped(int[] groups, Cut cut) {
+    static int[] grouped(int[] groups, int[] ends, long seed) {
+        int[] sizes = sizes(groups);
+        int[] partOf = new int[sizes.length];
+        int before = 0;
+        int part = 0;
+        for (int group : Permutation.of(sizes.length, seed, Permutation.SPLIT)) {
+            while (2L * before + sizes[group] > 2L * ends[part] && part < ends.length - 1) {
+                part++;
+            }
+            partOf[group] = part;
+            before += sizes[group];
+        }
+        return Arrays.stream(groups).map(group -> partOf[group]).toArray();
+    }
+
+    /// The part of each example, when examples of one group stay together and the parts are to be of one size: the largest
+    /// group first, and of equal ones in random order, each goes to the smallest part so far (Graham, 1969, "Bounds on
+    /// multiprocessing timing anomalies"). So no part is empty where there are as many groups.
+    ///
+    /// @param groups the number of each example's group, from 0 without gaps
+    static int[] balanced(int[] groups, int parts, long seed) {
+        int[] sizes = sizes(groups);
+        int[] order = Permutation.of(sizes.length, seed, Permutation.SPLIT);
+        int[] partOf = new int[sizes.length];
+        int[] taken = new int[parts];
+        for (int group : Arrays.stream(order)
+                .boxed()
+                .sorted(Comparator.comparingInt(group -> -sizes[group]))
+                .toList()) {
+            int smallest = 0;
+            for (int part = 1; part < parts; part++) {
+                smallest = taken[part] < taken[smallest] ? part : smallest;
+            }
+            partOf[group] = smallest;
+            taken[smallest] += sizes[group];
+        }
+        return Arrays.stream(groups).map(group -> partOf[group]).toArray();
+    }
+
+    private static int[] sizes(int[] groups) {
         int[] sizes = new int[Arrays.stream(groups).max().orElse(-1) + 1];
         for (int group : groups) {
             sizes[group]++;
         }
-        int[] ends = ends(groups.length, cut.fractions());
-        boolean[] chosen = new boolean[sizes.length];
-        int before = 0;
-        int part = 0;
-        for (int group : Permutation.of(sizes.length, cut.seed(), Permutation.SPLIT)) {
-            while (2L * before + sizes[group] > 2L * ends[part] && part < ends.length - 1) {
-                part++;
-            }
-            chosen[group] = part == cut.part();
-            before += sizes[group];
-        }
-        return IntStream.range(0, groups.length)
-                .filter(example -> chosen[groups[example]])
-                .toArray();
+        return sizes;
     }
 }

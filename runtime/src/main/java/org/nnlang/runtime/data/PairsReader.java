@@ -152,8 +152,9 @@ final class PairsReader extends DataReader {
         }
         boolean[] held = new boolean[groups.length];
         if (fraction > 0) {
-            for (int place : Division.grouped(groups, new Division.Cut(List.of(1 - fraction), 1, seed))) {
-                held[place] = true;
+            int[] parts = Division.grouped(groups, Division.ends(groups.length, List.of(1 - fraction)), seed);
+            for (int i = 0; i < held.length; i++) {
+                held[i] = parts[i] == 1;
             }
         }
         return held;

@@ -7,10 +7,11 @@ import java.util.HashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.data.DataExpression.Augment;
+import org.nnlang.runtime.data.DataExpression.Cut;
+import org.nnlang.runtime.data.DataExpression.Fold;
 import org.nnlang.runtime.data.DataExpression.Part;
 import org.nnlang.runtime.data.DataExpression.Shuffle;
 import org.nnlang.runtime.data.DataExpression.Source;
-import org.nnlang.runtime.data.DataExpression.Split;
 import org.nnlang.runtime.data.DataExpression.Standardize;
 import org.nnlang.runtime.data.DataExpression.Take;
 import org.nnlang.runtime.data.DataExpression.Treatment;
@@ -34,7 +35,7 @@ record Pipeline(DataExpression selection, List<Treatment> treatments) {
         return switch (expression) {
             case Source source -> source;
             case Part(DataExpression of, String name) -> new Part(divided(of, treatments), name);
-            case Split split -> split.of(divided(split.of(), treatments));
+            case Cut cut -> cut.of(divided(cut.of(), treatments));
             case Shuffle(DataExpression of, long seed) -> new Shuffle(strip(of, treatments), seed);
             case Take(DataExpression of, long count) -> new Take(strip(of, treatments), count);
             case Treatment treatment -> {
@@ -64,21 +65,21 @@ record Pipeline(DataExpression selection, List<Treatment> treatments) {
                 }
                 yield withPartAtSource(of, name);
             }
-            case Split split -> split.of(withPartAtSource(split.of(), part));
+            case Cut cut -> cut.of(withPartAtSource(cut.of(), part));
             case Shuffle(DataExpression of, long seed) -> new Shuffle(withPartAtSource(of, part), seed);
             case Take(DataExpression of, long count) -> new Take(withPartAtSource(of, part), count);
             case Treatment treatment -> throw new IllegalStateException("left in: " + treatment);
         };
     }
 
-    /// The examples to learn from where `selection` are those to learn from or to hold out: every split's part 0, and
+    /// The examples to learn from where `selection` are those to learn from or to hold out: what every cut learns from, and
     /// `train` where the source has it. A `take` or `shuffle` behind the last split or part chooses among them later.
     private static DataExpression counterpart(DataExpression selection, boolean outermost) {
         return switch (selection) {
             case Source source -> source;
             case Part(DataExpression of, String name) ->
                 new Part(of, name.equals("test") || name.equals("held_out") ? "train" : name);
-            case Split split -> split.of(counterpart(split.of(), false)).part(0);
+            case Cut cut -> cut.of(counterpart(cut.of(), false)).learnt();
             case Shuffle(DataExpression of, long seed) ->
                 outermost && divides(of) ? counterpart(of, true) : new Shuffle(counterpart(of, outermost), seed);
             case Take(DataExpression of, long count) ->
@@ -90,7 +91,7 @@ record Pipeline(DataExpression selection, List<Treatment> treatments) {
     private static boolean divides(DataExpression expression) {
         return switch (expression) {
             case Source _ -> false;
-            case Part _, Split _ -> true;
+            case Part _, Cut _ -> true;
             case Shuffle(DataExpression of, long _) -> divides(of);
             case Take(DataExpression of, long _) -> divides(of);
             case Treatment treatment -> divides(treatment.of());
@@ -105,7 +106,7 @@ record Pipeline(DataExpression selection, List<Treatment> treatments) {
                     return source;
                 }
                 case Part(DataExpression of, String _) -> at = of;
-                case Split split -> at = split.of();
+                case Cut cut -> at = cut.of();
                 case Shuffle(DataExpression of, long _) -> at = of;
                 case Take(DataExpression of, long _) -> at = of;
                 case Treatment treatment -> at = treatment.of();
@@ -140,16 +141,19 @@ record Pipeline(DataExpression selection, List<Treatment> treatments) {
                 }
                 yield header.withCount(examples.count(name)).withoutParts();
             }
-            case Split split -> {
-                DataHeader header = header(split.of(), sources);
-                whole(split.of(), header);
-                if (group(split, sources) != null) {
+            case Cut cut -> {
+                DataHeader header = header(cut.of(), sources);
+                whole(cut.of(), header);
+                if (group(cut, sources) != null) {
                     // How many examples a part has depends on the groups.
-                    yield view(split, sources).header();
+                    yield view(cut, sources).header();
                 }
-                int[] ends = Division.ends(header.count(), split.fractions());
-                int from = split.part() == 0 ? 0 : ends[split.part() - 1];
-                yield counted(selection, header.withCount(ends[split.part()] - from));
+                int[] ends = cut.ends(header.count());
+                int count = 0;
+                for (int part = 0; part < ends.length; part++) {
+                    count += cut.has(part) ? ends[part] - (part == 0 ? 0 : ends[part - 1]) : 0;
+                }
+                yield counted(selection, header.withCount(count));
             }
             case Shuffle(DataExpression of, long _) -> header(of, sources);
             case Take(DataExpression of, long count) -> {
@@ -215,7 +219,7 @@ record Pipeline(DataExpression selection, List<Treatment> treatments) {
                 DataHeader header = header(selection, sources);
                 yield View.all(header, sources.examples((Source) of).table(name));
             }
-            case Split split -> split(split, view(split.of(), sources), sources);
+            case Cut cut -> cut(cut, view(cut.of(), sources), sources);
             case Shuffle(DataExpression of, long seed) -> {
                 View view = view(of, sources);
                 yield new View(view.header(), view.table(), view.rows(), seed, view.fitted());
@@ -237,18 +241,19 @@ record Pipeline(DataExpression selection, List<Treatment> treatments) {
         return seed == null ? view : view.select(Permutation.of(view.count(), seed, Permutation.FIXED), null);
     }
 
-    private static View split(Split split, View shuffled, DataSources sources) {
+    private static View cut(Cut cut, View shuffled, DataSources sources) {
         View view = ordered(shuffled);
-        if (sources.examples(new Pipeline(split, List.of()).source()).overlapping()) {
-            throw DataErrors.splitOverlapping(split.of());
+        if (sources.examples(new Pipeline(cut, List.of()).source()).overlapping()) {
+            throw DataErrors.splitOverlapping(cut.of());
         }
-        String stratify = split.stratify();
-        int[] places;
-        String group = group(split, sources);
+        int[] ends = cut.ends(view.count());
+        String stratify = cut.stratify();
+        int[] parts;
+        String group = group(cut, sources);
         if (group != null) {
-            places = Division.grouped(groups(view, group), split.cut());
+            parts = cut.grouped(groups(view, group));
         } else if (stratify == null) {
-            places = Division.places(view.count(), split.cut());
+            parts = Division.parts(view.count(), ends, cut.seed());
         } else {
             DataHeader.Field field = view.header().field(stratify);
             if (field == null || field.type() == DType.F32 || field.size() != 1) {
@@ -259,18 +264,18 @@ record Pipeline(DataExpression selection, List<Treatment> treatments) {
             for (int i = 0; i < labels.length; i++) {
                 view.read(i, index, labels, i);
             }
-            places = Division.places(labels, split.cut());
+            parts = Division.stratified(labels, ends, cut.seed());
         }
-        View part = view.select(places, null);
-        counted(split, part.header());
+        View part = view.select(Division.places(parts, cut::has), null);
+        counted(cut, part.header());
         return part;
     }
 
-    /// The field whose equal contents stay together in a split, or null.
-    private static @Nullable String group(Split split, DataSources sources) {
-        return split.group() != null || split.stratify() != null
-                ? split.group()
-                : sources.examples(new Pipeline(split, List.of()).source()).grouped();
+    /// The field whose equal contents stay together in a cut, or null.
+    private static @Nullable String group(Cut cut, DataSources sources) {
+        return cut.group() != null || cut.stratify() != null
+                ? cut.group()
+                : sources.examples(new Pipeline(cut, List.of()).source()).grouped();
     }
 
     /// For each example the number of its group; groups are numbered in the order in which they come.
@@ -292,7 +297,10 @@ record Pipeline(DataExpression selection, List<Treatment> treatments) {
 
     private static DataHeader counted(DataExpression of, DataHeader header) {
         if (header.count() == 0) {
-            throw DataErrors.noExamples("`" + of + "`", "take another fraction, or more data");
+            throw DataErrors.noExamples(
+                    "`" + of + "`", of instanceof Fold
+                            ? "take fewer folds, or more data"
+                            : "take another fraction, or more data");
         }
         return header;
     }

@@ -88,8 +88,9 @@ final class TextsReader extends DataReader {
                 .toArray();
         var parts = new LinkedHashMap<String, int[]>();
         if (fraction > 0) {
-            parts.put("train", Division.places(labels, new Division.Cut(List.of(1 - fraction), 0, seed)));
-            parts.put("held_out", Division.places(labels, new Division.Cut(List.of(1 - fraction), 1, seed)));
+            int[] cut = Division.stratified(labels, Division.ends(labels.length, List.of(1 - fraction)), seed);
+            parts.put("train", Division.places(cut, part -> part == 0));
+            parts.put("held_out", Division.places(cut, part -> part == 1));
         } else {
             parts.put("train", IntStream.range(0, labels.length).toArray());
         }

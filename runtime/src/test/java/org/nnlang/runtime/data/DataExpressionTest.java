@@ -47,6 +47,16 @@ class DataExpressionTest {
     }
 
     @Test
+    void aFoldIsPrintedAndTravels() {
+        DataExpression csv = TempData.source("csv", "path", "a.csv");
+        var fold = new DataExpression.Fold(csv, 2, 5, true, 1, null, "patient");
+        assertEquals("csv(\"a.csv\").fold(2, of = 5, group = \"patient\", seed = 1)[1]", fold.toString());
+        assertEquals(fold, DataExpression.fromJson(Json.parse(fold.toJson().toString())));
+        assertNotEquals(fold, fold.learnt());
+        assertEquals(fold.learnt(), DataExpression.fromJson(Json.parse(fold.learnt().toJson().toString())));
+    }
+
+    @Test
     void isEqualByContents() {
         assertEquals(everything(), everything());
         assertNotEquals(TempData.source("csv", "path", "a"), TempData.source("csv", "path", "b"));

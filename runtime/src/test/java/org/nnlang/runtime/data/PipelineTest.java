@@ -3,6 +3,7 @@ package org.nnlang.runtime.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.nnlang.runtime.data.TempData.floats;
 import static org.nnlang.runtime.data.TempData.ints;
@@ -11,6 +12,7 @@ import static org.nnlang.runtime.data.TempData.source;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.data.DataExpression.Fold;
 import org.nnlang.runtime.data.DataExpression.Shuffle;
 import org.nnlang.runtime.data.DataExpression.Split;
 import org.nnlang.runtime.data.DataExpression.Standardize;
@@ -86,6 +90,95 @@ class PipelineTest {
         // The same on every machine: these numbers may never change.
         assertEquals(
                 List.of(5, 7, 11, 14, 23, 27, 28, 30, 35, 37, 54, 65, 66, 67, 72, 73, 76, 87, 99, 100), rows);
+    }
+
+    private static Fold fold(DataExpression of, int fold, int folds, boolean held, @Nullable String stratify) {
+        return new Fold(of, fold, folds, held, 42, stratify, null);
+    }
+
+    @Test
+    void foldsHoldOutEveryExampleOnce() {
+        for (String stratify : new String[] {null, "label"}) {
+            for (int folds : new int[] {2, 5, COUNT}) {
+                var all = new ArrayList<Integer>();
+                for (int i = 0; i < folds; i++) {
+                    List<Integer> held = rows(fold(CSV, i, folds, true, stratify));
+                    List<Integer> learnt = rows(fold(CSV, i, folds, false, stratify));
+                    assertEquals(held.stream().sorted().toList(), held);
+                    assertEquals(learnt.stream().sorted().toList(), learnt);
+                    assertEquals(COUNT, held.size() + learnt.size());
+                    assertTrue(Collections.disjoint(held, learnt));
+                    assertEquals(0, held.size() - COUNT / folds, 1);
+                    all.addAll(held);
+                }
+                assertEquals(IntStream.range(0, COUNT).boxed().toList(), all.stream().sorted().toList());
+            }
+        }
+    }
+
+    @Test
+    void foldsDependOnTheirSeedAlone() {
+        List<Integer> rows = rows(fold(CSV, 3, 5, true, null));
+        assertEquals(rows, rows(fold(CSV, 3, 5, true, null)));
+        assertNotEquals(rows, rows(new Fold(CSV, 3, 5, true, 43, null, null)));
+        // The same on every machine: these numbers may never change.
+        assertEquals(
+                List.of(8, 9, 21, 26, 41, 46, 47, 51, 52, 55, 60, 68, 80, 82, 83, 84, 86, 90, 94, 98), rows);
+    }
+
+    @Test
+    void stratifiedFoldsKeepTheProportions() {
+        for (int i = 0; i < 5; i++) {
+            Dataset held = data.open(fold(CSV, i, 5, true, "label"));
+            int[] counts = new int[3];
+            for (int example = 0; example < held.count(); example++) {
+                counts[ints(held, example, 1)[0]]++;
+            }
+            assertEquals(14, counts[0], 1);
+            assertEquals(4, counts[1], 1);
+            assertEquals(2, counts[2], 1);
+        }
+    }
+
+    @Test
+    void aFoldKeepsGroupsTogether() {
+        // Three groups of very unequal size in three folds: none is empty.
+        var seen = new TreeSet<Integer>();
+        for (int i = 0; i < 3; i++) {
+            Dataset held = data.open(new Fold(CSV, i, 3, true, 42, null, "label"));
+            int group = ints(held, 0, 1)[0];
+            assertTrue(seen.add(group));
+            for (int example = 1; example < held.count(); example++) {
+                assertEquals(group, ints(held, example, 1)[0]);
+            }
+        }
+    }
+
+    @Test
+    void standardisingNeverSeesWhatAFoldHoldsOut() {
+        for (int i = 0; i < 3; i++) {
+            Dataset learn = data.open(new Standardize(fold(CSV, i, 3, false, null), List.of(), null));
+            Dataset held = data.open(fold(new Standardize(CSV, List.of(), null), i, 3, true, null));
+            assertEquals(learn.fitted(), held.fitted());
+            double mean = rows(fold(CSV, i, 3, false, null)).stream().mapToInt(Integer::intValue).average()
+                    .orElseThrow();
+            assertEquals((float) mean, first(held.fitted().getFirst().mean()));
+        }
+    }
+
+    @Test
+    void impossibleFoldsAreOneClearError() {
+        assertTrue(data.error(fold(CSV, 0, 102, true, null)).startsWith(
+                "NN0714: `csv(\"t.csv\", label = \"y\")` has 101 examples, too few for 102 folds"));
+        assertTrue(data.error(fold(CSV, 0, 5, true, "lable")).startsWith("NN0714"));
+        NnException beyond = assertThrows(NnException.class, () -> fold(CSV, 5, 5, true, null));
+        assertEquals("there is no fold 5 of 5", beyond.getMessage());
+        assertEquals("folds are counted from 0: the last one is 4", beyond.help());
+        assertThrows(NnException.class, () -> fold(CSV, -1, 5, true, null));
+        assertThrows(NnException.class, () -> fold(CSV, 0, 1, true, null));
+        assertThrows(NnException.class, () -> new Fold(CSV, 0, 5, true, 1, "label", "label"));
+        // More folds than groups: somebody would be held out of nothing.
+        assertTrue(data.error(new Fold(CSV, 40, 50, true, 42, null, "label")).startsWith("NN0711"));
     }
 
     @Test

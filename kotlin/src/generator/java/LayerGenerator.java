@@ -249,6 +249,7 @@ class LayerGenerator {
                 }
                 yield items.contains(null) || !type.equals("List<Int>")
                         ? null
+                        : items.isEmpty() ? "emptyList<Int>()"
                         : "listOf(" + String.join(", ", items) + ")";
             }
             case Expression.Name name ->

@@ -51,6 +51,7 @@ final class Arguments {
             case WHOLE -> value instanceof Long;
             case WHOLES -> listOf(value, item -> item instanceof Long);
             case NUMBER -> value instanceof Long || value instanceof Double;
+            case TRUTH -> value instanceof Boolean;
             case NUMBER_OR_TEXT -> value instanceof Long || value instanceof Double || value instanceof String;
             case TRUTH_OR_TEXT -> value instanceof Boolean || value instanceof String;
         };
@@ -91,6 +92,10 @@ final class Arguments {
 
     double number(String name, double otherwise) {
         return values.get(name) instanceof Number number ? number.doubleValue() : otherwise;
+    }
+
+    boolean truth(String name, boolean otherwise) {
+        return values.getOrDefault(name, otherwise) instanceof Boolean truth ? truth : otherwise;
     }
 
     List<?> list(String name) {

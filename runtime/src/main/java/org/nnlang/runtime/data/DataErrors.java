@@ -177,6 +177,20 @@ final class DataErrors {
         return csv(path, line, column, what, "a pair is a source, a tab and a target on a line of its own");
     }
 
+    static NnException notAligned(
+            Path path, long line, int sources, Vocabulary.Kind source, int targets, Vocabulary.Kind target) {
+        return csv(
+                path, line, 1,
+                "the source has " + counted(sources, source) + ", and the target " + counted(targets, target),
+                "`aligned = true` wants one token of the target for each of the source; `source` and `target` say what a"
+                        + " token is");
+    }
+
+    private static String counted(int tokens, Vocabulary.Kind kind) {
+        String name = kind.spelling();
+        return tokens + " " + (tokens == 1 ? name.substring(0, name.length() - 1) : name);
+    }
+
     static NnException ragged(Path path, long line, int cells, int expected, long firstLine) {
         String help = "a cell that contains the delimiter stands in quotes";
         if (cells == 1) {
@@ -378,6 +392,15 @@ final class DataErrors {
                 "NN0712",
                 "`" + name + "` of `" + reader + "` cannot be a " + value.getClass().getSimpleName(),
                 "arguments of readers are texts, numbers, truth values and lists of these");
+    }
+
+    static NnException alignedPieces(String side) {
+        return new NnException(
+                "NN0712",
+                "`" + side
+                        + " = \"pieces\"` of `pairs` does not go with `aligned = true`: where pieces end depends on the"
+                        + " texts",
+                "take \"words\" or \"characters\"");
     }
 
     static NnException together(String reader, String first, String second) {

@@ -39,6 +39,8 @@ public abstract sealed class DataReader
         WHOLE("a whole number"),
         WHOLES("a list of whole numbers"),
         NUMBER("a number"),
+        /// `true` or `false`.
+        TRUTH("true or false"),
         /// A number or one of some words.
         NUMBER_OR_TEXT("a number or a text"),
         /// `true`, `false` or one of some words.

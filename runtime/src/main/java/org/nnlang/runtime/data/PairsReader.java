@@ -9,9 +9,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.data.DataHeader.Field;
 
-/// Pairs of texts, one a line with a tab in between: what is given, and what is to be made of it. Pairs with the same source
+/// Pairs of texts, one a line with a tab in between: what is given, and what is to be made of it or said of its tokens. Pairs with the same source
 /// are never held out from one another.
 final class PairsReader extends DataReader {
+    static final String LENGTH = TextsReader.LENGTH;
     static final String SOURCE_LENGTH = "source_length";
     static final String TARGET_LENGTH = "target_length";
 
@@ -41,7 +42,11 @@ final class PairsReader extends DataReader {
                                 "held_out",
                                 Kind.NUMBER,
                                 "the fraction, drawn at random, that is the part `held_out`; 0.1"),
-                        new Parameter("seed", Kind.WHOLE, "from which it is drawn; 0")));
+                        new Parameter("seed", Kind.WHOLE, "from which it is drawn; 0"),
+                        new Parameter(
+                                "aligned",
+                                Kind.TRUTH,
+                                "whether a target has one token for each of its source, as in tagging; false")));
     }
 
     @Override
@@ -49,6 +54,10 @@ final class PairsReader extends DataReader {
         Path path = arguments.file("path");
         Vocabulary.Kind source = kind(arguments, "source");
         Vocabulary.Kind target = kind(arguments, "target");
+        boolean aligned = arguments.truth("aligned", false);
+        if (aligned && (source == Vocabulary.Kind.PIECES || target == Vocabulary.Kind.PIECES)) {
+            throw DataErrors.alignedPieces(source == Vocabulary.Kind.PIECES ? "source" : "target");
+        }
         int size = arguments.whole("vocabulary", 8000, 16, 1 << 20);
         int longest = arguments.whole("longest", 1 << 20, 1, 1 << 20);
         int buckets = arguments.whole("buckets", 8, 1, 64);
@@ -59,7 +68,8 @@ final class PairsReader extends DataReader {
         long seed = arguments.get("seed") instanceof Long given ? given : 0;
         var sources = new ArrayList<String>();
         var targets = new ArrayList<String>();
-        read(path, sources, targets);
+        var lines = new ArrayList<Integer>();
+        read(path, sources, targets, lines);
         boolean[] held = heldOut(sources, fraction, seed);
         List<String> learntSources = learnt(sources, held);
         if (learntSources.isEmpty()) {
@@ -79,13 +89,16 @@ final class PairsReader extends DataReader {
             right.add(targets.get(i));
             int[] first = left.tokens();
             int[] second = right.tokens();
+            if (aligned && first.length != second.length) {
+                throw DataErrors.notAligned(path, lines.get(i), first.length, source, second.length, target);
+            }
             Side side = parts.get(held[i] ? "held_out" : "train");
             if (side != null && first.length <= longest && second.length <= longest) {
                 side.source.add(first);
-                side.target.add(framed(second, second.length + 2));
+                side.target.add(aligned ? second : framed(second, second.length + 2));
             }
         }
-        return new Pairs(path, parts, sourceTokens, targetTokens, buckets);
+        return new Pairs(path, parts, sourceTokens, targetTokens, aligned, buckets);
     }
 
     /// What an argument says of tokens.
@@ -108,7 +121,7 @@ final class PairsReader extends DataReader {
         return framed;
     }
 
-    private static void read(Path path, List<String> sources, List<String> targets) {
+    private static void read(Path path, List<String> sources, List<String> targets, List<Integer> lines) {
         String text = WindowedText.of(path);
         int number = 0;
         for (int from = 0; from < text.length();) {
@@ -138,6 +151,7 @@ final class PairsReader extends DataReader {
             }
             sources.add(source);
             targets.add(target);
+            lines.add(number);
         }
         if (sources.isEmpty()) {
             throw DataErrors.noExamples("`" + path + "`", "it has blank lines only");
@@ -186,7 +200,13 @@ final class PairsReader extends DataReader {
         private final DataHeader header;
         private final Map<String, Table> tables = new LinkedHashMap<>();
 
-        Pairs(Path path, Map<String, Side> parts, Vocabulary source, Vocabulary target, int buckets) {
+        Pairs(
+                Path path,
+                Map<String, Side> parts,
+                Vocabulary source,
+                Vocabulary target,
+                boolean aligned,
+                int buckets) {
             this.path = path;
             int sourceLongest = 1;
             int targetLongest = 1;
@@ -202,8 +222,8 @@ final class PairsReader extends DataReader {
             values.putAll(Vocabulary.specials());
             header = new DataHeader(
                     List.of(
-                            Field.tokens("source", SOURCE_LENGTH, sourceLongest, source),
-                            Field.tokens("target", TARGET_LENGTH, targetLongest, target)),
+                            Field.tokens("source", aligned ? LENGTH : SOURCE_LENGTH, sourceLongest, source),
+                            Field.tokens("target", aligned ? LENGTH : TARGET_LENGTH, targetLongest, target)),
                     count,
                     List.copyOf(parts.keySet()),
                     values);

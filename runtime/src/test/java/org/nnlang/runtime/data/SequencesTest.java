@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,42 @@ class SequencesTest {
         assertEquals(
                 header.fields().get(1).vocabulary(),
                 DataHeader.fromJson(Json.parse(header.toJson().toString())).vocabulary("target"));
+    }
+
+    @Test
+    void alignedPairsHaveATargetForEachTokenOfTheSource() {
+        data.file("tags.tsv", "the whale sank\tD N V\n\nwe sailed\tP V\nwhales\tN\n");
+        DataExpression tags = source(
+                "pairs", "path", "tags.tsv", "source", "words", "target", "words", "aligned", true, "held_out", 0L);
+        DataHeader header = data.header(tags);
+        assertEquals("[source: i32[length], target: i32[length]]", header.fields().toString());
+        assertEquals(List.of("length"), header.free());
+        assertEquals(DataReader.FREE_DIMENSIONS, Set.of("length", "source_length", "target_length"));
+        assertEquals(9L, header.values().get("target_vocabulary"));
+        Dataset set = data.open(new Part(tags, "train"));
+        for (int example = 0; example < set.count(); example++) {
+            assertEquals(set.length(example, 0), set.length(example, 1));
+        }
+        assertEquals("D N V", text(set, 0, 1));
+        assertEquals(0, ints(set, 2, 1)[1], "filled up with padding");
+        // Characters may have a word each, too.
+        data.file("c.tsv", "abc\tB I O\nb\tO\n");
+        Dataset characters = data.open(new Part(
+                source("pairs", "path", "c.tsv", "target", "words", "aligned", true, "held_out", 0L), "train"));
+        assertEquals("B I O", text(characters, 0, 1));
+    }
+
+    @Test
+    void aPairThatIsNotAlignedNamesItsLine() {
+        data.file("tags.tsv", "the whale sank\tD N V\n\nwe sailed\tP\n");
+        String error = data.error(source(
+                "pairs", "path", "tags.tsv", "source", "words", "target", "words", "aligned", true));
+        assertTrue(error.startsWith("NN0706"), error);
+        assertTrue(error.contains("tags.tsv:3:1: the source has 2 words, and the target 1 word"), error);
+        String pieces = data.error(source("pairs", "path", "tags.tsv", "source", "pieces", "aligned", true));
+        assertTrue(pieces.startsWith("NN0712: `source = \"pieces\"` of `pairs` does not go with `aligned = true`"),
+                pieces);
+        assertTrue(data.error(source("pairs", "path", "tags.tsv", "aligned", 1L)).startsWith("NN0712"));
     }
 
     @Test

@@ -89,6 +89,7 @@ class DocumentationTest {
         Files.write(folder.resolve("emnist-labels.gz"), idx(40));
         Files.write(folder.resolve("x.npy"), npy(12, 3));
         Files.write(folder.resolve("y.npy"), npy(12, 1));
+        Files.write(folder.resolve("weights.npy"), npy(12, 1));
         Files.writeString(folder.resolve("moby-dick.txt"), "Call me Ishmael. ".repeat(200));
         for (String one : List.of("cat", "dog")) {
             new Png(2, 2, 1, new byte[4])

@@ -1,8 +1,10 @@
 package org.nnlang.compiler.lower;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.source.Span;
@@ -19,38 +21,53 @@ final class DataBuiltins {
 
     private static Builtin reader(DataReader reader) {
         List<String> names = reader.parameters().stream().map(DataReader.Parameter::name).toList();
+        String signature = reader.name() + "(" + String.join(", ", names) + (reader.others() == null ? ")" : ", …)");
         return new Builtin(
                 reader.name(),
-                reader.name() + "(" + String.join(", ", names) + ")",
+                signature,
                 reader.summary(),
                 names,
                 0,
                 false,
-                call -> {
-                    Map<String, Object> arguments = new LinkedHashMap<>();
-                    call.arguments().forEach((name, given) -> arguments.put(name, plain(given, call)));
-                    DataExpression source;
-                    try {
-                        source = new DataExpression.Source(reader.name(), arguments);
-                    } catch (NnException e) {
-                        throw call.elaboration().fail(call.scope(), diagnostic(e, call.site()));
-                    }
-                    return data(call.elaboration(), source, call.site(), call.scope());
-                },
-                null);
+                call -> read(reader, call.arguments(), call.elaboration(), call.site(), call.scope()),
+                reader.others() == null ? null : use -> withOthers(reader, names, use));
     }
 
-    private static Object plain(Given given, BuiltinCall call) {
+    /// Calls a reader that takes arguments under any name.
+    private static Value withOthers(DataReader reader, List<String> parameters, Builtin.Use use) {
+        var names = new LinkedHashSet<>(parameters);
+        use.arguments().stream().map(Given::name).filter(Objects::nonNull).forEach(names::add);
+        List<String> all = List.copyOf(names);
+        var arguments = new LinkedHashMap<String, Given>();
+        new ArgumentOrder(use.elaboration(), reader.name(), all, use.site(), use.scope())
+                .match(use.arguments())
+                .forEach((place, given) -> arguments.put(all.get(place), given));
+        return read(reader, arguments, use.elaboration(), use.site(), use.scope());
+    }
+
+    private static Value read(
+            DataReader reader, Map<String, Given> given, Elaboration elaboration, Span site, Scope scope) {
+        Map<String, Object> arguments = new LinkedHashMap<>();
+        given.forEach((name, argument) -> arguments.put(name, plain(argument, elaboration, scope)));
+        DataExpression source;
+        try {
+            source = new DataExpression.Source(reader.name(), arguments);
+        } catch (NnException e) {
+            throw elaboration.fail(scope, diagnostic(e, site));
+        }
+        return data(elaboration, source, site, scope);
+    }
+
+    private static Object plain(Given given, Elaboration elaboration, Scope scope) {
         Object plain = plain(given.value());
         if (plain == null) {
-            throw call.elaboration()
-                    .fail(
-                            call.scope(),
-                            Diagnostic.of(
-                                    Code.READER_ARGUMENT,
-                                    given.span(),
-                                    "a reader takes texts, numbers, Bools and lists of them, and gets "
-                                            + Describe.what(given.value())));
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(
+                            Code.READER_ARGUMENT,
+                            given.span(),
+                            "a reader takes texts, numbers, Bools and lists of them, and gets "
+                                    + Describe.what(given.value())));
         }
         return plain;
     }

@@ -173,7 +173,7 @@ final class LoopLowering implements Minimization.Losses {
             }
             Node input = elaboration.graph.input(field.name(), new TensorType(field.type(), new Shape(dims)));
             Long classes = header.values().get("classes");
-            if (classes != null && !field.type().isFloat() && field.shape().isEmpty()) {
+            if (classes != null && holdsClasses(field, header)) {
                 elaboration.classes.put(input, classes);
             }
             inputs.add(input);
@@ -205,6 +205,18 @@ final class LoopLowering implements Minimization.Losses {
                 ? values.getFirst()
                 : new Value.TupleValue(names, values);
         elaboration.statements.bind(pattern, item, source, Binding.Kind.VAL, scope);
+    }
+
+    /// Whether the number of classes that the data tell is that of a field: of the only one of whole numbers, or of the one
+    /// that is called a label.
+    private static boolean holdsClasses(DataHeader.Field field, DataHeader header) {
+        return wholeNumber(field)
+                && (field.name().equals("label") || field.name().equals("y")
+                        || header.fields().stream().filter(LoopLowering::wholeNumber).count() == 1);
+    }
+
+    private static boolean wholeNumber(DataHeader.Field field) {
+        return !field.type().isFloat() && field.shape().isEmpty();
     }
 
     private void finish(String name, List<Node> counters) {

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +19,16 @@ final class Arguments {
         this.values = source.arguments();
         this.base = base;
         List<String> names = reader.parameters().stream().map(DataReader.Parameter::name).toList();
+        DataReader.Kind others = reader.others();
         for (String name : values.keySet()) {
-            if (!names.contains(name)) {
+            if (names.contains(name)) {
+                continue;
+            }
+            if (others == null) {
                 throw DataErrors.unknownArgument(this.reader, name, names);
+            }
+            if (!fits(others, values.getOrDefault(name, ""))) {
+                throw DataErrors.argumentKind(this.reader, name, values.getOrDefault(name, ""), others.spelling());
             }
         }
         for (DataReader.Parameter parameter : reader.parameters()) {
@@ -59,6 +67,11 @@ final class Arguments {
 
     private static boolean listOf(Object value, Predicate<Object> item) {
         return value instanceof List<?> list && list.stream().allMatch(item);
+    }
+
+    /// The arguments that are given, in their order.
+    Set<String> names() {
+        return values.keySet();
     }
 
     boolean has(String name) {

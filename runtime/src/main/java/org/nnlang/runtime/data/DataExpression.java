@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.json.Json;
@@ -24,6 +25,18 @@ public sealed interface DataExpression {
             var copy = new LinkedHashMap<String, Object>();
             arguments.forEach((name, value) -> copy.put(name, argument(reader, name, value)));
             arguments = Collections.unmodifiableMap(copy);
+        }
+
+        /// The order counts, in which the arguments of a reader may name the fields.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Source that && reader.equals(that.reader)
+                    && List.copyOf(arguments.entrySet()).equals(List.copyOf(that.arguments.entrySet()));
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(reader, arguments);
         }
 
         @Override

@@ -97,6 +97,11 @@ public abstract sealed class DataReader
         return parameters;
     }
 
+    /// What the arguments are that the reader takes under any other name, each of them one field; null where it takes none.
+    public @Nullable Kind others() {
+        return null;
+    }
+
     /// Reads as much as a header needs. Sizes are validated here, before anything is allocated for them.
     abstract Examples open(Arguments arguments);
 }

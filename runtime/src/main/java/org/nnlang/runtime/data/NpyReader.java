@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +28,12 @@ final class NpyReader extends DataReader {
     private static final Pattern STRUCTURED = Pattern.compile("'descr'\\s*:\\s*(\\[.*?])\\s*,\\s*'fortran");
 
     NpyReader() {
-        super(
-                "npy",
-                List.of(
-                        new Parameter("path", Kind.PATH, "the array file; its field is called `x`"),
-                        new Parameter("x", Kind.PATH, "the file of the inputs, where there is also `y`"),
-                        new Parameter("y", Kind.PATH, "the file of what is to be predicted; as long as `x`")));
+        super("npy", List.of(new Parameter("path", Kind.PATH, "the array file; its field is called `x`")));
+    }
+
+    @Override
+    public Kind others() {
+        return Kind.PATH;
     }
 
     @Override
@@ -40,15 +41,20 @@ final class NpyReader extends DataReader {
         if (arguments.has("path") && arguments.has("x")) {
             throw DataErrors.together("npy", "path", "x");
         }
-        if (!arguments.has("path") && !arguments.has("x")) {
+        if (arguments.names().isEmpty()) {
             throw DataErrors.missingArgument("npy", "path", Kind.PATH.spelling());
         }
-        Header x = header(arguments.file(arguments.has("x") ? "x" : "path"));
-        Header y = arguments.has("y") ? header(arguments.file("y")) : null;
-        if (y != null && y.count() != x.count()) {
-            throw DataErrors.countsDiffer(x.path(), x.count(), y.path(), y.count());
+        var headers = new LinkedHashMap<String, Header>();
+        for (String name : arguments.names()) {
+            headers.put(name.equals("path") ? "x" : name, header(arguments.file(name)));
         }
-        return new Pair(x, y);
+        Header first = headers.values().iterator().next();
+        for (Header other : headers.values()) {
+            if (other.count() != first.count()) {
+                throw DataErrors.countsDiffer(first.path(), first.count(), other.path(), other.count());
+            }
+        }
+        return new Files(headers);
     }
 
     private record Header(
@@ -212,30 +218,33 @@ final class NpyReader extends DataReader {
         };
     }
 
-    private static final class Pair implements Examples {
-        private final Header x;
-        private final @Nullable Column labels;
+    /// A file for each field.
+    private static final class Files implements Examples {
+        private final Map<String, Header> files;
+        private final Map<String, Column> known = new HashMap<>();
         private final DataHeader header;
         private @Nullable Table table;
 
-        Pair(Header x, @Nullable Header y) {
-            this.x = x;
+        Files(Map<String, Header> files) {
+            this.files = files;
             var fields = new ArrayList<Field>();
             var values = new LinkedHashMap<String, Long>();
-            fields.add(new Field("x", x.type().type(), x.shape()));
-            if (y == null) {
-                labels = null;
-            } else {
-                labels = y.read();
-                DType type = y.type().type();
+            int count = 0;
+            for (var file : files.entrySet()) {
+                Header array = file.getValue();
+                String name = file.getKey();
+                boolean label = array.size() == 1 && (name.equals("y") || name.equals("label"));
                 // Bytes of one number are class labels; several are pixels.
-                DType seen = type == DType.U8 && y.size() == 1 ? DType.I32 : type;
-                fields.add(new Field("y", seen, y.shape()));
-                if (seen == DType.I32 && y.size() == 1) {
-                    classes(y.count(), labels, values);
+                DType type = label && array.type().type() == DType.U8 ? DType.I32 : array.type().type();
+                fields.add(new Field(name, type, array.shape()));
+                if (label && type == DType.I32 && values.isEmpty()) {
+                    Column labels = array.read();
+                    known.put(name, labels);
+                    classes(array.count(), labels, values);
                 }
+                count = array.count();
             }
-            header = new DataHeader(fields, x.count(), List.of(), values);
+            header = new DataHeader(fields, count, List.of(), values);
         }
 
         private static void classes(int count, Column labels, Map<String, Long> values) {
@@ -263,17 +272,14 @@ final class NpyReader extends DataReader {
 
         @Override
         public Table table(@Nullable String part) {
-            Table known = table;
-            if (known == null) {
+            Table read = table;
+            if (read == null) {
                 var columns = new ArrayList<Column>();
-                columns.add(x.read());
-                if (labels != null) {
-                    columns.add(labels);
-                }
-                known = new Table(header.fields(), columns, header.count());
-                table = known;
+                files.forEach((name, file) -> columns.add(known.computeIfAbsent(name, _ -> file.read())));
+                read = new Table(header.fields(), columns, header.count());
+                table = read;
             }
-            return known;
+            return read;
         }
     }
 }

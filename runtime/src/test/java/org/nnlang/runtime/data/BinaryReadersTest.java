@@ -165,6 +165,33 @@ class BinaryReadersTest {
         assertArrayEquals(new int[] {2}, ints(both, 1, 1));
     }
 
+    @Test
+    void anArrayForEachField() {
+        data.file("i.npy", npy(1, "|u1", false, "(3, 2)", new byte[] {1, 2, 3, 4, 5, 6}))
+                .file("l.npy", npy(1, "|u1", false, "(3,)", new byte[] {0, 2, 1}))
+                .file("m.npy", npy(1, "|b1", false, "(3,)", new byte[] {1, 0, 1}))
+                .file("short.npy", npy(1, "|b1", false, "(2,)", new byte[] {1, 0}));
+        Dataset all = data.open(source("npy", "image", "i.npy", "label", "l.npy", "mask", "m.npy"));
+        assertEquals("[image: u8[2], label: i32, mask: bool]", all.header().fields().toString());
+        assertEquals(3L, all.header().values().get("classes"));
+        assertArrayEquals(new int[] {3, 4}, ints(all, 1, 0));
+        assertArrayEquals(new int[] {2}, ints(all, 1, 1));
+        assertArrayEquals(new int[] {0}, ints(all, 1, 2));
+        Dataset turned = data.open(source("npy", "mask", "m.npy", "image", "i.npy", "label", "l.npy"));
+        assertEquals("[mask: bool, image: u8[2], label: i32]", turned.header().fields().toString());
+        assertEquals(
+                "[x: u8[2], other: u8]",
+                data.header(source("npy", "path", "i.npy", "other", "l.npy")).fields().toString());
+        assertEquals(
+                "NN0715: `i.npy` has 3 examples and `short.npy` has 2 | every example needs one entry in each; are the two"
+                        + " files of the same set?",
+                data.error(source("npy", "image", "i.npy", "label", "l.npy", "mask", "short.npy")));
+        assertTrue(data.error(source("npy", "path", "i.npy", "x", "i.npy")).startsWith("NN0712"));
+        assertTrue(data.error(source("npy", "image", "i.npy", "mask", 3L))
+                .startsWith("NN0712: `mask` of `npy` is a path"));
+        assertTrue(data.error(source("npy")).startsWith("NN0712: `npy` needs `path`"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"})
     void everyTypeOfNumPyInBothByteOrders(String type) {

@@ -22,7 +22,9 @@ final class CreationBuiltins {
                     .waitingForShape(),
             Builtin.of("ones(shape)", "ones; without a shape, an initializer", 1, call -> filled(call, 1))
                     .waitingForShape(),
-            Builtin.of("full(shape, value)", "`value` everywhere; without a shape, an initializer", 2,
+            Builtin.of("full(shape, value)",
+                    "`value` everywhere, in its dtype; a number is f32, `i32(3)` is i32; without a shape, an initializer",
+                    2,
                     CreationBuiltins::full)
                     .waitingForShape(),
             Builtin.of(

@@ -122,6 +122,7 @@ final class CreationBuiltins {
 
     /// draw · scale + offset, without what changes nothing.
     private static Value scaled(BuiltinCall call, Distribution distribution, Operand offset, Operand scale) {
+        checkBrackets(call, offset.name());
         TensorValue draw = draw(call, distribution);
         Node node = draw.node();
         node = is(call, scale, 1)
@@ -134,6 +135,7 @@ final class CreationBuiltins {
     }
 
     private static Value uniform(BuiltinCall call) {
+        checkBrackets(call, "low");
         TensorValue draw = draw(call, Distribution.UNIFORM);
         Node low = spread(call, "low", 0, draw.type());
         Node high = spread(call, "high", 1, draw.type());
@@ -147,6 +149,26 @@ final class CreationBuiltins {
                 : combine(call, Ops.MUL, draw.node(), width);
         node = from != null && from == 0 ? node : combine(call, Ops.ADD, node, low);
         return new TensorValue(node, draw.axes());
+    }
+
+    /// Elsewhere a shape is several arguments: `normal(2, 3)` would be two numbers around 3.
+    private static void checkBrackets(BuiltinCall call, String second) {
+        if (call.value("shape") instanceof Value.IntValue
+                && call.has(second)
+                && call.given(second).name() == null
+                && call.value(second) instanceof Value.IntValue) {
+            String name = call.builtin().name();
+            String first = call.span("shape").text();
+            String other = call.span(second).text();
+            throw call.fail(
+                    Code.WRONG_TYPE,
+                    second,
+                    "`" + name + "(" + first + ", " + other + ")` may mean a shape of two axes, or one axis and its `"
+                            + second + "`",
+                    "a shape is a list: `" + name + "([" + first + ", " + other + "])`, or `" + name + "([" + first
+                            + "], " + other
+                            + ")`");
+        }
     }
 
     private static Node combine(BuiltinCall call, ElementwiseOp op, Node left, Node right) {

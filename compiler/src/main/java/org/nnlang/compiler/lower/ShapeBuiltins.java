@@ -306,7 +306,7 @@ final class ShapeBuiltins {
         return new TensorValue(elaboration.graph.gather(table.node(), ids.node()), axes);
     }
 
-    /// Whether a node divides something by its sum along the last axis, or gives another shape to the rows that do.
+    /// Whether a node divides powers of e by their sum along the last axis, or gives another shape to the rows that do.
     private static boolean isSoftmax(Node node) {
         List<Node> inputs = node.inputs();
         int last = node.type().rank() - 1;
@@ -317,7 +317,7 @@ final class ShapeBuiltins {
                         && before.type().dim(before.type().rank() - 1).equals(node.type().dim(last))
                         && isSoftmax(before);
             }
-            case Form.Elementwise(ElementwiseOp op) when op == Ops.DIV -> {
+            case Form.Elementwise(ElementwiseOp op) when op == Ops.DIV && isExp(inputs.getFirst()) -> {
                 Node sum = inputs.get(1);
                 while (sum.form() instanceof Form.Broadcast || sum.form() instanceof Form.Reshape) {
                     sum = sum.inputs().getFirst();
@@ -329,5 +329,9 @@ final class ShapeBuiltins {
             }
             default -> false;
         };
+    }
+
+    private static boolean isExp(Node node) {
+        return node.form() instanceof Form.Elementwise(ElementwiseOp op) && op == Ops.EXP;
     }
 }

@@ -45,7 +45,7 @@ class HeldWeightsTest {
     /// Those of plain kernels are never packed.
     @BeforeEach
     void vectors() {
-        assumeTrue(Machine.vectors());
+        assumeTrue(Machine.vectors(), "there is no vector module");
     }
 
     private static TensorType floats(Dim... dims) {

@@ -61,7 +61,7 @@ class PhiloxTest {
 
     @Test
     void whereManyAreDrawnVectorsTakeOver() throws InterruptedException {
-        assumeTrue(Machine.vectors());
+        assumeTrue(Machine.vectors(), "there is no vector module");
         try (Team team = Team.of(2)) {
             float[] out = new float[1 << 20];
             for (int draw = 0; draw <= VectorTier.MANY_DRAWS >> 20; draw++) {

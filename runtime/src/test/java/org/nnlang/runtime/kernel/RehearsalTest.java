@@ -17,7 +17,8 @@ class RehearsalTest {
 
     @Test
     void productsThatWereNeverRunAllocateNothing() throws IOException, InterruptedException {
-        assumeTrue(Machine.vectors() && AllocatedBytes.isKnown());
+        assumeTrue(Machine.vectors(), "there is no vector module");
+        assumeTrue(AllocatedBytes.isKnown(), "nobody counts what a thread allocates");
         Process process = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules",

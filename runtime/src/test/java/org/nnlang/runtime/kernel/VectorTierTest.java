@@ -31,7 +31,7 @@ class VectorTierTest {
     /// From plain loops to vectors while products go on.
     @Test
     void manyProductsBringVectorsAndNoOtherBits() {
-        assumeTrue(Machine.vectors());
+        assumeTrue(Machine.vectors(), "there is no vector module");
         VectorTier.use(false);
         float[] a = random(SIDE * SIDE);
         float[] b = random(SIDE * SIDE + 1);

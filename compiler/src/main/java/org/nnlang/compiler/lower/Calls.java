@@ -253,8 +253,7 @@ final class Calls {
     }
 
     private static boolean takesNoTensor(Parameter parameter) {
-        TypeExpression type = parameter.type();
-        return type != null && type.span().text().matches("Int|Float|Bool|String|Fn|List<.*");
+        return parameter.type() instanceof TypeExpression.Named named && !Inputs.isTensor(named);
     }
 
     /// A layer that is applied before it is made: `Flatten(x)`.

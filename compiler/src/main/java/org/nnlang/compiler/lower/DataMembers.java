@@ -139,15 +139,14 @@ final class DataMembers {
     /// What is learnt from and what is held out in one round of cross-validation.
     private Value fold(
             DataExpression of, Map<Integer, Given> matched, List<String> parameters, Span site, Scope scope) {
-        int[] numbers = new int[2];
+        long[] numbers = new long[2];
         for (int i = 0; i < numbers.length; i++) {
             Given given = matched.get(i);
             if (given == null) {
                 throw new ArgumentOrder(elaboration, "fold", parameters, site, scope).missing(parameters.get(i), null);
             }
-            long number = elaboration.conversions.integer(
+            numbers[i] = elaboration.conversions.integer(
                     given.value(), "`" + parameters.get(i) + "` of `fold`", given.span(), scope);
-            numbers[i] = Math.clamp(number, -1, Integer.MAX_VALUE);
         }
         String stratify = stratify(of, matched.get(2), scope);
         long chosen = seed(matched.get(3), scope);

@@ -211,7 +211,7 @@ final class LoopLowering implements Minimization.Losses {
     /// that is called a label.
     private static boolean holdsClasses(DataHeader.Field field, DataHeader header) {
         return wholeNumber(field)
-                && (field.name().equals("label") || field.name().equals("y")
+                && (DataHeader.Field.isLabel(field.name())
                         || header.fields().stream().filter(LoopLowering::wholeNumber).count() == 1);
     }
 

@@ -470,7 +470,7 @@ final class DataErrors {
                 "folds are counted from 0: the last one is " + (folds - 1));
     }
 
-    static NnException fewerThanFolds(DataExpression of, int count, int folds) {
+    static NnException fewerThanFolds(DataExpression of, int count, long folds) {
         return new NnException(
                 "NN0714",
                 "`" + of + "` has " + count + " examples, too few for " + folds + " folds",

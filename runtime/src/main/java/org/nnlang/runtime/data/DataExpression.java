@@ -170,8 +170,8 @@ public sealed interface DataExpression {
     /// @param held whether what is held out is meant, or what is learnt from
     record Fold(
             DataExpression of,
-            int fold,
-            int folds,
+            long fold,
+            long folds,
             boolean held,
             long seed,
             @Nullable String stratify,
@@ -204,12 +204,12 @@ public sealed interface DataExpression {
             if (count < folds) {
                 throw DataErrors.fewerThanFolds(of, count, folds);
             }
-            return Division.ends(count, folds);
+            return Division.ends(count, (int) folds);
         }
 
         @Override
         public int[] grouped(int[] groups) {
-            return Division.balanced(groups, folds, seed);
+            return Division.balanced(groups, Math.toIntExact(folds), seed);
         }
 
         @Override
@@ -308,7 +308,7 @@ public sealed interface DataExpression {
                 members.put("seed", seed);
                 members.put("of", of.toJson());
             }
-            case Fold(DataExpression of, int fold, int folds, boolean held, long seed, String stratify, String group) -> {
+            case Fold(DataExpression of, long fold, long folds, boolean held, long seed, String stratify, String group) -> {
                 members.put("fold", fold);
                 members.put("folds", folds);
                 members.put("held", held);
@@ -365,8 +365,8 @@ public sealed interface DataExpression {
         } else if (json.has("fold")) {
             return new Fold(
                     of,
-                    json.get("fold").integer(),
-                    json.get("folds").integer(),
+                    json.get("fold").whole(),
+                    json.get("folds").whole(),
                     json.get("held").truth(),
                     json.get("seed").whole(),
                     text(json, "stratify"),

@@ -47,6 +47,11 @@ public record DataHeader(List<Field> fields, int count, List<String> parts, Map<
             this(name, type, shape, List.of(), List.of());
         }
 
+        /// Whether a field of this name holds what is to be told of an example.
+        public static boolean isLabel(String name) {
+            return name.equals("label") || name.equals("y");
+        }
+
         /// Tokens of a text, as many as `length` says.
         static Field tokens(String name, int length, Vocabulary vocabulary) {
             return new Field(

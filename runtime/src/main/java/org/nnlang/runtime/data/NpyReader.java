@@ -233,7 +233,7 @@ final class NpyReader extends DataReader {
             for (var file : files.entrySet()) {
                 Header array = file.getValue();
                 String name = file.getKey();
-                boolean label = array.size() == 1 && (name.equals("y") || name.equals("label"));
+                boolean label = array.size() == 1 && Field.isLabel(name);
                 // Bytes of one number are class labels; several are pixels.
                 DType type = label && array.type().type() == DType.U8 ? DType.I32 : array.type().type();
                 fields.add(new Field(name, type, array.shape()));

@@ -174,7 +174,10 @@ class PipelineTest {
         NnException beyond = assertThrows(NnException.class, () -> fold(CSV, 5, 5, true, null));
         assertEquals("there is no fold 5 of 5", beyond.getMessage());
         assertEquals("folds are counted from 0: the last one is 4", beyond.help());
-        assertThrows(NnException.class, () -> fold(CSV, -1, 5, true, null));
+        assertEquals("there is no fold -7 of 5",
+                assertThrows(NnException.class, () -> fold(CSV, -7, 5, true, null)).getMessage());
+        assertTrue(data.error(new Fold(CSV, 0, 3_000_000_000L, true, 42, null, null)).startsWith(
+                "NN0714: `csv(\"t.csv\", label = \"y\")` has 101 examples, too few for 3000000000 folds"));
         assertThrows(NnException.class, () -> fold(CSV, 0, 1, true, null));
         assertThrows(NnException.class, () -> new Fold(CSV, 0, 5, true, 1, "label", "label"));
         // More folds than groups: somebody would be held out of nothing.

@@ -5,18 +5,24 @@ import org.jspecify.annotations.Nullable;
 /// softmax(q·kᵀ / √d)·v, block by block with a running maximum and sum (Milakov & Gimelshein, 2018; Dao et al., 2022), so
 /// that no more than one block of scores exists at a time.
 ///
-/// For a block of 64 rows, and for each block of 128 columns that they may meet, in order:
+/// For each block of 128 columns, in order, and the rows that may meet them:
 ///
 /// ```
 /// S = q·kᵀ;  m' = max(m, max S / √d);  P = exp(S / √d − m');  a = exp(m − m')
 /// l = l·a + Σ P;  O = O·a + P·v
 /// ```
 ///
-/// and in the end O / l. A row that may meet nobody is zero. Blocks of rows are independent, so any number of threads gives
-/// the same bits.
+/// and in the end O / l. A row that may meet nobody is zero. Rows are independent, so any number of threads gives the same
+/// bits.
 public final class Attention extends AttentionTile {
+    /// Rows of a task: those that share a block of k and v, brought together for them, and as few where that gives too few tasks.
+    private static final int ROWS = 512;
+
+    private static final int FEW_ROWS = 64;
+
     private final @Nullable Located result;
     private final @Nullable Located logarithms;
+    private int taskRows = ROWS;
     private @Nullable Team team;
 
     /// @param mask where pairs may meet, or null; of ints
@@ -33,8 +39,14 @@ public final class Attention extends AttentionTile {
     /// Computes everything.
     public void run(Team newTeam) {
         team = newTeam;
-        newTeam.run(items * rowBlocks, this);
+        int threads = newTeam.threads();
+        taskRows = threads == 1 || items * parts(ROWS) >= ENOUGH * threads ? ROWS : FEW_ROWS;
+        newTeam.run(items * parts(taskRows), this);
         team = null;
+    }
+
+    private int parts(int rows) {
+        return (t + rows - 1) / rows;
     }
 
     @Override
@@ -43,49 +55,66 @@ public final class Attention extends AttentionTile {
         if (current == null) {
             return;
         }
-        int item = index / rowBlocks;
-        int row = index % rowBlocks * ROWS;
-        int rows = Math.min(ROWS, t - row);
+        int item = index / parts(taskRows);
+        int first = index % parts(taskRows) * taskRows;
+        int end = Math.min(first + taskRows, t);
         Workspace workspace = current.workspace(worker);
-        int sums = ROWS * COLUMNS;
-        int peaks = sums + ROWS;
-        int lanes = peaks + ROWS;
-        int out = lanes + LANES;
-        float[] scratch = workspace.scratch(out + ROWS * e);
+        int sums = CHUNK * COLUMNS;
+        int peaks = sums + end - first;
+        int greatest = peaks + end - first;
+        int out = greatest + CHUNK;
+        int keys = out + (end - first) * e;
+        int values = keys + d * COLUMNS;
+        float[] scratch = workspace.scratch(values + COLUMNS * e + SLACK);
         java.util.Arrays.fill(scratch, sums, peaks, 0f);
-        java.util.Arrays.fill(scratch, peaks, lanes, Float.NEGATIVE_INFINITY);
-        java.util.Arrays.fill(scratch, out, out + rows * e, 0f);
-        int reach = reach(row, rows);
+        java.util.Arrays.fill(scratch, peaks, greatest, Float.NEGATIVE_INFINITY);
+        java.util.Arrays.fill(scratch, out, keys, 0f);
+        int reach = causal ? Math.min(s, end) : s;
         for (int column = 0; column < reach; column += COLUMNS) {
-            int columns = Math.min(COLUMNS, reach - column);
-            scores(workspace, worker, item, row, rows, column, columns, scratch, 0, COLUMNS);
-            weights(workspace, row, rows, column, columns, scratch, sums, peaks, out);
-            GemmTask.single(
-                    workspace, worker, false, false, rows, e, columns, scratch, 0, COLUMNS, v.floats,
-                    v.item(item, 2) + column * v.stride(-2), v.stride(-2), scratch, out, e, true);
+            int columns = Math.min(COLUMNS, s - column);
+            turn(k, item, column, columns, d, scratch, keys);
+            gather(v, item, column, columns, e, scratch, values);
+            int row = first + (causal ? Math.max(0, column - first) / CHUNK * CHUNK : 0);
+            for (; row < end; row += CHUNK) {
+                int rows = Math.min(CHUNK, end - row);
+                int met = met(row, rows, column);
+                scores(workspace, worker, item, row, rows, column, met, scratch, 0, keys);
+                weights(
+                        workspace, row, rows, column, scratch, sums + row - first, peaks + row - first, greatest,
+                        out + (row - first) * e);
+                GemmTask.single(
+                        workspace, worker, false, false, rows, e, met, scratch, 0, COLUMNS, scratch, values, e, scratch,
+                        out + (row - first) * e, e, true);
+            }
         }
-        finish(item, row, rows, scratch, sums, peaks, out);
+        finish(item, first, end - first, scratch, sums, peaks, out);
         workspace.inner.release();
     }
 
-    /// Turns a block of scores into weights, and what was summed before into the same unit.
+    /// Turns scores into weights, and what was summed before into the same unit.
+    ///
+    /// @param sums where those of the rows begin, and so the others
     private void weights(
-            Workspace workspace, int row, int rows, int column, int columns, float[] scratch, int sums, int peaks,
+            Workspace workspace, int row, int rows, int column, float[] scratch, int sums, int peaks, int greatest,
             int out) {
-        float[] lanes = workspace.lanes;
+        int columns = Math.min(COLUMNS, s - column);
+        // One thing for all rows after the other: a processor looks ahead by less than two rows, and within one each step
+        // waits for the one before.
         for (int i = 0; i < rows; i++) {
-            int at = i * COLUMNS;
             int looked = looked(row + i, column, columns);
+            scratch[greatest + i] = Rows.max(scratch, i * COLUMNS, looked, Float.NEGATIVE_INFINITY);
+        }
+        for (int i = 0; i < rows; i++) {
             float before = scratch[peaks + i];
-            float greatest = Rows.max(scratch, at, looked, Float.NEGATIVE_INFINITY) * scale;
-            float peak = greatest > before ? greatest : before;
+            float now = scratch[greatest + i] * scale;
+            float peak = now > before ? now : before;
             scratch[peaks + i] = peak;
             // A row that has met nobody yet has no greatest score: everything in it is exp(−∞).
             float unit = peak == Float.NEGATIVE_INFINITY ? 0f : peak;
-            Rows.shift(scratch, at, looked, scale, unit);
-            Rows.exp(scratch, at, scratch, at, looked);
-            float sum = Rows.sum(scratch, at, looked, lanes);
-            if (before == peak) {
+            int looked = looked(row + i, column, columns);
+            float sum = Rows.weights(scratch, i * COLUMNS, looked, scale, unit, workspace.lanes);
+            if (before == unit || before == Float.NEGATIVE_INFINITY) {
+                // What was summed before is in the same unit, or nothing.
                 scratch[sums + i] += sum;
             } else {
                 float factor = Scalars.exp(before - unit);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// otherwise one task does a block of rows of dq, or a block of columns of dk and dv, which costs two products more and
 /// gives the same bits.
 public final class AttentionGradient extends AttentionTile {
-    /// Items for each thread from which on tasks are items.
-    private static final int ENOUGH = 2;
+    /// Rows of a block, over which dk and dv are summed: with the products' order of summation a part of the numeric contract.
+    private static final int ROWS = 64;
 
     private final Located result;
     private final Located logarithms;
@@ -22,6 +22,7 @@ public final class AttentionGradient extends AttentionTile {
     private final @Nullable Located dq;
     private final @Nullable Located dk;
     private final @Nullable Located dv;
+    private final int rowBlocks;
     private final int columnBlocks;
     private boolean whole;
     private @Nullable Team team;
@@ -41,6 +42,7 @@ public final class AttentionGradient extends AttentionTile {
         this.dq = dq;
         this.dk = dk;
         this.dv = dv;
+        rowBlocks = (t + ROWS - 1) / ROWS;
         columnBlocks = (s + COLUMNS - 1) / COLUMNS;
     }
 
@@ -64,6 +66,7 @@ public final class AttentionGradient extends AttentionTile {
             clear(dk, index * s * d, s * d);
             clear(dv, index * s * e, s * e);
             for (int column = 0; column < s; column += COLUMNS) {
+                bring(workspace, index, column);
                 for (int row = 0; row < t; row += ROWS) {
                     block(workspace, worker, index, row, column, true, true);
                 }
@@ -74,7 +77,8 @@ public final class AttentionGradient extends AttentionTile {
             if (part < rowBlocks) {
                 int row = part * ROWS;
                 clear(dq, (item * t + row) * d, Math.min(ROWS, t - row) * d);
-                for (int column = 0; column < s; column += COLUMNS) {
+                for (int column = 0; column < s && met(row, ROWS, column) > 0; column += COLUMNS) {
+                    bring(workspace, item, column);
                     block(workspace, worker, item, row, column, true, false);
                 }
             } else {
@@ -82,6 +86,7 @@ public final class AttentionGradient extends AttentionTile {
                 int columns = Math.min(COLUMNS, s - column);
                 clear(dk, (item * s + column) * d, columns * d);
                 clear(dv, (item * s + column) * e, columns * e);
+                bring(workspace, item, column);
                 for (int row = 0; row < t; row += ROWS) {
                     block(workspace, worker, item, row, column, false, true);
                 }
@@ -96,57 +101,123 @@ public final class AttentionGradient extends AttentionTile {
         }
     }
 
+    // Where things lie in the scratch memory: weights, which become slopes of the scores; slopes of the weights; rows of q and g;
+    // a block of k, turned and as it is, and of v, turned.
+
+    private static final int SLOPES = ROWS * COLUMNS;
+    private static final int QUERIES = SLOPES + CHUNK * COLUMNS;
+
+    private int gs() {
+        return QUERIES + ROWS * d;
+    }
+
+    private int turnedKeys() {
+        return gs() + ROWS * e;
+    }
+
+    private int turnedValues() {
+        return turnedKeys() + d * COLUMNS;
+    }
+
+    private int keys() {
+        return turnedValues() + e * COLUMNS;
+    }
+
+    /// Brings a block of k and v together.
+    private void bring(Workspace workspace, int item, int column) {
+        float[] scratch = workspace.scratch(keys() + COLUMNS * d + SLACK);
+        int columns = Math.min(COLUMNS, s - column);
+        turn(k, item, column, columns, d, scratch, turnedKeys());
+        if (dq != null || dk != null) {
+            turn(v, item, column, columns, e, scratch, turnedValues());
+        }
+        if (dq != null) {
+            gather(k, item, column, columns, d, scratch, keys());
+        }
+    }
+
     /// Adds what one block gives.
     private void block(
             Workspace workspace, int worker, int item, int row, int column, boolean rowsToo, boolean columnsToo) {
         int rows = Math.min(ROWS, t - row);
-        int columns = Math.min(COLUMNS, reach(row, rows) - column);
+        int met = met(row, rows, column);
+        if (met == 0) {
+            return;
+        }
         Located toQ = rowsToo ? dq : null;
         Located toK = columnsToo ? dk : null;
         Located toV = columnsToo ? dv : null;
-        if (columns <= 0) {
-            return;
-        }
-        int slopes = ROWS * COLUMNS;
-        float[] scratch = workspace.scratch(2 * slopes);
-        scores(workspace, worker, item, row, rows, column, columns, scratch, 0, COLUMNS);
-        for (int i = 0; i < rows; i++) {
-            int at = i * COLUMNS;
-            int looked = looked(row + i, column, columns);
-            Rows.shift(
-                    scratch, at, looked, scale, logarithms.floats[logarithms.offset + item * t + row + i]);
-            Rows.exp(scratch, at, scratch, at, looked);
-        }
-        int gAt = g.item(item, 2) + row * g.stride(-2);
+        float[] scratch = workspace.scratch(0);
+        gather(g, item, row, rows, e, scratch, gs());
+        weights(workspace, worker, item, row, rows, column, met, scratch);
         if (toV != null) {
-            GemmTask.single(
-                    workspace, worker, true, false, columns, e, rows, scratch, 0, COLUMNS, g.floats, gAt,
-                    g.stride(-2), toV.floats, toV.offset + (item * s + column) * e, e, true);
+            addColumns(workspace, worker, row, rows, column, met, gs(), e, toV, (item * s + column) * e);
         }
         if (toQ == null && toK == null) {
             return;
         }
-        GemmTask.single(
-                workspace, worker, false, true, rows, columns, e, g.floats, gAt, g.stride(-2), v.floats,
-                v.item(item, 2) + column * v.stride(-2), v.stride(-2), scratch, slopes, COLUMNS, false);
-        for (int i = 0; i < rows; i++) {
-            float mean = Rows.dot(
-                    g.floats, gAt + i * g.stride(-2), result.floats, result.offset + (item * t + row + i) * e, e,
-                    workspace.lanes);
-            int looked = looked(row + i, column, columns);
-            Rows.slopes(scratch, i * COLUMNS, scratch, slopes + i * COLUMNS, looked, mean, scale);
+        for (int i = 0; i < rows; i += CHUNK) {
+            slopes(workspace, worker, item, row, i, Math.min(CHUNK, rows - i), column, scratch);
         }
-        if (toQ != null) {
+        for (int i = 0; toQ != null && i < rows; i += CHUNK) {
+            int chunk = Math.min(CHUNK, rows - i);
             GemmTask.single(
-                    workspace, worker, false, false, rows, d, columns, scratch, 0, COLUMNS, k.floats,
-                    k.item(item, 2) + column * k.stride(-2), k.stride(-2), toQ.floats,
-                    toQ.offset + (item * t + row) * d, d, true);
+                    workspace, worker, false, false, chunk, d, met(row + i, chunk, column), scratch, i * COLUMNS,
+                    COLUMNS,
+                    scratch, keys(), d, toQ.floats, toQ.offset + (item * t + row + i) * d, d, true);
         }
         if (toK != null) {
+            gather(q, item, row, rows, d, scratch, QUERIES);
+            addColumns(workspace, worker, row, rows, column, met, QUERIES, d, toK, (item * s + column) * d);
+        }
+    }
+
+    /// P of a block, up to the columns that its rows meet.
+    private void weights(
+            Workspace workspace, int worker, int item, int row, int rows, int column, int met, float[] scratch) {
+        int columns = Math.min(COLUMNS, s - column);
+        for (int i = 0; i < rows; i += CHUNK) {
+            int chunk = Math.min(CHUNK, rows - i);
+            scores(
+                    workspace, worker, item, row + i, chunk, column, met, scratch, i * COLUMNS, turnedKeys());
+            for (int j = i; j < i + chunk; j++) {
+                float logarithm = logarithms.floats[logarithms.offset + item * t + row + j];
+                int looked = looked(row + j, column, columns);
+                Rows.weights(scratch, j * COLUMNS, looked, scale, logarithm, workspace.lanes);
+            }
+        }
+    }
+
+    /// dS of some of a block's rows, in place of P.
+    private void slopes(
+            Workspace workspace, int worker, int item, int row, int from, int count, int column, float[] scratch) {
+        int columns = Math.min(COLUMNS, s - column);
+        int all = looked(row + from + count - 1, column, columns);
+        GemmTask.single(
+                workspace, worker, false, false, count, all, e, scratch, gs() + from * e, e, scratch, turnedValues(),
+                COLUMNS, scratch, SLOPES, COLUMNS, false);
+        for (int i = 0; i < count; i++) {
+            int at = item * t + row + from + i;
+            float mean = Rows.dot(
+                    scratch, gs() + (from + i) * e, result.floats, result.offset + at * e, e, workspace.lanes);
+            int looked = looked(row + from + i, column, columns);
+            Rows.slopes(scratch, (from + i) * COLUMNS, scratch, SLOPES + i * COLUMNS, looked, mean, scale);
+        }
+    }
+
+    /// Adds to each column's gradient what the block's rows give, which are at `at`: those that may meet it, as the others' weights
+    /// are zero.
+    private void addColumns(
+            Workspace workspace, int worker, int row, int rows, int column, int met, int at, int width,
+            Located gradient,
+            int to) {
+        float[] scratch = workspace.scratch(0);
+        for (int j = 0; j < met; j += CHUNK) {
+            int skipped = causal ? Math.max(0, column + j - row) : 0;
             GemmTask.single(
-                    workspace, worker, true, false, columns, d, rows, scratch, 0, COLUMNS, q.floats,
-                    q.item(item, 2) + row * q.stride(-2), q.stride(-2), toK.floats,
-                    toK.offset + (item * s + column) * d, d, true);
+                    workspace, worker, true, false, Math.min(CHUNK, met - j), width, rows - skipped, scratch,
+                    skipped * COLUMNS + j, COLUMNS, scratch, at + skipped * width, width, gradient.floats,
+                    gradient.offset + to + j * width, width, true);
         }
     }
 }

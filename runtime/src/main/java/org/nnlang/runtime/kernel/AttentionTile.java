@@ -2,13 +2,22 @@ package org.nnlang.runtime.kernel;
 
 import org.jspecify.annotations.Nullable;
 
-/// What attention and its gradient share: operands, blocks, and the scores of a block of rows and columns.
+/// What attention and its gradient share: operands, blocks, and the scores of some rows and a block of columns.
 abstract class AttentionTile implements Team.Task {
-    /// Rows and columns of a block; with the products' order of summation a part of the numeric contract.
-    static final int ROWS = 64;
-
+    /// Columns of a block; with the products' order of summation a part of the numeric contract.
     static final int COLUMNS = 128;
+
+    /// Rows whose scores exist at a time: strips of a register tile, few enough for the first-level cache, and for a diagonal
+    /// to cut off what they do not meet.
+    static final int CHUNK = 24;
+
     static final int LANES = 16;
+
+    /// Tasks for each thread that are enough.
+    static final int ENOUGH = 2;
+
+    /// What a product may read beyond a matrix.
+    static final int SLACK = 64;
 
     final Located q;
     final Located k;
@@ -23,7 +32,6 @@ abstract class AttentionTile implements Team.Task {
     final int d;
     final int e;
     final float scale;
-    final int rowBlocks;
 
     AttentionTile(Located q, Located k, Located v, @Nullable Located mask, boolean causal) {
         this.q = q;
@@ -37,12 +45,12 @@ abstract class AttentionTile implements Team.Task {
         d = q.dim(-1);
         e = v.dim(-1);
         scale = (float) (1 / Math.sqrt(d));
-        rowBlocks = (t + ROWS - 1) / ROWS;
     }
 
-    /// How many columns the rows of a block may meet: a causal row i meets columns up to i.
-    final int reach(int row, int rows) {
-        return causal ? Math.min(s, row + rows) : s;
+    /// How many of a block's columns `rows` rows may meet: a causal row i meets columns up to i.
+    final int met(int row, int rows, int column) {
+        int columns = Math.min(COLUMNS, s - column);
+        return causal ? Math.clamp(row + rows - column, 0, columns) : columns;
     }
 
     /// How many of a block's columns a row looks at: those that it may meet, up to the end of a vector. Beyond, its weights are zero.
@@ -51,29 +59,49 @@ abstract class AttentionTile implements Team.Task {
         return causal ? Math.min(columns, vectors * LANES) : columns;
     }
 
-    /// q·kᵀ of a block, to rows of `scores` that are `ld` apart: −∞ where a pair may not meet, and 0 where a row does not
-    /// [look][#looked].
+    /// Writes a block of a matrix's rows as columns, [#COLUMNS] apart from one of its columns to the next.
+    final void turn(Located matrix, int item, int column, int columns, int width, float[] target, int at) {
+        int step = matrix.stride(-2);
+        Copy.transpose(
+                matrix.floats, matrix.item(item, 2) + column * step, step, width, columns, target, at, COLUMNS);
+    }
+
+    /// Writes a block of a matrix's rows one behind the other.
+    static void gather(Located matrix, int item, int column, int columns, int width, float[] target, int at) {
+        int step = matrix.stride(-2);
+        int from = matrix.item(item, 2) + column * step;
+        for (int i = 0; i < columns; i++) {
+            System.arraycopy(matrix.floats, from + i * step, target, at + i * width, width);
+        }
+    }
+
+    /// q·kᵀ of some rows and a block's columns, to rows of `scores` that are [#COLUMNS] apart: −∞ where a pair may not meet, and
+    /// 0 where a row does not [look][#looked], up to `columns` of them.
+    ///
+    /// @param keys where the block of k is, [turned][#turn]
     final void scores(
             Workspace workspace, int worker, int item, int row, int rows, int column, int columns, float[] scores,
-            int at, int ld) {
+            int at, int keys) {
+        int all = Math.min(COLUMNS, s - column);
+        int last = looked(row + rows - 1, column, all);
         GemmTask.single(
-                workspace, worker, false, true, rows, columns, d, q.floats, q.item(item, 2) + row * q.stride(-2),
-                q.stride(-2), k.floats, k.item(item, 2) + column * k.stride(-2), k.stride(-2), scores, at, ld, false);
-        if (causal) {
+                workspace, worker, false, false, rows, last, d, q.floats, q.item(item, 2) + row * q.stride(-2),
+                q.stride(-2), scores, keys, COLUMNS, scores, at, COLUMNS, false);
+        if (causal && row < column + all - 1) {
             for (int i = 0; i < rows; i++) {
-                int from = at + i * ld;
-                int looked = looked(row + i, column, columns);
-                int met = Math.clamp(row + i - column + 1, 0, looked);
-                java.util.Arrays.fill(scores, from + met, from + looked, Float.NEGATIVE_INFINITY);
-                java.util.Arrays.fill(scores, from + looked, from + columns, 0f);
+                int from = at + i * COLUMNS;
+                int looked = looked(row + i, column, all);
+                int meets = Math.clamp(row + i - column + 1, 0, looked);
+                java.util.Arrays.fill(scores, from + meets, from + looked, Float.NEGATIVE_INFINITY);
+                java.util.Arrays.fill(scores, from + looked, from + Math.max(looked, columns), 0f);
             }
         }
         if (mask != null) {
             int step = mask.stride(-1);
             for (int i = 0; i < rows; i++) {
                 int from = mask.item(item, 2) + (row + i) * mask.stride(-2) + column * step;
-                int to = at + i * ld;
-                int looked = looked(row + i, column, columns);
+                int to = at + i * COLUMNS;
+                int looked = looked(row + i, column, all);
                 for (int j = 0; j < looked; j++) {
                     scores[to + j] = mask.ints[from + j * step] != 0 ? scores[to + j] : Float.NEGATIVE_INFINITY;
                 }

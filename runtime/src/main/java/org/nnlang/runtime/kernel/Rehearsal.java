@@ -179,12 +179,10 @@ final class Rehearsal {
 
     private void rows(int n) {
         VectorRows.max(a, 0, n, 0f);
-        VectorRows.sum(a, 0, n, workspace.lanes);
         VectorRows.dot(a, 0, b, 0, n, workspace.lanes);
         VectorRows.scale(a, 0, 0.5f, c, 0, n);
-        VectorRows.shift(c, 0, n, 0.5f, -1f);
         VectorRows.slopes(c, 0, b, 0, n, 0.5f, 0.5f);
-        VectorMath.exp(a, 0, c, 0, n);
+        VectorLoops.weights(c, 0, n, 0.5f, -1f, workspace.lanes);
         Copy.transpose(true, a, 0, 64, 48, 48, c, 0, 64);
     }
 

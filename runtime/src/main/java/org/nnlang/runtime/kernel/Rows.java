@@ -19,25 +19,14 @@ final class Rows {
         return best;
     }
 
-    /// The sum of `n` elements; `lanes` is scratch.
-    static float sum(float[] x, int at, int n, float[] lanes) {
-        java.util.Arrays.fill(lanes, 0, LANES, 0f);
-        int i = VectorTier.vectors() ? VectorRows.sum(x, at, n, lanes) : 0;
-        for (; i <= n - LANES; i += LANES) {
-            for (int lane = 0; lane < LANES; lane++) {
-                lanes[lane] += x[at + i + lane];
-            }
-        }
-        for (; i < n; i++) {
-            lanes[i % LANES] += x[at + i];
-        }
-        return fold(lanes);
-    }
-
     /// The sum of `n` products; `lanes` is scratch.
     static float dot(float[] x, int xi, float[] y, int yi, int n, float[] lanes) {
-        java.util.Arrays.fill(lanes, 0, LANES, 0f);
-        int i = VectorTier.vectors() ? VectorRows.dot(x, xi, y, yi, n, lanes) : 0;
+        int i = 0;
+        if (VectorTier.vectors()) {
+            i = VectorRows.dot(x, xi, y, yi, n, lanes);
+        } else {
+            java.util.Arrays.fill(lanes, 0, LANES, 0f);
+        }
         for (; i <= n - LANES; i += LANES) {
             for (int lane = 0; lane < LANES; lane++) {
                 lanes[lane] = Math.fma(x[xi + i + lane], y[yi + i + lane], lanes[lane]);
@@ -49,15 +38,21 @@ final class Rows {
         return fold(lanes);
     }
 
-    /// eˣ of `n` elements, to the same or another place.
-    static void exp(float[] x, int xi, float[] out, int oi, int n) {
+    /// x = e to the power of x · `factor` − `subtrahend`, the exponent rounded once; their sum. `lanes` is scratch.
+    static float weights(float[] x, int at, int n, float factor, float subtrahend, float[] lanes) {
+        float term = -subtrahend;
+        int i = 0;
         if (VectorTier.vectors()) {
-            VectorMath.exp(x, xi, out, oi, n);
+            i = VectorLoops.weights(x, at, n, factor, term, lanes);
         } else {
-            for (int i = 0; i < n; i++) {
-                out[oi + i] = Scalars.exp(x[xi + i]);
-            }
+            java.util.Arrays.fill(lanes, 0, LANES, 0f);
         }
+        for (; i < n; i++) {
+            float weight = Scalars.exp(Math.fma(x[at + i], factor, term));
+            x[at + i] = weight;
+            lanes[i % LANES] += weight;
+        }
+        return fold(lanes);
     }
 
     /// In registers: lanes that go through memory wait for each other.
@@ -79,15 +74,6 @@ final class Rows {
         int done = VectorTier.vectors() ? VectorRows.scale(x, xi, factor, y, yi, n) : 0;
         for (int i = done; i < n; i++) {
             y[yi + i] = x[xi + i] * factor;
-        }
-    }
-
-    /// x = x · `factor` − `subtrahend`, rounded once.
-    static void shift(float[] x, int at, int n, float factor, float subtrahend) {
-        float term = -subtrahend;
-        int done = VectorTier.vectors() ? VectorRows.shift(x, at, n, factor, term) : 0;
-        for (int i = done; i < n; i++) {
-            x[at + i] = Math.fma(x[at + i], factor, term);
         }
     }
 

@@ -676,4 +676,65 @@ final class VectorLoops {
             out[oi + i] = Scalars.pow(xs[xi + i], ys[yi + i]);
         }
     }
+
+    /// x = e to the power of x · `factor` + `term`, the inner part rounded once, for whole groups of 16 elements; how many
+    /// these are. Their sums by `lanes` as in [Rows].
+    static int weights(float[] xs, int xi, int n, float factor, float term, float[] lanes) {
+        FloatVector factors = FloatVector.broadcast(F, factor);
+        FloatVector terms = FloatVector.broadcast(F, term);
+        int end = n / 16 * 16;
+        for (int lane = 0; lane < 16; lane += L) {
+            FloatVector sum = FloatVector.zero(F);
+            for (int i = lane; i < end; i += 16) {
+                FloatVector x = FloatVector.fromArray(F, xs, xi + i).fma(factors, terms);
+                FloatVector k0 = FloatVector.broadcast(F, -105.0f);
+                VectorMask<Float> m1 = x.compare(LT, k0);
+                FloatVector f2 = x.blend(k0, m1);
+                FloatVector k3 = FloatVector.broadcast(F, 100.0f);
+                VectorMask<Float> m4 = k3.compare(LT, x);
+                FloatVector f5 = f2.blend(k3, m4);
+                FloatVector k6 = FloatVector.broadcast(F, 1.442695f);
+                FloatVector k7 = FloatVector.broadcast(F, 1.2582912E7f);
+                FloatVector f8 = f5.fma(k6, k7);
+                FloatVector f9 = f8.sub(k7);
+                FloatVector k10 = FloatVector.broadcast(F, -0.6931472f);
+                FloatVector f11 = f9.fma(k10, f5);
+                FloatVector k12 = FloatVector.broadcast(F, 1.9046542E-9f);
+                FloatVector f13 = f9.fma(k12, f11);
+                FloatVector k14 = FloatVector.broadcast(F, 1.9875691E-4f);
+                FloatVector k15 = FloatVector.broadcast(F, 0.0013981999f);
+                FloatVector f16 = k14.fma(f13, k15);
+                FloatVector k17 = FloatVector.broadcast(F, 0.008333452f);
+                FloatVector f18 = f16.fma(f13, k17);
+                FloatVector k19 = FloatVector.broadcast(F, 0.041665796f);
+                FloatVector f20 = f18.fma(f13, k19);
+                FloatVector k21 = FloatVector.broadcast(F, 0.16666666f);
+                FloatVector f22 = f20.fma(f13, k21);
+                FloatVector k23 = FloatVector.broadcast(F, 0.5f);
+                FloatVector f24 = f22.fma(f13, k23);
+                FloatVector f25 = f13.mul(f13);
+                FloatVector f26 = f24.fma(f25, f13);
+                FloatVector k27 = FloatVector.broadcast(F, 1.0f);
+                FloatVector f28 = f26.add(k27);
+                IntVector i29 = f8.reinterpretAsInts();
+                IntVector k30 = IntVector.broadcast(I, 1262485504);
+                IntVector i31 = i29.sub(k30);
+                IntVector i32 = i31.lanewise(ASHR, 1);
+                IntVector i33 = i32.lanewise(LSHL, 23);
+                IntVector k34 = IntVector.broadcast(I, 1065353216);
+                IntVector i35 = i33.add(k34);
+                FloatVector f36 = i35.reinterpretAsFloats();
+                IntVector i37 = i31.sub(i32);
+                IntVector i38 = i37.lanewise(LSHL, 23);
+                IntVector i39 = i38.add(k34);
+                FloatVector f40 = i39.reinterpretAsFloats();
+                FloatVector f41 = f28.mul(f36);
+                FloatVector e = f41.mul(f40);
+                e.intoArray(xs, xi + i);
+                sum = sum.add(e);
+            }
+            sum.intoArray(lanes, lane);
+        }
+        return end;
+    }
 }

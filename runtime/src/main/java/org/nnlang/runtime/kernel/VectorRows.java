@@ -36,33 +36,11 @@ final class VectorRows {
         return end;
     }
 
-    static int shift(float[] x, int at, int n, float factor, float term) {
-        FloatVector factors = FloatVector.broadcast(S, factor);
-        FloatVector terms = FloatVector.broadcast(S, term);
-        int end = n / L * L;
-        for (int i = 0; i < end; i += L) {
-            FloatVector.fromArray(S, x, at + i).fma(factors, terms).intoArray(x, at + i);
-        }
-        return end;
-    }
-
     static int slopes(float[] x, int xi, float[] y, int yi, int n, float subtrahend, float factor) {
         int end = n / L * L;
         for (int i = 0; i < end; i += L) {
             FloatVector difference = FloatVector.fromArray(S, y, yi + i).sub(subtrahend);
             FloatVector.fromArray(S, x, xi + i).mul(difference).mul(factor).intoArray(x, xi + i);
-        }
-        return end;
-    }
-
-    static int sum(float[] x, int at, int n, float[] lanes) {
-        int end = n / GROUP * GROUP;
-        for (int lane = 0; lane < GROUP; lane += L) {
-            FloatVector sum = FloatVector.zero(S);
-            for (int i = lane; i < end; i += GROUP) {
-                sum = sum.add(FloatVector.fromArray(S, x, at + i));
-            }
-            sum.intoArray(lanes, lane);
         }
         return end;
     }

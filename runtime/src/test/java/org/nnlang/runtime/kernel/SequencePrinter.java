@@ -90,22 +90,57 @@ final class SequencePrinter {
             if (two) {
                 text.append("            FloatVector y = FloatVector.fromArray(F, ys, yi + i);\n");
             }
-            for (int i = 0; i < sequence.steps().size(); i++) {
-                Step step = sequence.steps().get(i);
-                String value = vector(sequence, step);
-                text.append("            ");
-                if (i == sequence.steps().size() - 1) {
-                    text.append(value).append(".intoArray(out, oi + i);\n");
-                } else {
-                    text.append(vectorType(step)).append(' ').append(step.label()).append(" = ").append(value)
-                            .append(";\n");
-                }
-            }
+            steps(text, sequence, "", ".intoArray(out, oi + i);\n");
             text.append("        }\n        for (; i < n; i++) {\n            out[oi + i] = Scalars.");
             text.append(sequence.name()).append(two ? "(xs[xi + i], ys[yi + i]" : "(xs[xi + i]")
                     .append(");\n        }\n    }\n");
         }
+        weights(text);
         return text.append("}\n").toString();
+    }
+
+    /// What a softmax does with a row: three passes over it would cost more than the function itself.
+    private static void weights(StringBuilder text) {
+        text.append(
+                """
+
+                    /// x = e to the power of x · `factor` + `term`, the inner part rounded once, for whole groups of 16 elements; how many
+                    /// these are. Their sums by `lanes` as in [Rows].
+                    static int weights(float[] xs, int xi, int n, float factor, float term, float[] lanes) {
+                        FloatVector factors = FloatVector.broadcast(F, factor);
+                        FloatVector terms = FloatVector.broadcast(F, term);
+                        int end = n / 16 * 16;
+                        for (int lane = 0; lane < 16; lane += L) {
+                            FloatVector sum = FloatVector.zero(F);
+                            for (int i = lane; i < end; i += 16) {
+                                FloatVector x = FloatVector.fromArray(F, xs, xi + i).fma(factors, terms);
+                    """);
+        steps(text, Transcendentals.EXP, "FloatVector e = ", ";\n");
+        text.append(
+                """
+                                e.intoArray(xs, xi + i);
+                                sum = sum.add(e);
+                            }
+                            sum.intoArray(lanes, lane);
+                        }
+                        return end;
+                    }
+                """);
+    }
+
+    /// The steps of a function, the last between `start` and `end`.
+    private static void steps(StringBuilder text, Sequence sequence, String start, String end) {
+        for (int i = 0; i < sequence.steps().size(); i++) {
+            Step step = sequence.steps().get(i);
+            String value = vector(sequence, step);
+            text.append("            ");
+            if (i == sequence.steps().size() - 1) {
+                text.append(start).append(value).append(end);
+            } else {
+                text.append(vectorType(step)).append(' ').append(step.label()).append(" = ").append(value)
+                        .append(";\n");
+            }
+        }
     }
 
     private static List<String> operands(Sequence sequence, Step step) {

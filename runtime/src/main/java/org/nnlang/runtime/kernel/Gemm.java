@@ -157,7 +157,7 @@ public final class Gemm {
                 throw new IllegalArgumentException("one factor held for " + count + " items");
             }
             if (held != null && m > 1 && n > 1 && k > 0 && VectorTier.vectors()) {
-                task.held = held.panels(task);
+                held.lend(task, team.threads());
             }
             task.execute(team, count);
         } finally {

@@ -20,6 +20,9 @@ final class GemmTask implements Team.Task {
 
     private static final int COL_UNIT = 16;
 
+    /// Least units of a section: two panels.
+    private static final int SECTION_UNITS = 6;
+
     private static final float[] NONE = {};
 
     boolean busy;
@@ -45,6 +48,8 @@ final class GemmTask implements Team.Task {
     Epilogue epilogue;
     /// The panels of all of op(B), or null.
     float @Nullable [] held;
+    /// How many sections they have.
+    int sections = 1;
 
     private @Nullable Team team;
     private int rowParts;
@@ -63,6 +68,7 @@ final class GemmTask implements Team.Task {
         c = NONE;
         epilogue = null;
         held = null;
+        sections = 1;
         team = null;
         busy = false;
     }
@@ -168,7 +174,40 @@ final class GemmTask implements Team.Task {
     /// Where a part's columns begin.
     private int column(int colPart) {
         int col = edge(n, COL_UNIT, colPart, colParts);
-        return held == null ? col : VectorGemm.boundary(n, col);
+        if (held == null) {
+            return col;
+        }
+        int first = sectionStart(col);
+        return first + VectorGemm.boundary(sectionEnd(first) - first, col - first);
+    }
+
+    /// Into how many sections threads cut `n` columns that are held.
+    static int sections(int n, int threads) {
+        int units = (n + COL_UNIT - 1) / COL_UNIT;
+        return Math.clamp(units / SECTION_UNITS, 1, threads);
+    }
+
+    /// Where a section begins, or the one before ends.
+    static int section(int n, int index, int sections) {
+        return edge(n, COL_UNIT, index, sections);
+    }
+
+    /// Where the section of a column begins.
+    private int sectionStart(int col) {
+        int index = sections;
+        while (index > 0 && section(n, index, sections) > col) {
+            index--;
+        }
+        return section(n, index, sections);
+    }
+
+    /// Where the section of a column of what is held ends; all columns are one where nothing is.
+    int sectionEnd(int col) {
+        int index = 1;
+        while (held != null && index < sections && section(n, index, sections) <= col) {
+            index++;
+        }
+        return held == null ? n : section(n, index, sections);
     }
 
     /// Where part `part` of `parts` begins along a side, a multiple of `unit`.

@@ -3,7 +3,8 @@ package org.nnlang.runtime.kernel;
 /// The right operand of products that follow each other, packed by the first of them into the order in which the register
 /// tiles read it. Whoever changes the operand must [#forget] it.
 ///
-/// The panels of a block of [Gemm#KC] steps lie one behind the other, as in [VectorGemm], and so do the blocks.
+/// The panels of a block of [Gemm#KC] steps lie one behind the other, as in [VectorGemm], and so do the blocks. Threads that share
+/// the columns can do so only where a panel begins; so each has a *section*, as wide as the others', with panels of its own.
 public final class HeldFactor {
     /// Beyond this the panels come from memory anyway: 16 MB.
     private static final long MOST_FLOATS = 1 << 22;
@@ -11,6 +12,7 @@ public final class HeldFactor {
     private final int k;
     private final int n;
     private final float[] panels;
+    private int sections = 1;
     private boolean packed;
 
     /// Room for op(B), k × n.
@@ -40,19 +42,29 @@ public final class HeldFactor {
         return (long) panels.length * Float.BYTES;
     }
 
-    /// The panels for a task's product, packed now if they are not.
-    float[] panels(GemmTask task) {
+    /// Gives a task the panels for its product, packed now if they are not.
+    ///
+    /// @param threads that are going to share the product
+    void lend(GemmTask task, int threads) {
         if (task.k != k || task.n != n) {
             throw new IllegalArgumentException(
                     "a factor of %d × %d held for %d × %d".formatted(task.k, task.n, k, n));
         }
         if (!packed) {
+            sections = GemmTask.sections(n, threads);
             int width = VectorGemm.width(n);
             for (int from = 0; from < k; from += Gemm.KC) {
-                Packing.right(task, task.bOff, from, Math.min(Gemm.KC, k - from), 0, n, panels, from * width);
+                int steps = Math.min(Gemm.KC, k - from);
+                for (int i = 0; i < sections; i++) {
+                    int col = GemmTask.section(n, i, sections);
+                    Packing.right(
+                            task, task.bOff, from, steps, col, GemmTask.section(n, i + 1, sections) - col, panels,
+                            from * width + col * steps);
+                }
             }
             packed = true;
         }
-        return panels;
+        task.held = panels;
+        task.sections = sections;
     }
 }

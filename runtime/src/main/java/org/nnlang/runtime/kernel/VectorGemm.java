@@ -67,16 +67,17 @@ final class VectorGemm {
         boolean apart = cols <= NARROW && t.ldb % NARROW_ALIAS == 0;
         boolean packB = t.transB || rows >= (aliased || apart ? PACK_ROWS_ALIASED : PACK_ROWS);
         boolean packA = t.transA && cols >= PACK_A_COLS && t.k >= PACK_A_STEPS;
-        int parts = (cols + NC - 1) / NC;
-        int units = (cols + L - 1) / L;
-        int done = 0;
-        for (int part = 1; part <= parts; part++) {
-            int end = Math.min(cols, units * part / parts * L);
-            if (t.held != null && part < parts) {
-                end = boundary(t.n, col + end) - col;
+        for (int done = 0; done < cols;) {
+            int end = Math.min(cols, t.sectionEnd(col + done) - col);
+            int parts = (end - done + NC - 1) / NC;
+            int units = (end - done + L - 1) / L;
+            int next = parts == 1 ? end : done + units / parts * L;
+            if (t.held != null && parts > 1) {
+                // A multiple of all panels but the last ones.
+                next = done + (next - done) / (TILE * L) * (TILE * L);
             }
-            columns(t, workspace, worker, item, row, rows, col + done, end - done, packA, packB);
-            done = end;
+            columns(t, workspace, worker, item, row, rows, col + done, next - done, packA, packB);
+            done = next;
         }
     }
 

@@ -294,19 +294,22 @@ class GemmTest {
     @Test
     void aHeldFactorGivesTheSameBitsUntilItIsForgotten() {
         Random random = new Random(5);
-        int[] columns = {2, 40, 49, 64, 100, 112, 200, 352, 700, 1024};
+        int[] columns = {2, 40, 49, 64, 100, 112, 200, 256, 352, 700, 1024, 1300};
         try (Team one = Team.of(1);
+                Team two = Team.of(2);
                 Team three = Team.of(3)) {
-            for (int round = 0; round < 60; round++) {
+            Team[] teams = {one, two, three};
+            for (int round = 0; round < 90; round++) {
                 Product product = new Product(
                         random, 2 + random.nextInt(60), columns[round % columns.length], 1 + random.nextInt(500), 1,
                         random.nextBoolean());
                 var held = new HeldFactor(product.k, product.n);
-                Team team = round % 2 == 0 ? one : three;
+                Team team = teams[round % 5 % 3];
                 VectorTier.use(round % 7 != 6);
                 checkHeld(product, team, held);
                 product.a[product.aOff] += 1;
-                checkHeld(product, team, held);
+                // As the first left it, also for a team that would cut it otherwise.
+                checkHeld(product, teams[round % 3], held);
                 product.b[product.bOff] += 1;
                 held.forget();
                 checkHeld(product, team, held);

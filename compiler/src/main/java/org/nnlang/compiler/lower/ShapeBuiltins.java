@@ -5,13 +5,9 @@ import java.util.List;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.ir.Axes;
 import org.nnlang.compiler.ir.Dim;
-import org.nnlang.compiler.ir.ElementwiseOp;
-import org.nnlang.compiler.ir.Form;
-import org.nnlang.compiler.ir.Form.ReduceKind;
 import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.ir.Shape;
 import org.nnlang.compiler.lower.Value.TensorValue;
-import org.nnlang.compiler.op.Ops;
 import org.nnlang.runtime.tensor.DType;
 
 /// Functions that move elements, or tell of their places.
@@ -44,7 +40,9 @@ final class ShapeBuiltins {
             Builtin.of("rank(x)", "how many axes there are, an Int", 1,
                     call -> Value.IntValue.of(call.tensor("x").type().rank())),
             Builtin.of("is_softmax(x)", "whether x is made by a softmax along its last axis, a Bool", 1,
-                    call -> new Value.BoolValue(isSoftmax(call.tensor("x").node()))),
+                    call -> new Value.BoolValue(Probabilities.isSoftmax(call.tensor("x").node()))),
+            Builtin.of("is_sigmoid(x)", "whether x is made by a sigmoid, a Bool", 1,
+                    call -> new Value.BoolValue(Probabilities.isSigmoid(call.tensor("x").node()))),
             Builtin.of("len(list)", "how many elements there are, an Int; of a tensor the size of its first axis", 1,
                     call -> switch (call.value("list")) {
                         case Value.ListValue(List<Value> elements) -> Value.IntValue.of(elements.size());
@@ -304,34 +302,5 @@ final class ShapeBuiltins {
         var axes = new ArrayList<>(ids.axes());
         axes.addAll(table.axes().subList(1, table.axes().size()));
         return new TensorValue(elaboration.graph.gather(table.node(), ids.node()), axes);
-    }
-
-    /// Whether a node divides powers of e by their sum along the last axis, or gives another shape to the rows that do.
-    private static boolean isSoftmax(Node node) {
-        List<Node> inputs = node.inputs();
-        int last = node.type().rank() - 1;
-        return switch (node.form()) {
-            case Form.Reshape _ -> {
-                Node before = inputs.getFirst();
-                yield last >= 0 && before.type().rank() > 0
-                        && before.type().dim(before.type().rank() - 1).equals(node.type().dim(last))
-                        && isSoftmax(before);
-            }
-            case Form.Elementwise(ElementwiseOp op) when op == Ops.DIV && isExp(inputs.getFirst()) -> {
-                Node sum = inputs.get(1);
-                while (sum.form() instanceof Form.Broadcast || sum.form() instanceof Form.Reshape) {
-                    sum = sum.inputs().getFirst();
-                }
-                yield sum.form() instanceof Form.Reduce(ReduceKind kind, List<Integer> axes)
-                        && kind == ReduceKind.SUM
-                        && axes.equals(List.of(last))
-                        && sum.inputs().getFirst() == inputs.getFirst();
-            }
-            default -> false;
-        };
-    }
-
-    private static boolean isExp(Node node) {
-        return node.form() instanceof Form.Elementwise(ElementwiseOp op) && op == Ops.EXP;
     }
 }

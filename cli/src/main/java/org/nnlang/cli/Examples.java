@@ -90,7 +90,7 @@ final class Examples {
         if (!Files.exists(path)) {
             throw new NnException("NN0701", "there is no file `" + path + "`", FileSources.whereToLook(path));
         }
-        Dataset data = open(source(port, path));
+        Dataset data = open(port, path);
         DataHeader.Field field = data.header().fields().getFirst();
         int size = elements(port);
         if (field.size() != size) {
@@ -126,17 +126,20 @@ final class Examples {
         return Tensor.of(values, shape);
     }
 
-    private static Dataset open(DataExpression source) {
+    private Dataset open(Port port, Path path) {
         try {
-            return new DataSources(Path.of("")).open(source);
+            return new DataSources(Path.of("")).open(source(port, path));
         } catch (NnException e) {
             if (!e.code().equals("NN0708")) {
                 throw e;
             }
             // What the reader advises is an argument that only a program can give.
             throw new NnException(
-                    e.code(), String.valueOf(e.getMessage()),
-                    "write a number there, or leave the row out: a model has no answer to a gap", e);
+                    e.code(),
+                    String.valueOf(e.getMessage()),
+                    "write a value there, or leave the row out: a model has no answer to a gap, unless it learnt with `missing ="
+                            + " \"mean\"`",
+                    e);
         }
     }
 
@@ -165,6 +168,11 @@ final class Examples {
         }
         Map<String, Object> arguments = new LinkedHashMap<>();
         arguments.put(DataExpression.PATH, file);
+        Fitted fitted = fitted(port, elements(port));
+        if (fitted != null && fitted.fill() != null) {
+            // A gap stays one until it is filled with what was learnt.
+            arguments.put("missing", Double.NaN);
+        }
         DataHeader.Field field = learntAs(port);
         if (field != null && !field.columns().isEmpty()) {
             Map<String, Object> named = new LinkedHashMap<>(arguments);
@@ -176,6 +184,14 @@ final class Examples {
             } catch (NnException e) {
                 if (!e.code().equals("NN0709")) {
                     throw e;
+                }
+                if (field.columns().stream().anyMatch(column -> column.contains("="))) {
+                    // Words can be found by name alone.
+                    throw new NnException(
+                            e.code(),
+                            "`" + path + "` has not all columns that `" + name + "` learnt from",
+                            "it learnt from " + String.join(", ", field.columns()),
+                            e);
                 }
                 // The file does not have these columns by name.
             }

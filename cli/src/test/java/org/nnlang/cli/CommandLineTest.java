@@ -436,8 +436,48 @@ class CommandLineTest {
         assertTrue(answer.err().startsWith("error[NN0708]: " + gap + ":1:5: "), answer::err);
         assertTrue(
                 answer.err()
-                        .endsWith("help: write a number there, or leave the row out: a model has no answer to a gap\n"),
+                        .endsWith(
+                                "help: write a value there, or leave the row out: a model has no answer to a gap, unless it learnt with"
+                                        + " `missing = \"mean\"`\n"),
                 answer::err);
+    }
+
+    /// Columns of words are found by name, in any order and with fewer words, and gaps are filled as in training.
+    @Test
+    void wordsAndGapsOfATableMeanWhatTheyMeantInTraining() throws IOException {
+        var table = new StringBuilder("colour,size,y\n");
+        for (int i = 0; i < 40; i++) {
+            table.append(i % 4 == 0 ? "red,1,1\n" : i % 4 == 1 ? ",3,0\n" : "blue,,0\n");
+        }
+        Files.writeString(folder.resolve("things.csv"), table);
+        Path words = Files.writeString(folder.resolve("words.nn"), """
+                model Red()(features: f32[b, 3]) -> f32[b] = features |> Dense(1) |> reshape([b])
+
+                train Words(epochs: Int = 30, batch: Int = 8) {
+                    val net = Red()
+                    checkpoint("words")
+                    step (x, y) in csv("things.csv", target = "y", categories = ["colour"], missing = "mean") {
+                        minimize mse(net(x), y) with Adam(lr = 0.05)
+                    }
+                }
+                """);
+        Answer.good("train", words, "--output", folder);
+        Path all = Files.writeString(folder.resolve("all.csv"), "size,colour\n1,red\n3,\n,blue\n1,blue\n");
+        List<String> lines =
+                Answer.good("run", words, "--checkpoint", folder.resolve("words"), "--input", all).lines();
+        double[] answers = lines.stream().skip(1).mapToDouble(Double::parseDouble).toArray();
+        assertEquals(4, answers.length);
+        assertTrue(answers[0] > 0.7 && answers[2] < 0.3, lines::toString);
+        // The share of red and blue among those that say it: 1/3 and 2/3. Where nothing is said of size, it is the mean, 2.
+        Path explicit = Files.writeString(
+                folder.resolve("explicit.csv"), "colour=blue,colour=red,size\n0,1,1\n%s,%s,3\n1,0,2\n1,0,1\n"
+                        .formatted(2 / 3f, 1 / 3f));
+        assertEquals(
+                lines,
+                Answer.good("run", words, "--checkpoint", folder.resolve("words"), "--input", explicit).lines());
+        Path none = Files.writeString(folder.resolve("none.csv"), "size\n1\n");
+        Answer answer = Answer.to("run", words, "--checkpoint", folder.resolve("words"), "--input", none);
+        assertTrue(answer.err().endsWith("help: it learnt from colour=blue, colour=red, size\n"), answer::err);
     }
 
     /// Validation over all flowers must find what `run` finds on the raw file.

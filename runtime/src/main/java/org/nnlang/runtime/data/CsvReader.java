@@ -22,6 +22,10 @@ final class CsvReader extends DataReader {
                                 "features", Kind.COLUMNS, "the columns to learn from; all but the label and `ignore`"),
                         new Parameter("ignore", Kind.COLUMNS, "columns to leave out"),
                         new Parameter(
+                                "categories",
+                                Kind.COLUMNS,
+                                "columns of words: for each word a feature that is 1 where it stands and 0 elsewhere"),
+                        new Parameter(
                                 "header",
                                 Kind.TRUTH_OR_TEXT,
                                 "whether line 1 names the columns; \"auto\": where it is text above numbers"),

@@ -2,9 +2,9 @@ package org.nnlang.runtime.data;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.data.DataHeader.Field;
@@ -41,7 +41,8 @@ final class CsvTable {
     private final float filler;
     private final int label;
     private final String labelArgument;
-    private final int[] features;
+    private final List<CsvFeatures.Choice> choices;
+    private final CsvFeatures features;
 
     CsvTable(Path path, CsvScanner scanner, Arguments arguments, CsvReader.Columns columns) {
         this.path = path;
@@ -64,6 +65,7 @@ final class CsvTable {
         this.labelArgument = arguments.has("target") ? "target" : "label";
         Object chosen = arguments.get(labelArgument);
         this.label = chosen == null ? -1 : column(labelArgument, chosen);
+        this.choices = choices();
         this.features = features();
     }
 
@@ -86,33 +88,76 @@ final class CsvTable {
         return found;
     }
 
-    private int[] features() {
-        var chosen = new ArrayList<Integer>();
+    private List<CsvFeatures.Choice> choices() {
+        var chosen = new ArrayList<CsvFeatures.Choice>();
         if (arguments.has("features")) {
             for (Object one : arguments.list("features")) {
-                int column = column("features", one);
-                if (chosen.contains(column)) {
-                    throw DataErrors.columnTwice(path, "features", names.get(column));
+                CsvFeatures.Choice choice = choice(one);
+                if (chosen.contains(choice)) {
+                    throw DataErrors.columnTwice(path, "features", one.toString());
                 }
-                if (column == label) {
-                    throw DataErrors.labelAmongFeatures(path, names.get(column));
+                if (choice.column() == label) {
+                    throw DataErrors.labelAmongFeatures(path, names.get(label));
                 }
-                chosen.add(column);
+                chosen.add(choice);
             }
         } else {
             for (int i = 0; i < names.size(); i++) {
                 if (i != label) {
-                    chosen.add(i);
+                    chosen.add(new CsvFeatures.Choice(i, null));
                 }
             }
         }
         for (Object one : arguments.list("ignore")) {
-            chosen.remove(Integer.valueOf(column("ignore", one)));
+            int column = column("ignore", one);
+            chosen.removeIf(choice -> choice.column() == column);
         }
         if (chosen.isEmpty()) {
             throw DataErrors.noFeatures(path);
         }
-        return chosen.stream().mapToInt(Integer::intValue).toArray();
+        return chosen;
+    }
+
+    /// A column, or a word of one as in `colour=red`.
+    private CsvFeatures.Choice choice(Object feature) {
+        if (feature instanceof String name && !names.contains(name)) {
+            for (int at = name.indexOf('='); at >= 0; at = name.indexOf('=', at + 1)) {
+                if (names.contains(name.substring(0, at))) {
+                    return new CsvFeatures.Choice(
+                            column("features", name.substring(0, at)), name.substring(at + 1));
+                }
+            }
+        }
+        return new CsvFeatures.Choice(column("features", feature), null);
+    }
+
+    private CsvFeatures features() {
+        var categories = new TreeSet<Integer>();
+        for (Object one : arguments.list("categories")) {
+            int column = column("categories", one);
+            if (column == label) {
+                throw DataErrors.labelAmongFeatures(path, names.get(column));
+            }
+            if (!choices.contains(new CsvFeatures.Choice(column, null))) {
+                throw DataErrors.noFeature(path, names.get(column));
+            }
+            if (!categories.add(column)) {
+                throw DataErrors.columnTwice(path, "categories", names.get(column));
+            }
+        }
+        start();
+        Map<Integer, List<String>> words = CsvFeatures.words(
+                scanner, categories,
+                () -> scanner.cells() == names.size() && !(gaps == Gaps.DROP && hasGap()));
+        words.forEach((column, found) -> {
+            if (found.size() > CsvFeatures.MOST_WORDS) {
+                throw DataErrors.tooManyWords(path, names.get(column), CsvFeatures.MOST_WORDS);
+            }
+            if (found.isEmpty()) {
+                throw DataErrors.nothingToFill(path, names.get(column));
+            }
+        });
+        return new CsvFeatures(choices, names, words);
     }
 
     /// Counts and checks rows as far as a header needs: all rows' labels, and the features of the first rows, in which a
@@ -130,8 +175,8 @@ final class CsvTable {
                                     + " rows has a gap, and `missing = \"drop\"` leaves it out"
                             : "it has a header and no rows");
         }
-        if ((long) survey.rows * features.length > Integer.MAX_VALUE - 8) {
-            throw DataErrors.tooLarge(path, survey.rows + " rows of " + features.length + " numbers");
+        if ((long) survey.rows * features.count() > Integer.MAX_VALUE - 8) {
+            throw DataErrors.tooLarge(path, survey.rows + " rows of " + features.count() + " numbers");
         }
         return new Examined(survey.labels, header(survey), List.copyOf(survey.classNames));
     }
@@ -225,13 +270,18 @@ final class CsvTable {
     }
 
     private void checkFeatures() {
-        for (int feature : features) {
-            if (scanner.missing(feature)) {
+        for (CsvFeatures.Number number : features.numbers()) {
+            if (scanner.missing(number.column())) {
                 if (gaps == Gaps.ERROR) {
-                    throw missing(feature);
+                    throw missing(number.column());
                 }
-            } else if (!scanner.numeric(feature)) {
-                throw text(feature);
+            } else if (!scanner.numeric(number.column())) {
+                throw text(number.column());
+            }
+        }
+        for (CsvFeatures.Category category : features.categories()) {
+            if (gaps == Gaps.ERROR && scanner.missing(category.column())) {
+                throw missing(category.column());
             }
         }
     }
@@ -247,7 +297,8 @@ final class CsvTable {
     /// The cells as numbers.
     private Table read(Labels labels, DataHeader examined, List<String> classNames, boolean[] seen) {
         int rows = examined.count();
-        var values = new float[rows * features.length];
+        int width = features.count();
+        var values = new float[rows * width];
         var numbers = new float[labels == Labels.NUMBERS ? rows : 0];
         var classes = new int[labels == Labels.CLASS_NUMBERS || labels == Labels.CLASS_TEXTS ? rows : 0];
         int row = 0;
@@ -256,15 +307,19 @@ final class CsvTable {
             if (gaps == Gaps.DROP && hasGap()) {
                 continue;
             }
-            for (int i = 0, at = row * features.length; i < features.length; i++, at++) {
-                if (!scanner.missing(features[i])) {
-                    values[at] = finite(features[i]);
-                    seen[i] = true;
+            for (CsvFeatures.Number number : features.numbers()) {
+                int at = row * width + number.place();
+                if (!scanner.missing(number.column())) {
+                    values[at] = finite(number.column());
+                    seen[number.place()] = true;
                 } else if (gaps == Gaps.ERROR) {
-                    throw missing(features[i]);
+                    throw missing(number.column());
                 } else {
                     values[at] = filler;
                 }
+            }
+            for (CsvFeatures.Category category : features.categories()) {
+                word(category, values, row * width, seen);
             }
             switch (labels) {
                 case NONE -> {}
@@ -281,7 +336,7 @@ final class CsvTable {
             row++;
         }
         var columns = new ArrayList<Column>();
-        columns.add(new Column.Floats(values, features.length));
+        columns.add(new Column.Floats(values, width));
         switch (labels) {
             case NONE -> {}
             case NUMBERS -> columns.add(new Column.Floats(numbers, 1));
@@ -290,12 +345,35 @@ final class CsvTable {
         return new Table(examined.fields(), columns, rows);
     }
 
+    /// Sets the features of one row that a column of words has.
+    private void word(CsvFeatures.Category category, float[] values, int at, boolean[] seen) {
+        int column = category.column();
+        Map<String, Integer> places = category.places();
+        if (!scanner.missing(column)) {
+            String word = scanner.text(column);
+            Integer place = places.get(word);
+            if (place != null) {
+                values[at + place] = 1;
+            } else if (places.size() > 1) {
+                throw DataErrors.unknownWord(
+                        path, scanner.line(column), scanner.column(column), names.get(column), word,
+                        List.copyOf(places.keySet()));
+            }
+            places.values().forEach(each -> seen[each] = true);
+        } else if (gaps == Gaps.ERROR) {
+            throw missing(column);
+        } else if (Float.isNaN(filler)) {
+            // Each word's share of the rows, as the mean of numbers. What a number fills in is none of the words.
+            places.values().forEach(place -> values[at + place] = filler);
+        }
+    }
+
     private boolean hasGap() {
         if (scanner.cells() != names.size()) {
             return false;
         }
-        for (int feature : features) {
-            if (scanner.missing(feature)) {
+        for (CsvFeatures.Choice choice : choices) {
+            if (scanner.missing(choice.column())) {
                 return true;
             }
         }
@@ -372,7 +450,7 @@ final class CsvTable {
                 DType.F32,
                 shape(),
                 List.of(),
-                Arrays.stream(features).mapToObj(names::get).toList()));
+                List.copyOf(features.names())));
         switch (survey.labels) {
             case NONE -> {}
             case NUMBERS ->
@@ -384,7 +462,7 @@ final class CsvTable {
                         labelArgument, DType.I32, List.of(), survey.classNames, List.of(names.get(label))));
             }
         }
-        facts.put("features", (long) features.length);
+        facts.put("features", (long) features.count());
         return new DataHeader(fields, survey.rows, List.of(), facts);
     }
 
@@ -394,7 +472,7 @@ final class CsvTable {
         }
         String argument = arguments.has("image") ? "image" : "shape";
         if (!arguments.has(argument)) {
-            return List.of(features.length);
+            return List.of(features.count());
         }
         var shape = new ArrayList<Integer>();
         long size = 1;
@@ -406,8 +484,8 @@ final class CsvTable {
             shape.add((int) length);
             size = Math.min(size * length, Long.MAX_VALUE / Integer.MAX_VALUE);
         }
-        if (size != features.length) {
-            throw DataErrors.imageShape(path, argument, shape, features.length);
+        if (size != features.count()) {
+            throw DataErrors.imageShape(path, argument, shape, features.count());
         }
         return shape;
     }
@@ -417,7 +495,7 @@ final class CsvTable {
         private final Labels labels;
         private final DataHeader header;
         private final List<String> classNames;
-        private final boolean[] seen = new boolean[features.length];
+        private final boolean[] seen = new boolean[features.count()];
         private @Nullable Table table;
 
         Examined(Labels labels, DataHeader header, List<String> classNames) {
@@ -443,7 +521,7 @@ final class CsvTable {
                 known = read(labels, header, classNames, seen);
                 for (int i = 0; gaps == Gaps.MEAN && i < seen.length; i++) {
                     if (!seen[i]) {
-                        throw DataErrors.nothingToFill(path, names.get(features[i]));
+                        throw DataErrors.nothingToFill(path, features.names().get(i));
                     }
                 }
                 table = known;

@@ -222,9 +222,27 @@ final class DataErrors {
                 firstLine
                         ? "is this line a header? say `header = true`"
                         : label ? "for a class to predict say `label` instead of `target`"
-                        : "leave the column out with `ignore = [\"" + name + "\"]`, or make it the label with"
-                                + " `label = \"" + name + "\"`; gaps are empty cells, `NA`, `NaN`,"
-                                + " `null` or `?`");
+                        : "for a feature of 0 and 1 for each of its words say `categories = [\"" + name
+                                + "\"]`; `ignore = [\"" + name + "\"]` leaves the column out, `label = \"" + name
+                                + "\"` makes it the label; gaps are empty cells, `NA`, `NaN`, `null` or `?`");
+    }
+
+    static NnException unknownWord(
+            Path path, long line, int column, String name, String cell, List<String> words) {
+        return new NnException(
+                "NN0707",
+                path + ":" + line + ":" + column + ": " + shown(cell) + " in column `" + name + "` is none of "
+                        + listed(words),
+                "correct the cell, leave the row out, or learn the word, too: add `\"" + name + "=" + cell
+                        + "\"` to `features`");
+    }
+
+    static NnException tooManyWords(Path path, String column, int most) {
+        return new NnException(
+                "NN0707",
+                "column `" + column + "` of `" + path + "` has more than " + most
+                        + " different words, too many for a category",
+                "leave the column out with `ignore = [\"" + column + "\"]`; texts are read by `texts`");
     }
 
     static NnException notFinite(Path path, long line, int column, String name, String cell) {
@@ -297,6 +315,13 @@ final class DataErrors {
                 "NN0709",
                 "column `" + column + "` of `" + path + "` is both the label and a feature",
                 "a model that is given the answer learns nothing: take it out of `features`");
+    }
+
+    static NnException noFeature(Path path, String column) {
+        return new NnException(
+                "NN0709",
+                "`categories` names column `" + column + "` of `" + path + "`, which is no feature",
+                "add it to `features`, or take it out of `ignore`");
     }
 
     static NnException noFeatures(Path path) {

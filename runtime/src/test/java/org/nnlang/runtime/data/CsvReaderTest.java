@@ -134,6 +134,73 @@ class CsvReaderTest {
     }
 
     @Test
+    void eachWordOfACategoryIsAFeature() {
+        TempData data = with("colour,size,rooms,y\nred,1,10,0\n\"light, blue\",2,9,1\nred,3,10,1\n");
+        DataExpression csv = csv("label", "y", "categories", List.of("colour", "rooms"));
+        Dataset rows = data.open(csv);
+        // Words as texts are sorted, and numbers by their size.
+        List<String> names = List.of("colour=light, blue", "colour=red", "size", "rooms=9", "rooms=10");
+        assertEquals(names, rows.header().fields().getFirst().columns());
+        assertEquals(5L, data.header(csv).values().get("features"));
+        assertArrayEquals(new float[] {0, 1, 1, 0, 1}, floats(rows, 0, 0));
+        assertArrayEquals(new float[] {1, 0, 2, 1, 0}, floats(rows, 1, 0));
+        // Another table with the same features, whatever words it has, in whatever order.
+        Dataset one = with("y,rooms,size,colour\n1,9,5,red\n").open(csv("label", "y", "features", names));
+        assertArrayEquals(new float[] {0, 1, 5, 1, 0}, floats(one, 0, 0));
+        assertEquals(names, one.header().fields().getFirst().columns());
+        // A single word is yes or no.
+        Dataset red = with("colour,y\nred,0\ngreen,1\n").open(csv("label", "y", "features", List.of("colour=red")));
+        assertArrayEquals(new float[] {1}, floats(red, 0, 0));
+        assertArrayEquals(new float[] {0}, floats(red, 1, 0));
+        // A column that is called so itself is meant.
+        Dataset plain = with("colour,colour=red\n1,2\n").open(csv("features", List.of("colour=red")));
+        assertArrayEquals(new float[] {2}, floats(plain, 0, 0));
+    }
+
+    @Test
+    void gapsOfCategories() {
+        String text = "colour,size,y\nred,1,0\nNA,2,1\nblue,,0\nred,4,1\n";
+        List<String> colour = List.of("colour");
+        Dataset mean = with(text).open(csv("label", "y", "categories", colour, "missing", "mean"));
+        assertArrayEquals(new float[] {1 / 3f, 2 / 3f, 2}, floats(mean, 1, 0));
+        Dataset zero = with(text).open(csv("label", "y", "categories", colour, "missing", -1L));
+        assertArrayEquals(new float[] {0, 0, 2}, floats(zero, 1, 0));
+        assertArrayEquals(new float[] {1, 0, -1}, floats(zero, 2, 0));
+        // Blue stands in a row that is left out.
+        Dataset drop = with(text).open(csv("label", "y", "categories", colour, "missing", "drop"));
+        assertEquals(List.of("colour=red", "size"), drop.header().fields().getFirst().columns());
+        assertEquals(
+                "NN0708: t.csv:3:1: the value of column `colour` is missing (`NA`)",
+                with(text).error(csv("label", "y", "categories", colour)).split(" \\| ", 2)[0]);
+    }
+
+    @Test
+    void mistakesWithCategories() {
+        TempData data = with("colour,size,y\nred,1,0\nblue,2,1\n");
+        assertEquals(
+                "NN0707: t.csv:2:1: `red` in column `colour` is none of `green`, `blue` | correct the cell, leave the row out, or"
+                        + " learn the word, too: add `\"colour=red\"` to `features`",
+                data.error(csv("label", "y", "features", List.of("colour=green", "colour=blue"))));
+        assertTrue(data.error(csv("label", "y", "categories", List.of("color")))
+                .startsWith(
+                        "NN0709: `t.csv` has no column `color`, which `categories` names | did you mean `colour`?"));
+        assertTrue(data.error(csv("label", "y", "categories", List.of("y"))).startsWith("NN0709: column `y`"));
+        assertTrue(data.error(csv("label", "y", "categories", List.of("colour"), "ignore", List.of("colour")))
+                .startsWith("NN0709: `categories` names column `colour` of `t.csv`, which is no feature"));
+        assertTrue(data.error(csv("label", "y", "categories", List.of("colour", 0L)))
+                .startsWith("NN0709: `categories` names column `colour` of `t.csv` twice"));
+        assertTrue(data.error(csv("label", "y")).contains("say `categories = [\"colour\"]`"));
+        var many = new StringBuilder("name,y\n");
+        for (int i = 0; i <= 1000; i++) {
+            many.append('n').append(i).append(",1\n");
+        }
+        assertTrue(with(many.toString()).error(csv("label", "y", "categories", List.of("name")))
+                .startsWith("NN0707: column `name` of `t.csv` has more than 1000 different words"));
+        assertTrue(with("a,b,y\n,1,0\n,2,1\n").error(csv("label", "y", "categories", List.of("a"), "missing", "mean"))
+                .startsWith("NN0708: `t.csv` has no value at all in column `a`"));
+    }
+
+    @Test
     void classNamesMayBeGiven() {
         Dataset rows = with("1,0\n2,1\n").open(csv("label", -1L, "classes", List.of("no", "yes", "perhaps")));
         assertEquals(3L, rows.header().values().get("classes"));

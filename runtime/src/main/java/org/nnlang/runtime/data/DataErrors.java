@@ -477,7 +477,7 @@ final class DataErrors {
     static NnException stratifyField(String name, DataHeader header) {
         return new NnException(
                 "NN0714",
-                "a split cannot be stratified by `" + name + "`, which is no field of class labels",
+                "`stratify` names `" + name + "`, which is no field of class labels",
                 "the fields are " + listed(header.fields().stream().map(DataHeader.Field::toString).toList()));
     }
 

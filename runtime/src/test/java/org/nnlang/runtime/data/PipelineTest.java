@@ -259,7 +259,7 @@ class PipelineTest {
 
     @Test
     void impossibleOperationsAreOneClearError() {
-        assertTrue(data.error(part(1, "lable", 0.8)).startsWith("NN0714: a split cannot be stratified by `lable`"));
+        assertTrue(data.error(part(1, "lable", 0.8)).startsWith("NN0714: `stratify` names `lable`"));
         assertTrue(data.error(part(1, "features", 0.8)).startsWith("NN0714"));
         assertTrue(data.error(new Standardize(CSV, List.of("feature"), null)).contains("there is no such field"));
         data.file("one.csv", "1\n");

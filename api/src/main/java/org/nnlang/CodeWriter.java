@@ -227,7 +227,8 @@ final class CodeWriter {
             // Powers bind from right to left, the others from left to right.
             boolean power = strength == Code.POWER;
             return new Text(
-                    written(operands.getFirst()).within(power ? strength + 1 : strength) + " " + operator + " "
+                    written(operands.getFirst()).within(power ? strength + 1 : strength)
+                            + (power ? operator : " " + operator + " ")
                             + written(operands.get(1)).within(power ? Code.SIGN : strength + 1),
                     strength, depth(operands));
         }

@@ -90,12 +90,12 @@ public final class Value extends Term {
         return binary("/", of(other));
     }
 
-    /// Each element to the power of another: `x ^ y`.
+    /// Each element to the power of another: `x^y`.
     public Value pow(Term other) {
         return binary("^", other);
     }
 
-    /// Each element to a power: `x ^ 2`.
+    /// Each element to a power: `x^2`.
     public Value pow(Number other) {
         return binary("^", of(other));
     }

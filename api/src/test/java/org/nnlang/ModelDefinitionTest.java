@@ -117,7 +117,7 @@ class ModelDefinitionTest {
                 .plus(a.pow(2).unaryMinus().pow(3)).minus(-1.5);
         same("""
                 model Sums()(a: f32[batch, 3], b: f32[batch, 3]) =
-                    ((a - (b - (-a))) / ((a + 1) * (b / a))) ^ (b ^ 2) + (-(a ^ 2)) ^ 3 - (-1.5)
+                    ((a - (b - (-a))) / ((a + 1) * (b / a)))^(b^2) + (-(a^2))^3 - (-1.5)
                 """, ModelDefinition.of("Sums", List.of(a, b), y));
     }
 

@@ -14,7 +14,8 @@ import picocli.CommandLine.ParameterException;
 /// accessors that no archive holds: until `train` began, that took 70 ms of each start, and this takes 7.
 public final class Main implements Callable<Integer> {
     private static final List<String> COMMANDS =
-            List.of("check", "train", "run", "generate", "explain", "test", "compile", "convert", "bind", "devices",
+            List.of("check", "format", "train", "run", "generate", "explain", "test", "compile", "convert", "bind",
+                    "devices",
                     "doctor", "graph", "plot", "repl");
 
     /// Commands that speak of all the others.
@@ -83,6 +84,7 @@ public final class Main implements Callable<Integer> {
     private static Usage usage(String name) {
         return switch (name) {
             case "check" -> new Check().usage;
+            case "format" -> new Format().usage;
             case "train" -> new Train().usage;
             case "run" -> new Run().usage;
             case "generate" -> new Generate().usage;

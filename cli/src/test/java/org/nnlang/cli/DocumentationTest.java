@@ -133,6 +133,7 @@ class DocumentationTest {
     void anExampleCompilesAndDoesWhatItSays(Example example) throws IOException {
         Path program = Files.writeString(folder.resolve("example.nn"), example.text());
         assertEquals(program + ": no mistakes\n", Answer.to("check", program).out());
+        assertEquals("", Answer.good("format", "--check", program).out());
         Answer.ofTests(program);
         for (Declaration declaration : Parser.parse(new SourceFile("example.nn", example.text())).module()
                 .declarations()) {

@@ -15,12 +15,13 @@ import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.grammar.NnLexer;
 
-/// The first stage of parsing: the text as words, every newline among them, comments gone. What is no word is
+/// The first stage of parsing: the text as words, every newline among them, comments apart. What is no word is
 /// reported here, and mended where it is clear what was meant.
 final class Lexing {
     private final SourceFile file;
     private final SyntaxErrors errors;
     private final List<CommonToken> tokens = new ArrayList<>();
+    private final List<CommonToken> comments = new ArrayList<>();
     private final NavigableMap<Integer, String> documentation = new TreeMap<>();
 
     private Lexing(SourceFile file, SyntaxErrors errors) {
@@ -28,13 +29,15 @@ final class Lexing {
         this.errors = errors;
     }
 
-    /// Tokens, the last of which is EOF, and documentation by the offset where its last line ends.
-    record Result(List<CommonToken> tokens, NavigableMap<Integer, String> documentation) {}
+    /// Tokens, the last of which is EOF; comments, those that document among them; and documentation by the offset where
+    /// its last line ends.
+    record Result(
+            List<CommonToken> tokens, List<CommonToken> comments, NavigableMap<Integer, String> documentation) {}
 
     static Result read(SourceFile file, SyntaxErrors errors) {
         Lexing lexing = new Lexing(file, errors);
         lexing.run();
-        return new Result(lexing.tokens, lexing.documentation);
+        return new Result(lexing.tokens, lexing.comments, lexing.documentation);
     }
 
     private void run() {
@@ -51,7 +54,11 @@ final class Lexing {
                 token.setStopIndex(offsets[token.getStopIndex() + 1] - 1);
                 token.setStartIndex(offsets[token.getStartIndex()]);
             }
-            if (token.getChannel() == NnLexer.DOCS) {
+            if (token.getChannel() == NnLexer.DOCS || token.getChannel() == NnLexer.COMMENTS) {
+                comments.add(token);
+            }
+            // Behind code it is a remark on that, not on what comes below.
+            if (token.getChannel() == NnLexer.DOCS && isAtStartOfLine()) {
                 int start = Tokens.start(token);
                 boolean goesOn = docEnd >= 0 && file.line(start) == file.line(docEnd) + 1;
                 if (!goesOn) {
@@ -67,6 +74,14 @@ final class Lexing {
                 return;
             }
         }
+    }
+
+    private boolean isAtStartOfLine() {
+        int last = tokens.size() - 1;
+        while (last >= 0 && tokens.get(last).getType() == NnLexer.SEMI) {
+            last--;
+        }
+        return last < 0 || tokens.get(last).getType() == NnLexer.NL;
     }
 
     private static String withoutSlashes(String line) {

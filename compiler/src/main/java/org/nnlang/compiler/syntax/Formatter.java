@@ -27,23 +27,16 @@ public final class Formatter {
         Reading before = Reading.of(file);
         NnParser parser = new NnParser(new CommonTokenStream(new ListTokenSource(before.read)));
         var roles = new TokenRoles(parser.file(), before.read.size());
-        String text = text(file, before, roles, false);
-        // Mostly a `;` at the end of a line says nothing. Whether it did is known once it is gone.
-        if (!isSame(file, parsed, before, text)) {
-            text = text(file, before, roles, true);
-            if (!isSame(file, parsed, before, text)) {
-                throw new IllegalStateException("formatting would change what " + file.name() + " means");
+        for (LineBreaks.Ends ends : LineBreaks.Ends.values()) {
+            List<Piece> pieces = pieces(file, before);
+            LineBreaks.settle(pieces, roles, ends);
+            String text = LineWriter.write(pieces, roles);
+            text = hasWindowsLines(file.text()) ? text.replace("\n", "\r\n") : text;
+            if (isSame(file, parsed, before, text)) {
+                return new Formatted(text, parsed.diagnostics());
             }
         }
-        return new Formatted(text, parsed.diagnostics());
-    }
-
-    /// @param keepsEnds whether a `;` at the end of a line stays where it may say more than that end
-    private static String text(SourceFile file, Reading reading, TokenRoles roles, boolean keepsEnds) {
-        List<Piece> pieces = pieces(file, reading);
-        LineBreaks.settle(pieces, roles, keepsEnds);
-        String text = LineWriter.write(pieces, roles);
-        return hasWindowsLines(file.text()) ? text.replace("\n", "\r\n") : text;
+        throw new IllegalStateException("formatting would change what " + file.name() + " means");
     }
 
     /// The tokens of a file as they are written, comments, and the tokens as the parser reads them.

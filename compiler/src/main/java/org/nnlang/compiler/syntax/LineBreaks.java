@@ -12,6 +12,16 @@ import org.nnlang.grammar.NnLexer;
 /// - No more than one line is empty in a row, none within a statement or at the ends of a bracket, and one stands before and after
 ///   each declaration that takes several lines.
 final class LineBreaks {
+    /// What becomes of a `;` at the end of a line. Mostly it says nothing there, and that it did is known once it is gone.
+    enum Ends {
+        /// It goes.
+        GONE,
+        /// It stays where it may say more than the end of its line.
+        KEPT_IN_DOUBT,
+        /// It stays.
+        KEPT
+    }
+
     private final List<Piece> pieces;
     private final TokenRoles roles;
 
@@ -22,14 +32,12 @@ final class LineBreaks {
 
     /// Settles where lines begin, and leaves out what is written for nothing: a `;` at the end of a line, a comma before a
     /// bracket on its line.
-    ///
-    /// @param keepsEnds whether a `;` at the end of a line stays where it may say more than that end
-    static void settle(List<Piece> pieces, TokenRoles roles, boolean keepsEnds) {
+    static void settle(List<Piece> pieces, TokenRoles roles, Ends ends) {
         var breaks = new LineBreaks(pieces, roles);
         breaks.advanceCommas();
         breaks.join();
         breaks.open();
-        breaks.removeIdle(keepsEnds);
+        breaks.removeIdle(ends);
         breaks.empty();
         breaks.separate();
     }
@@ -130,14 +138,18 @@ final class LineBreaks {
         return tall;
     }
 
-    private void removeIdle(boolean keepsEnds) {
+    private void removeIdle(Ends ends) {
         int kept = 0;
         for (int i = 0; i < pieces.size(); i++) {
             Piece piece = pieces.get(i);
             Piece next = at(i + 1);
             boolean endsLine = next.breaks > 0 || next.isComment() || i + 1 == pieces.size();
             boolean idle = switch (piece.type) {
-                case NnLexer.SEMI -> endsLine && !(keepsEnds && maySeparateMore(at(kept - 1), i));
+                case NnLexer.SEMI -> endsLine && switch (ends) {
+                    case GONE -> true;
+                    case KEPT_IN_DOUBT -> !maySeparateMore(at(kept - 1), i);
+                    case KEPT -> false;
+                };
                 case NnLexer.COMMA -> piece.token < 0 && !endsLine;
                 default -> false;
             };

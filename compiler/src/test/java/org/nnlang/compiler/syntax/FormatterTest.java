@@ -157,6 +157,15 @@ class FormatterTest {
                 """, format(one.replace("assert", "\nassert")));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "    val step = 3\n    step;\n    3\n", "    val a = b;\n    (a, b)\n    b\n",
+        "    val a = b\n    (a, b);\n    b\n"})
+    void aSemicolonStaysWhereItSaysSomething(String body) {
+        String text = "fun f(b: Int) {\n" + body + "}\n";
+        assertEquals(text, format(text.replace(" = ", "=")));
+    }
+
     @Provide
     Arbitrary<Path> program() {
         return Arbitraries.of(programs());

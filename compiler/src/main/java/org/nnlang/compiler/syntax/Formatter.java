@@ -1,14 +1,15 @@
 package org.nnlang.compiler.syntax;
 
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.antlr.v4.runtime.CommonToken;
-import org.antlr.v4.runtime.CommonTokenStream;
-import org.antlr.v4.runtime.ListTokenSource;
 import org.antlr.v4.runtime.Token;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.grammar.NnLexer;
-import org.nnlang.grammar.NnParser;
+import org.nnlang.grammar.NnParser.FileContext;
 
 /// Writes a program in the style of the language, for which there are no options: the same words, strings and comments in the
 /// same order, and by and large on the same lines ([LineBreaks]), with the spaces between them and the indentation
@@ -20,34 +21,22 @@ public final class Formatter {
 
     /// A file without mistakes in its syntax is formatted; others are left alone.
     public static Formatted format(SourceFile file) {
-        Parsed parsed = Parser.parse(file);
-        if (parsed.diagnostics().hasErrors()) {
-            return new Formatted(file.text(), parsed.diagnostics());
+        Parser.Reading read = Parser.read(file);
+        FileContext tree = read.tree();
+        if (tree == null || read.parsed().diagnostics().hasErrors()) {
+            return new Formatted(file.text(), read.parsed().diagnostics());
         }
-        Reading before = Reading.of(file);
-        NnParser parser = new NnParser(new CommonTokenStream(new ListTokenSource(before.read)));
-        var roles = new TokenRoles(parser.file(), before.read.size());
+        var roles = new TokenRoles(tree, read.tokens().tokens().size());
         for (LineBreaks.Ends ends : LineBreaks.Ends.values()) {
-            List<Piece> pieces = pieces(file, before);
+            List<Piece> pieces = pieces(file, read.words(), read.tokens().tokens());
             LineBreaks.settle(pieces, roles, ends);
             String text = LineWriter.write(pieces, roles);
             text = hasWindowsLines(file.text()) ? text.replace("\n", "\r\n") : text;
-            if (isSame(file, parsed, before, text)) {
-                return new Formatted(text, parsed.diagnostics());
+            if (text.equals(file.text()) || isSame(read, roles, new SourceFile(file.name(), text))) {
+                return new Formatted(text, read.parsed().diagnostics());
             }
         }
         throw new IllegalStateException("formatting would change what " + file.name() + " means");
-    }
-
-    /// The tokens of a file as they are written, comments, and the tokens as the parser reads them.
-    private record Reading(List<CommonToken> written, List<CommonToken> comments, List<CommonToken> read) {
-        static Reading of(SourceFile file) {
-            var errors = new SyntaxErrors(file);
-            Lexing.Result lexed = Lexing.read(file, errors);
-            List<CommonToken> read = Layout.arrange(
-                    Brackets.balance(ForeignWords.mend(lexed.tokens(), errors), errors));
-            return new Reading(lexed.tokens(), lexed.comments(), read);
-        }
     }
 
     /// Most lines decide; a file of one line has none of Windows.
@@ -67,20 +56,20 @@ public final class Formatter {
     }
 
     /// Tokens and comments in their order. A `;` that the parser does not read is left out.
-    private static List<Piece> pieces(SourceFile file, Reading words) {
+    private static List<Piece> pieces(SourceFile file, Lexing.Result words, List<CommonToken> tokens) {
         List<Piece> pieces = new ArrayList<>();
         int comment = 0;
         int read = 0;
         int breaks = 0;
-        for (int i = 0; i < words.written.size(); i++) {
-            CommonToken token = words.written.get(i);
-            while (comment < words.comments.size()
-                    && Tokens.start(words.comments.get(comment)) < Tokens.start(token)) {
-                CommonToken next = words.comments.get(comment++);
+        for (int i = 0; i < words.tokens().size(); i++) {
+            CommonToken token = words.tokens().get(i);
+            while (comment < words.comments().size()
+                    && Tokens.start(words.comments().get(comment)) < Tokens.start(token)) {
+                CommonToken next = words.comments().get(comment++);
                 pieces.add(new Piece(Piece.COMMENT, text(file, next, next).stripTrailing(), -1, breaks));
                 breaks = 0;
             }
-            while (words.read.get(read).getType() == NnLexer.NL) {
+            while (tokens.get(read).getType() == NnLexer.NL) {
                 read++;
             }
             if (token.getType() == Token.EOF) {
@@ -90,20 +79,20 @@ public final class Formatter {
                 breaks++;
                 continue;
             }
-            boolean isRead = Tokens.start(words.read.get(read)) == Tokens.start(token);
+            boolean isRead = Tokens.start(tokens.get(read)) == Tokens.start(token);
             if (token.getType() == NnLexer.QUOTE) {
-                int end = endOfString(words.written, i);
-                pieces.add(new Piece(NnLexer.QUOTE, text(file, token, words.written.get(end)), read, breaks));
-                while (Tokens.start(words.read.get(read)) <= Tokens.start(words.written.get(end))) {
+                int end = endOfString(words.tokens(), i);
+                pieces.add(new Piece(NnLexer.QUOTE, text(file, token, words.tokens().get(end)), read, breaks));
+                while (Tokens.start(tokens.get(read)) <= Tokens.start(words.tokens().get(end))) {
                     read++;
                 }
                 i = end;
-            } else if (token.getType() == NnLexer.GE && words.read.get(read).getType() == NnLexer.GT) {
+            } else if (token.getType() == NnLexer.GE && tokens.get(read).getType() == NnLexer.GT) {
                 // The `>=` of `widths: List<Int>=[20]` is two signs.
                 pieces.add(new Piece(NnLexer.GT, ">", read++, breaks));
                 pieces.add(new Piece(NnLexer.ASSIGN, "=", read++, 0));
             } else if (isRead) {
-                pieces.add(new Piece(words.read.get(read).getType(), text(file, token, token), read, breaks));
+                pieces.add(new Piece(tokens.get(read).getType(), text(file, token, token), read, breaks));
                 read++;
             } else if (token.getType() == NnLexer.COMMA) {
                 pieces.add(new Piece(NnLexer.COMMA, ",", -1, breaks));
@@ -130,40 +119,75 @@ public final class Formatter {
         return file.text().substring(Tokens.start(from), Tokens.end(to));
     }
 
-    /// Whether a text is read as the file is. Tokens and documentation are all that the tree is made of.
-    private static boolean isSame(SourceFile file, Parsed parsed, Reading before, String text) {
-        if (text.equals(file.text())) {
-            return true;
-        }
-        var formatted = new SourceFile(file.name(), text);
-        Parsed again = Parser.parse(formatted);
-        return !again.diagnostics().hasErrors()
-                && described(before).equals(described(Reading.of(formatted)))
-                && documentation(parsed.module()).equals(documentation(again.module()));
+    /// Whether a text is read as a file was. Tokens and documentation are all that the tree is made of.
+    private static boolean isSame(Parser.Reading read, TokenRoles roles, SourceFile formatted) {
+        var errors = new SyntaxErrors(formatted);
+        Lexing.Result words = Lexing.read(formatted, errors);
+        List<CommonToken> tokens = Parser.tokens(words, errors).tokens();
+        List<CommonToken> before = read.tokens().tokens();
+        return !errors.diagnostics().hasErrors()
+                && texts(read.words().comments()).equals(texts(words.comments()))
+                && isSame(before, tokens)
+                && documentation(read.words(), before, items(before, roles))
+                        .equals(documentation(words, tokens, items(before, roles)))
+                // A newline in the place of a `;` may be a mistake.
+                && (types(before).equals(types(tokens)) || !Parser.parse(formatted).diagnostics().hasErrors());
     }
 
-    /// All comments, and all tokens that are read. What separates statements may be a newline or a `;`.
-    private static List<String> described(Reading words) {
-        List<String> all = new ArrayList<>();
-        for (CommonToken comment : words.comments) {
-            all.add(comment.getText().stripTrailing());
-        }
-        for (CommonToken token : words.read) {
-            boolean separates = token.getType() == NnLexer.NL || token.getType() == NnLexer.SEMI;
-            all.add(separates ? ";" : token.getType() + " " + token.getText());
-        }
-        return all;
+    private static List<String> texts(List<CommonToken> comments) {
+        return comments.stream().map(comment -> comment.getText().stripTrailing()).toList();
     }
 
-    private static List<String> documentation(Module module) {
-        return module.declarations().stream().map(declaration -> switch (declaration) {
-            case Declaration.Function one -> one.header().documentation();
-            case Declaration.Layer one -> one.header().documentation();
-            case Declaration.Optimizer one -> one.header().documentation();
-            case Declaration.Train one -> one.header().documentation();
-            case Declaration.Test one -> one.header().documentation();
-            case Declaration.Constant one -> one.header().documentation();
-            case Declaration.Invalid _, Import _ -> "";
-        }).toList();
+    private static List<Integer> types(List<CommonToken> tokens) {
+        return tokens.stream().map(Token::getType).toList();
+    }
+
+    /// What separates statements may be a newline or a `;`.
+    private static boolean isSame(List<CommonToken> before, List<CommonToken> after) {
+        if (before.size() != after.size()) {
+            return false;
+        }
+        for (int i = 0; i < before.size(); i++) {
+            CommonToken one = before.get(i);
+            CommonToken other = after.get(i);
+            boolean isEqual = separates(one)
+                    ? separates(other)
+                    : one.getType() == other.getType() && one.getText().equals(other.getText());
+            if (!isEqual) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean separates(CommonToken token) {
+        return token.getType() == NnLexer.NL || token.getType() == NnLexer.SEMI;
+    }
+
+    /// Before how many tokens, without separators, an item of the file begins.
+    private static BitSet items(List<CommonToken> tokens, TokenRoles roles) {
+        var items = new BitSet();
+        int count = 0;
+        for (int i = 0; i < tokens.size(); i++) {
+            items.set(count, roles.startsItem(i));
+            count += separates(tokens.get(i)) ? 0 : 1;
+        }
+        return items;
+    }
+
+    /// The documentation of items.
+    private static Map<Integer, String> documentation(Lexing.Result words, List<CommonToken> tokens, BitSet items) {
+        Map<Integer, String> found = new HashMap<>();
+        int at = 0;
+        int count = 0;
+        for (var one : words.documentation().entrySet()) {
+            for (; Tokens.start(tokens.get(at)) < one.getKey(); at++) {
+                count += separates(tokens.get(at)) ? 0 : 1;
+            }
+            if (items.get(count)) {
+                found.put(count, one.getValue());
+            }
+        }
+        return found;
     }
 }

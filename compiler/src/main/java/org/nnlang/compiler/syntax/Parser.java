@@ -6,12 +6,14 @@ import java.util.function.UnaryOperator;
 import org.antlr.v4.runtime.CommonToken;
 import org.antlr.v4.runtime.CommonTokenStream;
 import org.antlr.v4.runtime.ListTokenSource;
+import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.grammar.NnLexer;
 import org.nnlang.grammar.NnParser;
+import org.nnlang.grammar.NnParser.FileContext;
 
 /// Reads a file: words ([Lexing]), those of other languages replaced ([ForeignWords]), brackets matched ([Brackets]),
 /// lines laid out ([Layout]), parsed by the grammar with [Recovery] from mistakes that [ParseErrors] explains, made into
@@ -24,10 +26,25 @@ public final class Parser {
 
     /// Reads all of `file`. It always returns a tree, of all that could be read.
     public static Parsed parse(SourceFile file) {
+        return read(file).parsed();
+    }
+
+    /// A file that was read, and what it was read from.
+    ///
+    /// @param words what is written
+    /// @param tokens what is read of it
+    /// @param tree null where it is nested too deeply
+    record Reading(Parsed parsed, Lexing.Result words, TokenSequence tokens, @Nullable FileContext tree) {}
+
+    static Reading read(SourceFile file) {
         SyntaxErrors errors = new SyntaxErrors(file);
+        Lexing.Result words = Lexing.read(file, errors);
+        TokenSequence tokens = tokens(words, errors);
+        FileContext tree = null;
         Module module;
         try {
-            module = parse(file, errors, UnaryOperator.identity());
+            tree = tree(tokens, errors);
+            module = module(words, tokens, tree, errors);
             Placement.check(module, errors.diagnostics());
         } catch (StackOverflowError _) {
             // a chain of thousands of signs or powers: nothing a person writes
@@ -35,7 +52,7 @@ public final class Parser {
                     "this file is nested too deeply to be read"));
             module = new Module(file, List.of(), List.of());
         }
-        return new Parsed(module, errors.withoutConsequences());
+        return new Reading(new Parsed(module, errors.withoutConsequences()), words, tokens, tree);
     }
 
     /// Reads what was entered in a session: declarations as in a file, or the statements of a body.
@@ -48,7 +65,9 @@ public final class Parser {
         SyntaxErrors errors = new SyntaxErrors(file);
         Block block = new Block(List.of(), file.whole());
         try {
-            Module module = parse(file, errors, Parser::inBody);
+            Lexing.Result words = Lexing.read(file, errors);
+            TokenSequence entered = tokens(words, errors, Parser::inBody);
+            Module module = module(words, entered, tree(entered, errors), errors);
             if (module.declarations().size() == 1
                     && module.declarations().getFirst() instanceof Declaration.Test body) {
                 block = body.body();
@@ -77,20 +96,37 @@ public final class Parser {
         return all;
     }
 
-    private static Module parse(SourceFile file, SyntaxErrors errors, UnaryOperator<List<CommonToken>> place) {
-        Lexing.Result lexed = Lexing.read(file, errors);
-        List<CommonToken> words = ForeignWords.mend(lexed.tokens(), errors);
-        TokenSequence tokens = new TokenSequence(Layout.arrange(place.apply(Brackets.balance(words, errors))));
+    /// What the grammar reads of words.
+    static TokenSequence tokens(Lexing.Result words, SyntaxErrors errors) {
+        return tokens(words, errors, UnaryOperator.identity());
+    }
+
+    /// @param place what to put the words into
+    private static TokenSequence tokens(
+            Lexing.Result words, SyntaxErrors errors, UnaryOperator<List<CommonToken>> place) {
+        List<CommonToken> mended = ForeignWords.mend(words.tokens(), errors);
+        return new TokenSequence(Layout.arrange(place.apply(Brackets.balance(mended, errors))));
+    }
+
+    /// The tree of the grammar; null where it would be too deep.
+    private static @Nullable FileContext tree(TokenSequence tokens, SyntaxErrors errors) {
         if (tokens.depth() > DEEPEST) {
-            Span deepest = Tokens.span(file, tokens.openerAtDepth(DEEPEST + 1));
+            Span deepest = Tokens.span(errors.file(), tokens.openerAtDepth(DEEPEST + 1));
             errors.add(Diagnostic.of(
                     Code.NESTED_TOO_DEEPLY, deepest, "more than " + DEEPEST + " brackets are open at once here")
                     .help("split the expression over several `val`s"));
-            return new Module(file, List.of(), List.of());
+            return null;
         }
         NnParser parser = new NnParser(new CommonTokenStream(new ListTokenSource(tokens.tokens())));
         parser.removeErrorListeners();
         parser.setErrorHandler(new Recovery(tokens, new ParseErrors(tokens, errors)));
-        return new TreeBuilder(errors, tokens, lexed.documentation()).module(parser.file());
+        return parser.file();
+    }
+
+    private static Module module(
+            Lexing.Result words, TokenSequence tokens, @Nullable FileContext tree, SyntaxErrors errors) {
+        return tree == null
+                ? new Module(errors.file(), List.of(), List.of())
+                : new TreeBuilder(errors, tokens, words.documentation()).module(tree);
     }
 }

@@ -442,6 +442,7 @@ final class Calls {
         for (Map.Entry<Integer, Given> entry : new ArgumentOrder(elaboration, name, names, site, caller)
                 .match(arguments).entrySet()) {
             matched.put(parameters.get(entry.getKey()), entry.getValue());
+            elaboration.types.argument(entry.getValue().nameSpan(), parameters.get(entry.getKey()));
         }
         return matched;
     }

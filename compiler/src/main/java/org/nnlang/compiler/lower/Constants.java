@@ -54,6 +54,7 @@ final class Constants {
             computing.remove(constant);
         }
         values.put(constant.span(), result[0]);
+        elaboration.types.value(constant.name().span(), result[0]);
         return result[0];
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,14 @@ final class DataMembers {
         this.elaboration = elaboration;
     }
 
+    /// Methods, parts and numbers.
+    static Set<String> names(Value.DataValue data) {
+        var names = new TreeSet<>(METHODS.keySet());
+        names.addAll(data.header().parts());
+        names.addAll(data.header().values().keySet());
+        return names;
+    }
+
     Value select(Value.DataValue data, String name, Span span, Scope scope) {
         if (METHODS.containsKey(name)) {
             return new Value.FunctionValue(new Callable.DataMethod(data, name));
@@ -53,9 +62,7 @@ final class DataMembers {
         if (data.header().parts().contains(name)) {
             return DataBuiltins.data(elaboration, new DataExpression.Part(data.expression(), name), span, scope);
         }
-        var names = new TreeSet<>(METHODS.keySet());
-        names.addAll(data.header().parts());
-        names.addAll(data.header().values().keySet());
+        Set<String> names = names(data);
         boolean part = List.of("train", "test", "held_out", "validation").contains(name);
         throw elaboration.fail(
                 scope,

@@ -15,6 +15,7 @@ import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.lower.Value.TensorValue;
 import org.nnlang.compiler.syntax.Block;
 import org.nnlang.compiler.syntax.Expression;
+import org.nnlang.compiler.syntax.SyntaxWalk;
 import org.nnlang.runtime.tensor.DType;
 
 /// `grad(y, x)`: ∂(sum y)/∂x, an expression like any other.
@@ -43,7 +44,7 @@ final class Differentiation {
             var names = new HashSet<String>();
             new SyntaxWalk() {
                 @Override
-                void expression(Expression expression) {
+                public void expression(Expression expression) {
                     if (expression instanceof Expression.Call call
                             && call.callee() instanceof Expression.Name(String name, var _)
                             && name.equals("grad")) {

@@ -28,6 +28,7 @@ final class Elaboration {
     final Context context;
     final Diagnostics diagnostics;
     final Mode mode;
+    final Types types;
     final NameTable names = new NameTable();
     final Tensors tensors = new Tensors(graph);
     final Variables variables = new Variables(this);
@@ -96,6 +97,7 @@ final class Elaboration {
         this.context = context;
         this.diagnostics = context.diagnostics();
         this.mode = mode;
+        this.types = context.types();
         this.earlier = diagnostics.size();
         context.earlier().values().values().forEach(value -> names.reserve(value.name()));
     }

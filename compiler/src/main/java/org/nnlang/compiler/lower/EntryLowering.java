@@ -26,6 +26,7 @@ import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.syntax.Identifier;
 import org.nnlang.compiler.syntax.Pattern;
 import org.nnlang.compiler.syntax.Statement;
+import org.nnlang.compiler.syntax.SyntaxWalk;
 import org.nnlang.compiler.syntax.TypeExpression;
 import org.nnlang.compiler.type.ModuleScope;
 import org.nnlang.compiler.type.Symbol;
@@ -64,7 +65,7 @@ final class EntryLowering implements Statements.Program {
                 case Statement.Assign assign -> names(assign.pattern(), unique);
                 case Statement other -> new SyntaxWalk() {
                     @Override
-                    void statement(Statement inner) {
+                    public void statement(Statement inner) {
                         if (inner instanceof Statement.Assign assign) {
                             assign.pattern().names()
                                     .forEach(name -> inLoops.putIfAbsent(name.text(), new Assigned(name, assign)));

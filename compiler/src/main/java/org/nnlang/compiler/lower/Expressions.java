@@ -24,6 +24,12 @@ final class Expressions {
     }
 
     Value evaluate(Expression expression, Scope scope) {
+        Value value = value(expression, scope);
+        elaboration.types.value(expression.span(), value);
+        return value;
+    }
+
+    private Value value(Expression expression, Scope scope) {
         return switch (expression) {
             case Expression.IntLiteral(long value, Span _) -> Value.IntValue.of(value);
             case Expression.FloatLiteral(double value, Span _) -> new Value.FloatValue(value);
@@ -86,6 +92,7 @@ final class Expressions {
             var site = new Operators.Site(
                     each.operator().symbol(), each.operatorSpan(), each.left(), each.right(), scope);
             value = at(each.span(), () -> elaboration.operators.binary(each.operator(), left, right, site));
+            elaboration.types.value(each.span(), value);
         }
         return value;
     }
@@ -256,6 +263,8 @@ final class Expressions {
         for (Expression.Pipe each : chain.reversed()) {
             Value input = value;
             value = at(each.target().span(), () -> piped(input, each, scope));
+            elaboration.types.stage(each.target().span(), value);
+            elaboration.types.value(each.span(), value);
         }
         return value;
     }

@@ -30,7 +30,7 @@ import org.nnlang.runtime.tensor.DType;
 /// The hyper-parameters of a program: their defaults, or what the run sets instead.
 final class Hyperparameters {
     /// What the name of an input begins with that stands for a number nobody gives.
-    private static final String SYMBOL = "?";
+    static final String SYMBOL = "?";
 
     private final Elaboration elaboration;
     private final Map<String, String> settings;
@@ -77,6 +77,7 @@ final class Hyperparameters {
             earlier.add(name);
             scope.bind(new Binding(
                     name, Binding.Kind.PARAMETER, parameter.name().span(), parameter.fallback(), null, bound));
+            elaboration.types.parameter(parameter, bound);
             result.add(new Hyperparameter(
                     name,
                     type(parameter),

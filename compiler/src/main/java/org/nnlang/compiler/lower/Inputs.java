@@ -70,6 +70,12 @@ final class Inputs {
             callee.bind(Binding.of(each.name(), Binding.Kind.PARAMETER, each.declared(),
                     callee.isPoint(each.name()) ? elaboration.differentiation.point(value) : value));
         }
+        for (Parameter parameter : parameters) {
+            Binding bound = callee.find(parameter.name().text());
+            if (bound != null) {
+                elaboration.types.parameter(parameter, bound.value());
+            }
+        }
         return known;
     }
 

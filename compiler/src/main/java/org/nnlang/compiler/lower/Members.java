@@ -1,7 +1,9 @@
 package org.nnlang.compiler.lower;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.nnlang.compiler.diagnostic.Code;
@@ -29,12 +31,13 @@ final class Members {
 
     Value select(Value target, Expression.Select select, Scope scope) {
         String name = select.member().text();
+        elaboration.types.members(select.member().span(), () -> names(target));
         return switch (target) {
             case Value.UnknownValue _ -> target;
             case Value.TupleValue tuple -> {
                 int place = tuple.names().indexOf(name);
                 if (place < 0) {
-                    var names = tuple.names().stream().filter(java.util.Objects::nonNull).toList();
+                    var names = tuple.names().stream().filter(Objects::nonNull).toList();
                     throw unknown(
                             select,
                             scope,
@@ -65,6 +68,31 @@ final class Members {
             case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.FunctionValue _, Value.OptimizerValue _, Value.UnitValue _ ->
                 throw unknown(select, scope, Describe.what(target) + " has no members", null);
         };
+    }
+
+    /// All that can stand behind the dot.
+    private Collection<String> names(Value target) {
+        return switch (target) {
+            case Value.TupleValue tuple -> tuple.names().stream().filter(Objects::nonNull).toList();
+            case Value.LayerValue(LayerInstance layer) -> names(layer);
+            case Value.DataValue value -> DataMembers.names(value);
+            case Value.ModuleValue(ModuleScope module) -> module.exportedNames();
+            case Value.UnknownValue _, Value.TensorValue _, Value.ListValue _, Value.FunctionValue _, Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.OptimizerValue _, Value.UnitValue _ ->
+                List.of();
+        };
+    }
+
+    private Collection<String> names(LayerInstance layer) {
+        String prefix = layer.prefix();
+        var names = new TreeSet<String>();
+        for (Variables.Variable variable : elaboration.variables.all()) {
+            if (variable.name().startsWith(prefix)) {
+                String rest = variable.name().substring(prefix.length());
+                names.add(rest.contains(".") ? rest.substring(0, rest.indexOf('.')) : rest);
+            }
+        }
+        names.add("params");
+        return names;
     }
 
     /// What stands behind a tensor's dot elsewhere.
@@ -133,14 +161,7 @@ final class Members {
         if (elaboration.variables.layer(layer.name()) == null) {
             throw notYet(layer, select, scope);
         }
-        var names = new TreeSet<String>();
-        for (Variables.Variable variable : elaboration.variables.all()) {
-            if (variable.name().startsWith(prefix)) {
-                String rest = variable.name().substring(prefix.length());
-                names.add(rest.contains(".") ? rest.substring(0, rest.indexOf('.')) : rest);
-            }
-        }
-        names.add("params");
+        Collection<String> names = names(layer);
         throw unknown(
                 select,
                 scope,

@@ -61,8 +61,10 @@ final class OptimizerSteps {
         Identifier name = inputs.getFirst().name();
         var updated = Binding.of(name.text(), Binding.Kind.UPDATED, name.span(), parameter);
         inner.bind(updated);
+        elaboration.types.value(name.span(), parameter);
         Identifier other = inputs.get(1).name();
         inner.bind(Binding.of(other.text(), Binding.Kind.PARAMETER, other.span(), gradient));
+        elaboration.types.value(other.span(), gradient);
         Updating outer = updating;
         int outerUpdates = updates;
         updating = to;

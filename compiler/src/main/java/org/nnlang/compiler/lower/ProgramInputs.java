@@ -67,6 +67,7 @@ final class ProgramInputs {
                 }
             });
             scope.bind(Binding.of(name.text(), Binding.Kind.PARAMETER, name.span(), value[0]));
+            elaboration.types.parameter(parameter, value[0]);
         }
         return nodes;
     }
@@ -104,7 +105,11 @@ final class ProgramInputs {
                             dims.add(new Value.IntValue(
                                     Dim.symbol(symbol), List.of(new Tag(scope.frame().id(), key + "." + i))));
                         }
-                        scope.bind(Binding.of(key, Binding.Kind.DIMENSION, group.span(), new Value.ListValue(dims)));
+                        var value = new Value.ListValue(dims);
+                        scope.bind(Binding.of(key, Binding.Kind.DIMENSION, group.span(), value));
+                        if (group.name() != null) {
+                            elaboration.types.value(group.name().span(), value);
+                        }
                     }
                 }
             }

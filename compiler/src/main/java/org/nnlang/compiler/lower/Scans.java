@@ -23,6 +23,7 @@ import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Block;
 import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.syntax.Statement;
+import org.nnlang.compiler.syntax.SyntaxWalk;
 import org.nnlang.runtime.tensor.DType;
 
 /// `scan`: one round is elaborated, over placeholders for the slices and for what is carried, and becomes a loop.
@@ -255,7 +256,7 @@ final class Scans {
         var names = new LinkedHashMap<String, Span>();
         new SyntaxWalk() {
             @Override
-            void statement(Statement statement) {
+            public void statement(Statement statement) {
                 if (statement instanceof Statement.Assign assign) {
                     assign.pattern().names().forEach(name -> names.putIfAbsent(name.text(), assign.span()));
                 }

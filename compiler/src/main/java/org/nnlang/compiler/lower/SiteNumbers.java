@@ -8,6 +8,7 @@ import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Block;
 import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.syntax.Statement;
+import org.nnlang.compiler.syntax.SyntaxWalk;
 
 /// Numbers the calls of a declaration by what they call, in the order of the source: the second `Dense(…)` of a body is
 /// number 2. Names of anonymous layers and streams of random numbers come from these, so that neither depends on which
@@ -42,7 +43,7 @@ final class SiteNumbers {
         private final Set<Span> bound = new HashSet<>();
 
         @Override
-        void expression(Expression expression) {
+        public void expression(Expression expression) {
             switch (expression) {
                 case Expression.Lambda lambda -> add(lambda.body());
                 case Expression.Call call -> {
@@ -60,7 +61,7 @@ final class SiteNumbers {
         }
 
         @Override
-        void statement(Statement statement) {
+        public void statement(Statement statement) {
             switch (statement) {
                 case Statement.LocalFunction local -> add(local.function().body());
                 // The loops of a train are programs of their own.

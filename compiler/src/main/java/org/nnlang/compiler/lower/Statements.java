@@ -16,6 +16,7 @@ import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.syntax.Identifier;
 import org.nnlang.compiler.syntax.Pattern;
 import org.nnlang.compiler.syntax.Statement;
+import org.nnlang.compiler.syntax.SyntaxWalk;
 
 /// Runs statements while compiling: names are bound, loops unrolled, branches chosen. A mistake ends its statement; the
 /// names it would have bound are unknown from there on, and say nothing more.
@@ -179,7 +180,14 @@ final class Statements {
     }
 
     private void declare(Identifier name, Span span, Scope scope, java.util.function.Supplier<Binding> action) {
-        if (!guard(span, scope, () -> scope.bind(action.get()))) {
+        boolean done = guard(span, scope, () -> {
+            Binding binding = action.get();
+            scope.bind(binding);
+            elaboration.types.value(name.span(), binding.kind == Binding.Kind.VARIABLE && binding.variable != null
+                    ? elaboration.variables.read(binding.variable, binding.value())
+                    : binding.value());
+        });
+        if (!done) {
             scope.bind(Binding.of(name.text(), Binding.Kind.VAL, name.span(), Value.UNKNOWN));
         }
     }
@@ -228,6 +236,7 @@ final class Statements {
         name(value, name.text(), name.span(), scope.frame(), "");
         journal(binding, binding.value());
         binding.assign(value);
+        elaboration.types.value(name.span(), value);
         elaboration.effects++;
     }
 
@@ -408,7 +417,7 @@ final class Statements {
     private void forgetAssigned(Block block, Scope scope) {
         new SyntaxWalk() {
             @Override
-            void statement(Statement statement) {
+            public void statement(Statement statement) {
                 if (statement instanceof Statement.Assign assign) {
                     for (Identifier name : assign.pattern().names()) {
                         Binding binding = scope.find(name.text());
@@ -442,6 +451,7 @@ final class Statements {
                 name(value, name.text(), name.span(), scope.frame(), "");
                 Value bound = scope.isPoint(name.text()) ? elaboration.differentiation.point(value) : value;
                 scope.bind(new Binding(name.text(), kind, name.span(), source, null, bound));
+                elaboration.types.value(name.span(), bound);
             }
             case Pattern.Tuple(List<Pattern> patterns, Span _) -> {
                 List<Value> elements = parts(pattern, value, scope);

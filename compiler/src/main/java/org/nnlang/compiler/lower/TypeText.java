@@ -78,7 +78,7 @@ public final class TypeText {
         };
     }
 
-    private static String describe(DataHeader header) {
+    static String describe(DataHeader header) {
         return header.parts().isEmpty()
                 ? header.fields().stream().map(String::valueOf).collect(Collectors.joining(", "))
                 : "parts " + String.join(", ", header.parts());

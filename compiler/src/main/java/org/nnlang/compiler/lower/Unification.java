@@ -134,7 +134,9 @@ final class Unification {
     private void bind(String dimension, Span entry, Asked input, Dim size, int axis) {
         var tags = Tag.prefix(
                 new Tag(callee.frame().id(), dimension), input.value().axes().get(axis));
-        callee.bind(Binding.of(dimension, Binding.Kind.DIMENSION, entry, new Value.IntValue(size, tags)));
+        var value = new Value.IntValue(size, tags);
+        callee.bind(Binding.of(dimension, Binding.Kind.DIMENSION, entry, value));
+        elaboration.types.value(entry, value);
         sources.put(dimension, new Source(entry, input));
     }
 
@@ -147,7 +149,11 @@ final class Unification {
                     Tag.prefix(
                             new Tag(callee.frame().id(), key + "." + i), input.value().axes().get(axis))));
         }
-        callee.bind(Binding.of(key, Binding.Kind.DIMENSION, group.span(), new Value.ListValue(dims)));
+        var value = new Value.ListValue(dims);
+        callee.bind(Binding.of(key, Binding.Kind.DIMENSION, group.span(), value));
+        if (group.name() != null) {
+            elaboration.types.value(group.name().span(), value);
+        }
         sources.put(key, new Source(group.span(), input));
     }
 

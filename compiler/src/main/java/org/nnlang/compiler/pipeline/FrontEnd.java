@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -12,11 +13,13 @@ import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.diagnostic.Diagnostics;
 import org.nnlang.compiler.lower.Context;
+import org.nnlang.compiler.lower.Earlier;
 import org.nnlang.compiler.lower.Lowering;
 import org.nnlang.compiler.lower.ModelProgram;
 import org.nnlang.compiler.lower.OwnOperations;
 import org.nnlang.compiler.lower.TestProgram;
 import org.nnlang.compiler.lower.TrainingProgram;
+import org.nnlang.compiler.lower.Types;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.compiler.source.Sources;
 import org.nnlang.compiler.source.Span;
@@ -26,6 +29,7 @@ import org.nnlang.compiler.type.ModuleScope;
 import org.nnlang.compiler.type.Modules;
 import org.nnlang.compiler.type.NameCheck;
 import org.nnlang.compiler.type.Names;
+import org.nnlang.compiler.type.Resolutions;
 import org.nnlang.runtime.Nearest;
 
 /// From text to elaborated programs. The stages, in the order in which they run:
@@ -40,17 +44,23 @@ public final class FrontEnd {
     private static final long STACK_BYTES = 1L << 30;
 
     private final Diagnostics diagnostics = new Diagnostics();
+    private final Modules modules;
     private final ModuleScope module;
     private final Lowering lowering;
 
     private FrontEnd(SourceFile file, Sources sources) {
-        var modules = new Modules(sources, diagnostics);
+        this(file, sources, Resolutions.IGNORED, Types.IGNORED);
+    }
+
+    private FrontEnd(SourceFile file, Sources sources, Resolutions resolutions, Types types) {
+        this.modules = new Modules(sources, diagnostics);
         this.module = modules.root(file);
         var operations = OwnOperations.of(sources.operations(), modules);
         for (ModuleScope own : modules.own()) {
-            NameCheck.check(own, operations.names(), diagnostics);
+            NameCheck.check(own, operations.names(), resolutions, diagnostics);
         }
-        this.lowering = new Lowering(new Context(modules, sources, diagnostics, operations));
+        this.lowering = new Lowering(
+                new Context(modules, sources, diagnostics, Earlier.NOTHING, operations, types));
     }
 
     /// Finds every mistake in a file: in what runs, and in what nothing calls.
@@ -58,6 +68,29 @@ public final class FrontEnd {
         return run(file, sources, front -> {
             front.lowering.check(front.module);
             return null;
+        });
+    }
+
+    /// Finds what [#check] finds, and writes down what every name refers to and what every expression is.
+    ///
+    /// @param outdated whether nobody waits for it any more
+    /// @throws java.util.concurrent.CancellationException where nobody waits any more
+    public static Survey survey(SourceFile file, Sources sources, BooleanSupplier outdated) {
+        return deep(() -> {
+            var resolutions = new Resolutions();
+            Types types = Types.in(file, outdated);
+            var front = new FrontEnd(file, sources, resolutions, types);
+            front.lowering.check(front.module);
+            return new Survey(front.diagnostics, front.module, front.modules.own(), resolutions, types);
+        });
+    }
+
+    /// What the names of a file refer to, without a look at what anything is.
+    public static Survey names(SourceFile file, Sources sources) {
+        return deep(() -> {
+            var resolutions = new Resolutions();
+            var front = new FrontEnd(file, sources, resolutions, Types.IGNORED);
+            return new Survey(front.diagnostics, front.module, front.modules.own(), resolutions, Types.IGNORED);
         });
     }
 

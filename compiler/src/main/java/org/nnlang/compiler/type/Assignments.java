@@ -20,7 +20,7 @@ final class Assignments {
 
     /// `name = …`.
     void assigned(Identifier name, LexicalScope scope, Place place) {
-        LexicalScope.Entry entry = scope.find(name.text());
+        LexicalScope.Entry entry = scope.use(name.text(), name.span());
         if (entry == null) {
             outer.use(name.text(), name.span(), scope, place);
             return;
@@ -53,7 +53,7 @@ final class Assignments {
 
     /// `name := …`.
     void updated(Identifier name, LexicalScope scope, Place place) {
-        LexicalScope.Entry entry = scope.find(name.text());
+        LexicalScope.Entry entry = scope.use(name.text(), name.span());
         if (entry == null) {
             outer.use(name.text(), name.span(), scope, place);
             return;

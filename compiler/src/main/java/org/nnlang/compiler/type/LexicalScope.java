@@ -36,10 +36,27 @@ final class LexicalScope {
     record Entry(Kind kind, @Nullable Span span) {}
 
     private final @Nullable LexicalScope parent;
+    private final @Nullable Span extent;
+    private final Resolutions resolutions;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-    LexicalScope(@Nullable LexicalScope parent) {
+    /// The names of a declaration.
+    ///
+    /// @param extent      at whose end they are forgotten; null where they have no place in a file
+    /// @param resolutions what finds are written down in
+    LexicalScope(@Nullable Span extent, Resolutions resolutions) {
+        this.parent = null;
+        this.extent = extent;
+        this.resolutions = resolutions;
+    }
+
+    /// The names of something inside.
+    ///
+    /// @param extent at whose end they are forgotten
+    LexicalScope(LexicalScope parent, Span extent) {
         this.parent = parent;
+        this.extent = extent;
+        this.resolutions = parent.resolutions;
     }
 
     /// Adds a name; what had it in this very scope before, or null.
@@ -48,9 +65,24 @@ final class LexicalScope {
         Entry earlier = entries.get(name);
         if (earlier == null || earlier.kind == Kind.UNREADABLE) {
             entries.put(name, new Entry(kind, span));
+            resolutions.local(name, kind, span, extent);
             return null;
         }
         return earlier;
+    }
+
+    /// What a name at `at` stands for; null where nothing in the body has it.
+    @Nullable
+    Entry use(String name, Span at) {
+        Entry entry = find(name);
+        if (entry != null) {
+            resolutions.local(name, entry, at);
+        }
+        return entry;
+    }
+
+    Resolutions resolutions() {
+        return resolutions;
     }
 
     @Nullable

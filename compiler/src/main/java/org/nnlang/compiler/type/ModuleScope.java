@@ -1,6 +1,7 @@
 package org.nnlang.compiler.type;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.syntax.Identifier;
+import org.nnlang.compiler.syntax.Import;
 import org.nnlang.compiler.syntax.Module;
 
 /// The names that the declarations of one module see: its own first, then those of its imports, then the prelude.
@@ -21,6 +23,7 @@ public final class ModuleScope {
     private final Map<String, ModuleScope> aliases = new LinkedHashMap<>();
     private final List<ModuleScope> opened = new ArrayList<>();
     private final Set<String> mentioned = new TreeSet<>();
+    private final Map<Import, ModuleScope> imported = new LinkedHashMap<>();
 
     ModuleScope(Module syntax, boolean standard, @Nullable Prelude prelude) {
         this.syntax = syntax;
@@ -35,13 +38,32 @@ public final class ModuleScope {
                     }
                 }
                 case Declaration.Invalid invalid -> mentioned.addAll(invalid.mentioned());
-                case org.nnlang.compiler.syntax.Import _ -> {}
+                case Import _ -> {}
             }
         }
     }
 
-    void open(ModuleScope imported) {
-        opened.add(imported);
+    void imports(Import statement, ModuleScope target) {
+        imported.put(statement, target);
+    }
+
+    /// The modules that its imports name, as far as there are such.
+    public Map<Import, ModuleScope> imported() {
+        return Collections.unmodifiableMap(imported);
+    }
+
+    /// Where an alias is given; null where none is called so.
+    @Nullable
+    Identifier aliasOf(String name) {
+        return syntax.imports().stream()
+                .map(Import::alias)
+                .filter(alias -> alias != null && alias.text().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    void open(ModuleScope other) {
+        opened.add(other);
     }
 
     void alias(String name, ModuleScope imported) {

@@ -164,6 +164,7 @@ public final class Modules {
         if (target == null) {
             return;
         }
+        importer.imports(each, target);
         Identifier alias = each.alias();
         if (alias == null) {
             importer.open(target);

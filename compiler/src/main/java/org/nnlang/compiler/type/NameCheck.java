@@ -16,6 +16,7 @@ import org.nnlang.compiler.syntax.Block;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.syntax.Identifier;
+import org.nnlang.compiler.syntax.Import;
 import org.nnlang.compiler.syntax.Index;
 import org.nnlang.compiler.syntax.Parameter;
 import org.nnlang.compiler.syntax.Pattern;
@@ -27,6 +28,7 @@ import org.nnlang.runtime.data.DataReader;
 /// what can be changed. It looks at all of a body, the branches that no
 /// call takes included, and computes nothing.
 public final class NameCheck {
+    private final Resolutions resolutions;
     private final Diagnostics diagnostics;
     private final OuterNames outer;
     private final Assignments assignments;
@@ -63,12 +65,18 @@ public final class NameCheck {
         }
     }
 
-    private NameCheck(ModuleScope module, Set<String> builtins, Diagnostics diagnostics) {
-        this(module, builtins, diagnostics, name -> "declare it with `val " + name + " = …`");
+    private NameCheck(
+            ModuleScope module, Set<String> builtins, Resolutions resolutions, Diagnostics diagnostics) {
+        this(module, builtins, resolutions, diagnostics, name -> "declare it with `val " + name + " = …`");
     }
 
     private NameCheck(
-            ModuleScope module, Set<String> builtins, Diagnostics diagnostics, UnaryOperator<String> way) {
+            ModuleScope module,
+            Set<String> builtins,
+            Resolutions resolutions,
+            Diagnostics diagnostics,
+            UnaryOperator<String> way) {
+        this.resolutions = resolutions;
         this.diagnostics = diagnostics;
         this.outer = new OuterNames(module, builtins, diagnostics, way);
         this.assignments = new Assignments(outer, diagnostics);
@@ -77,7 +85,19 @@ public final class NameCheck {
 
     /// Checks all declarations of a module.
     public static void check(ModuleScope module, Set<String> builtins, Diagnostics diagnostics) {
-        var check = new NameCheck(module, builtins, diagnostics);
+        check(module, builtins, Resolutions.IGNORED, diagnostics);
+    }
+
+    /// Checks all declarations of a module, and writes down what their names refer to.
+    public static void check(
+            ModuleScope module, Set<String> builtins, Resolutions resolutions, Diagnostics diagnostics) {
+        module.imported().forEach((statement, target) -> resolutions.imported(statement.target().span(), target));
+        for (Import each : module.syntax().imports()) {
+            if (each.alias() != null) {
+                resolutions.alias(each.alias());
+            }
+        }
+        var check = new NameCheck(module, builtins, resolutions, diagnostics);
         for (Declaration declaration : module.syntax().declarations()) {
             if (declaration instanceof Declaration.Described described) {
                 check.declaration(described);
@@ -91,7 +111,7 @@ public final class NameCheck {
             ModuleScope module,
             Set<String> builtins,
             Diagnostics diagnostics) {
-        var check = new NameCheck(module, builtins, diagnostics);
+        var check = new NameCheck(module, builtins, Resolutions.IGNORED, diagnostics);
         for (Declaration declaration : declarations) {
             if (declaration instanceof Declaration.Described described) {
                 check.declaration(described);
@@ -108,9 +128,9 @@ public final class NameCheck {
             ModuleScope module,
             Set<String> builtins,
             Diagnostics diagnostics) {
-        var scope = new LexicalScope(null);
+        var scope = new LexicalScope(null, Resolutions.IGNORED);
         assignable.forEach(name -> scope.declare(name, Kind.VAR, null));
-        new NameCheck(module, builtins, diagnostics).block(statements, scope, Place.TEST);
+        new NameCheck(module, builtins, Resolutions.IGNORED, diagnostics).block(statements, scope, Place.TEST);
     }
 
     /// Checks an expression that stands outside of its module: what a hyper-parameter is set to.
@@ -126,14 +146,15 @@ public final class NameCheck {
             UnaryOperator<String> way,
             Diagnostics diagnostics) {
         var found = new Diagnostics();
-        var scope = new LexicalScope(null);
+        var scope = new LexicalScope(null, Resolutions.IGNORED);
         known.forEach(name -> scope.declare(name, Kind.PARAMETER, null));
-        new NameCheck(module, builtins, found, way).expression(expression, scope, Place.CONSTANT);
+        new NameCheck(module, builtins, Resolutions.IGNORED, found, way).expression(expression, scope, Place.CONSTANT);
         diagnostics.addAll(found);
         return found.isEmpty();
     }
 
     private void declaration(Declaration.Described declaration) {
+        resolutions.declaration(declaration);
         for (var annotation : declaration.header().annotations()) {
             if (!annotation.name().text().equals("kernel")) {
                 diagnostics.add(Diagnostic.of(
@@ -143,7 +164,7 @@ public final class NameCheck {
                         .help("the one annotation is `@kernel(\"name\")`, before a `fun`"));
             }
         }
-        var scope = new LexicalScope(null);
+        var scope = new LexicalScope(declaration.span(), resolutions);
         switch (declaration) {
             case Declaration.Function function -> function(function, scope);
             case Declaration.Layer layer -> {
@@ -223,7 +244,7 @@ public final class NameCheck {
     }
 
     private void block(Block block, LexicalScope around, Place place) {
-        var scope = new LexicalScope(around);
+        var scope = new LexicalScope(around, block.span());
         for (Statement statement : block.statements()) {
             if (statement instanceof Statement.Invalid invalid) {
                 invalid.mentioned().forEach(name -> scope.declare(name, Kind.UNREADABLE, null));
@@ -284,7 +305,7 @@ public final class NameCheck {
             }
             case Statement.For loop -> {
                 expression(loop.range(), scope, place);
-                var inner = new LexicalScope(scope);
+                var inner = new LexicalScope(scope, loop.body().span());
                 pattern(loop.pattern(), inner, Kind.LOOP);
                 block(loop.body(), inner, place);
             }
@@ -317,7 +338,7 @@ public final class NameCheck {
             case Statement.Training training -> block(training.body(), scope, place);
             case Statement.LocalFunction local -> {
                 declare(scope, local.function().name(), Kind.FUNCTION);
-                function(local.function(), new LexicalScope(scope));
+                function(local.function(), new LexicalScope(scope, local.span()));
             }
             case Statement.ExpressionStatement expression -> expression(expression.value(), scope, place);
             case Statement.Invalid _ -> {}
@@ -334,7 +355,7 @@ public final class NameCheck {
         if (source != null) {
             expression(source, scope, around);
         }
-        var inner = new LexicalScope(scope);
+        var inner = new LexicalScope(scope, body.span());
         if (pattern != null) {
             pattern(pattern, inner, Kind.VAL);
         }
@@ -386,7 +407,7 @@ public final class NameCheck {
             case Expression.Tuple tuple -> tuple.elements().forEach(element -> expression(element, scope, place));
             case Expression.ListLiteral list -> list.elements().forEach(element -> expression(element, scope, place));
             case Expression.Lambda lambda -> {
-                var inner = new LexicalScope(scope);
+                var inner = new LexicalScope(scope, lambda.span());
                 lambda.parameters().forEach(parameter -> pattern(parameter, inner, Kind.PARAMETER));
                 block(lambda.body(), inner, place);
             }
@@ -406,7 +427,7 @@ public final class NameCheck {
                 }
                 expression(scan.source(), scope, place);
                 dimension(scan.dimension(), scope, place);
-                var inner = new LexicalScope(scope);
+                var inner = new LexicalScope(scope, scan.body().span());
                 pattern(scan.pattern(), inner, Kind.LOOP);
                 block(scan.body(), inner, place);
             }

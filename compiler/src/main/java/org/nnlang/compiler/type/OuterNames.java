@@ -29,12 +29,16 @@ final class OuterNames {
         this.way = way;
     }
 
-    /// Reports a member that a module under its alias does not have.
+    /// Looks up what a module under its alias has, and reports what it does not have.
     void member(Expression.Select select, LexicalScope scope) {
         if (select.target() instanceof Expression.Name(String name, Span _)
                 && scope.find(name) == null
-                && module.find(name) instanceof Symbol.Aliased(ModuleScope aliased)
-                && aliased.exported(select.member().text()) == null) {
+                && module.find(name) instanceof Symbol.Aliased(ModuleScope aliased)) {
+            Symbol.Declared found = aliased.exported(select.member().text());
+            if (found != null) {
+                scope.resolutions().symbol(select.member().text(), found, module, select.member().span());
+                return;
+            }
             Declaration.Described hidden = aliased.own().get(select.member().text());
             if (hidden != null) {
                 hidden(select.member().text(), select.member().span(), hidden);
@@ -65,10 +69,19 @@ final class OuterNames {
     }
 
     private void use(String name, Span span, LexicalScope scope, Place place, String otherwise) {
-        if (scope.find(name) != null || place.names().contains(name)) {
+        if (scope.use(name, span) != null) {
+            return;
+        }
+        if (place.names().contains(name)) {
+            scope.resolutions().given(name, Resolutions.Kind.WORD, span);
             return;
         }
         Symbol symbol = module.find(name);
+        if (symbol != null) {
+            scope.resolutions().symbol(name, symbol, module, span);
+        } else if (builtins.contains(name)) {
+            scope.resolutions().given(name, Resolutions.Kind.BUILTIN, span);
+        }
         if (symbol instanceof Symbol.Declared) {
             List<ModuleScope> several = module.own().containsKey(name) ? List.of() : module.declaring(name);
             if (several.size() > 1) {
@@ -96,9 +109,13 @@ final class OuterNames {
     }
 
     /// Whether a name from outside the body is known.
-    boolean isKnown(String name, Place place) {
-        return place.names().contains(name)
-                || module.find(name) != null
+    boolean isKnown(String name, Span span, LexicalScope scope, Place place) {
+        Symbol symbol = module.find(name);
+        if (symbol != null) {
+            scope.resolutions().symbol(name, symbol, module, span);
+        }
+        return symbol != null
+                || place.names().contains(name)
                 || builtins.contains(name)
                 || module.mentions(name);
     }

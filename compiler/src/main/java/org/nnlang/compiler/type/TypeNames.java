@@ -133,6 +133,7 @@ final class TypeNames {
                     .help("a list is `List<" + name + ">`, a tensor `f32[…]`"));
             return;
         }
+        scope.resolutions().given(name, Resolutions.Kind.TYPE, type.name().span());
         for (TypeExpression argument : type.arguments()) {
             check(argument, scope, place);
         }
@@ -170,7 +171,8 @@ final class TypeNames {
     }
 
     private void entry(Expression.Name name, LexicalScope scope, NameCheck.Place place) {
-        if (scope.find(name.text()) == null && !outer.isKnown(name.text(), place)) {
+        if (scope.use(name.text(), name.span()) == null
+                && !outer.isKnown(name.text(), name.span(), scope, place)) {
             diagnostics.add(Diagnostic.of(
                     Code.UNKNOWN_DIMENSION,
                     name.span(),

@@ -1,19 +1,12 @@
-package org.nnlang.compiler.lower;
-
-import org.nnlang.compiler.syntax.Argument;
-import org.nnlang.compiler.syntax.Block;
-import org.nnlang.compiler.syntax.Expression;
-import org.nnlang.compiler.syntax.Index;
-import org.nnlang.compiler.syntax.Statement;
-import org.nnlang.compiler.syntax.StringPart;
+package org.nnlang.compiler.syntax;
 
 /// Visits every expression of a body in the order of the source.
-abstract class SyntaxWalk {
-    void block(Block block) {
+public abstract class SyntaxWalk {
+    public void block(Block block) {
         block.statements().forEach(this::statement);
     }
 
-    void statement(Statement statement) {
+    public void statement(Statement statement) {
         switch (statement) {
             case Statement.Val val -> expression(val.value());
             case Statement.Var variable -> expression(variable.value());
@@ -72,7 +65,7 @@ abstract class SyntaxWalk {
         }
     }
 
-    void expression(Expression expression) {
+    public void expression(Expression expression) {
         switch (expression) {
             case Expression.StringTemplate template -> {
                 for (StringPart part : template.parts()) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.lower.EntryProgram;
 import org.nnlang.compiler.lower.EntryProgram.Answer;
 import org.nnlang.compiler.lower.EntryProgram.Computed;
+import org.nnlang.compiler.lower.Manual;
 import org.nnlang.compiler.pipeline.BackEnd;
 import org.nnlang.compiler.pipeline.BackEnd.CompiledEntry;
 import org.nnlang.compiler.syntax.Block;
@@ -276,9 +277,9 @@ public final class Commands {
     }
 
     private void doc(String name) {
-        String page = Manual.page(session.front().find(name), name, session.sources().operations());
+        Manual.Page page = Manual.page(session.front().find(name), name, session.sources().operations());
         if (page != null) {
-            out.line(page);
+            out.line(page.toString());
         } else {
             out.refusal("nothing here is called `" + name + "`"
                     + Nearest.of(name, session.names()).map(near -> "; did you mean `" + near + "`?").orElse(""));

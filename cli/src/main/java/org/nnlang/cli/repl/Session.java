@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.lower.EntryProgram;
+import org.nnlang.compiler.lower.Manual;
 import org.nnlang.compiler.lower.TestProgram;
 import org.nnlang.compiler.lower.TypeText;
 import org.nnlang.compiler.pipeline.BackEnd;

@@ -35,7 +35,7 @@ public final class Types {
     private final BooleanSupplier outdated;
     private final Map<Span, List<Type>> values = new HashMap<>();
     private final Map<Span, List<Type>> stages = new HashMap<>();
-    private final Map<Span, Span> arguments = new HashMap<>();
+    private final Map<Span, Parameter> arguments = new HashMap<>();
     private final Map<Span, List<String>> members = new HashMap<>();
 
     /// What is known of an expression or a binding.
@@ -69,8 +69,8 @@ public final class Types {
         return stages.getOrDefault(place, List.of());
     }
 
-    /// The names of arguments, and where the parameters are declared that they name.
-    public Map<Span, Span> arguments() {
+    /// The names of arguments, and the parameters that they name.
+    public Map<Span, Parameter> arguments() {
         return Collections.unmodifiableMap(arguments);
     }
 
@@ -116,7 +116,7 @@ public final class Types {
     /// Notes which parameter an argument names.
     void argument(@Nullable Span name, Parameter parameter) {
         if (name != null && wants(name)) {
-            arguments.put(name, parameter.name().span());
+            arguments.put(name, parameter);
         }
     }
 

@@ -14,6 +14,12 @@ import org.nnlang.grammar.NnLexer;
 
 /// A text that is being written: its words, for colours and suggestions, and whether it can be complete.
 public final class Words {
+    /// What suggests itself as the beginning of something.
+    public static final List<String> KEYWORDS = List.of(
+            "fun", "val", "var", "if", "else", "for", "true", "false", "scan", "yield", "require", "assert", "minimize",
+            "import", "layer", "model", "optimizer", "train", "test", "param", "state", "step", "validate", "report",
+            "with", "over", "along");
+
     private final List<Word> words;
     private final List<CommonToken> tokens;
     private final TokenLines lines;
@@ -30,7 +36,12 @@ public final class Words {
     }
 
     /// A word of a text, from `start` (inclusive) to `end` (exclusive).
-    public record Word(Kind kind, int start, int end) {}
+    public record Word(Kind kind, int start, int end) {
+        /// The word in the text that it was read from.
+        public String text(String text) {
+            return text.substring(start, end);
+        }
+    }
 
     private Words(List<Word> words, List<CommonToken> tokens, TokenLines lines) {
         this.words = words;

@@ -129,8 +129,10 @@ class SurveyTest {
                 }
                 """;
         Survey survey = survey(text);
-        assertEquals(span(survey, "by: Float", 2), survey.types().arguments().get(span(survey, "by = 2.0", 2)));
-        assertEquals(span(survey, "x: f32[b, n]", 1), survey.types().arguments().get(span(survey, "x = x", 1)));
+        assertEquals("by: Float",
+                Objects.requireNonNull(survey.types().arguments().get(span(survey, "by = 2.0", 2))).span().text());
+        assertEquals("x: f32[b, n]",
+                Objects.requireNonNull(survey.types().arguments().get(span(survey, "x = x", 1))).span().text());
         String train = """
                 train T(data: Data = csv("iris.csv"), epochs: Int = 1) {
                     val net = Dense(3)

@@ -7,7 +7,7 @@ module org.nnlang {
 
     exports org.nnlang;
     exports org.nnlang.cache to
-            org.nnlang.cli;
+            org.nnlang.cli, org.nnlang.lsp;
     exports org.nnlang.files to
-            org.nnlang.cli;
+            org.nnlang.cli, org.nnlang.lsp;
 }

@@ -5,6 +5,7 @@ module org.nnlang.cli {
     requires jdk.httpserver;
     requires org.nnlang;
     requires org.nnlang.compiler;
+    requires org.nnlang.lsp;
     requires org.nnlang.stdlib;
     requires org.jline.reader;
     requires org.jline.terminal;

@@ -71,6 +71,23 @@ final class ArchitectureTest {
                         .because("a shipped model runs on a device with the runtime's jar and the backend's"),
                 noClasses()
                         .that()
+                        .resideOutsideOfPackage("org.nnlang.lsp..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage("org.eclipse.lsp4j..", "com.google.gson..")
+                        .because("only the language server knows the protocol of editors"),
+                noClasses()
+                        .that()
+                        .resideInAPackage("org.nnlang.lsp..")
+                        .should()
+                        .dependOnClassesThat(
+                                outside(
+                                        "org.nnlang.lsp..", "org.nnlang.cache..", "org.nnlang.files..",
+                                        "org.nnlang.compiler..", "org.nnlang.runtime..", "org.nnlang.stdlib..",
+                                        "java..", "org.eclipse.lsp4j..", "org.jspecify.."))
+                        .because("the language server knows the API and the compiler, and no command"),
+                noClasses()
+                        .that()
                         .resideInAPackage("org.nnlang.compiler..")
                         .should()
                         .dependOnClassesThat(

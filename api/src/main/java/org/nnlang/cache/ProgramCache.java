@@ -86,6 +86,11 @@ public final class ProgramCache {
         return folder != null;
     }
 
+    /// Where it keeps entries, and others may keep what can be made again; null where it keeps nothing.
+    public @Nullable Path folder() {
+        return folder;
+    }
+
     private static @Nullable Path usual() {
         String home = System.getProperty("user.home", "");
         String system = System.getProperty("os.name", "");

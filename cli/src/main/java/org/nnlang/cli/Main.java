@@ -16,7 +16,7 @@ public final class Main implements Callable<Integer> {
     private static final List<String> COMMANDS =
             List.of("check", "format", "train", "run", "generate", "explain", "test", "compile", "convert", "bind",
                     "devices",
-                    "doctor", "graph", "plot", "repl");
+                    "doctor", "graph", "plot", "repl", "lsp");
 
     /// Commands that speak of all the others.
     private static final List<String> GUIDES = List.of("help", "generate-completion");
@@ -98,6 +98,7 @@ public final class Main implements Callable<Integer> {
             case "graph" -> new GraphCommand().usage;
             case "plot" -> new Plot().usage;
             case "repl" -> new Repl().usage;
+            case "lsp" -> new LanguageServer().usage;
             case "help" -> new Help().usage;
             case "generate-completion" -> new Completion().usage;
             default -> throw new IllegalArgumentException(name);

@@ -107,6 +107,7 @@ final class Server implements LanguageServer, Analysis.Listener, AutoCloseable {
         offered.setSemanticTokensProvider(new SemanticTokensWithRegistrationOptions(Tokens.LEGEND, true));
         offered.setInlayHintProvider(true);
         offered.setFoldingRangeProvider(true);
+        offered.setDocumentFormattingProvider(true);
         var folders = new WorkspaceFoldersOptions();
         folders.setSupported(true);
         folders.setChangeNotifications(true);

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.lsp4j.CompletionItem;
 import org.eclipse.lsp4j.Diagnostic;
+import org.eclipse.lsp4j.DocumentFormattingParams;
 import org.eclipse.lsp4j.DocumentHighlight;
 import org.eclipse.lsp4j.DocumentHighlightKind;
 import org.eclipse.lsp4j.DocumentHighlightParams;
@@ -23,6 +24,7 @@ import org.eclipse.lsp4j.DocumentSymbol;
 import org.eclipse.lsp4j.DocumentSymbolParams;
 import org.eclipse.lsp4j.FoldingRange;
 import org.eclipse.lsp4j.FoldingRangeRequestParams;
+import org.eclipse.lsp4j.FormattingOptions;
 import org.eclipse.lsp4j.Location;
 import org.eclipse.lsp4j.PrepareRenameParams;
 import org.eclipse.lsp4j.ReferenceContext;
@@ -567,6 +569,42 @@ class LanguageServerTest {
                                     Integer.parseInt(b.replaceFirst("-.*", ""))))
                             .toList());
         }
+    }
+
+    /// Only the lines from the first that changes to the last are replaced, and nothing in a text that cannot be read.
+    @Test
+    void aTextIsWrittenInTheStyleOfTheLanguage() {
+        String uri = uri("ugly.nn");
+        String style = "// größe 🎈\r\nfun twice(x: f32[b]) -> f32[b] {\r\n    val y = 2 * x\r\n    y\r\n}\r\n";
+        for (String ugly : List.of(
+                style, style.replace("2 * x", "2*x"), style.replace("    val y = 2", "val y=2"), "\r\n" + style,
+                style + "\r\n\r\n",
+                style.replace("}\r\n", "}"), style.replace(" {\r\n", "\r\n{"), style.replace("\r\n    y", "; y"))) {
+            try (var editor = new Editor(folder)) {
+                editor.open(uri, ugly);
+                List<? extends TextEdit> edits = formatting(editor, uri);
+                String text = ugly;
+                for (TextEdit edit : edits) {
+                    text = text.substring(0, editor.offset(uri, edit.getRange().getStart())) + edit.getNewText()
+                            + text.substring(editor.offset(uri, edit.getRange().getEnd()));
+                }
+                assertEquals(style, text);
+                assertEquals(ugly.equals(style) ? 0 : 1, edits.size());
+            }
+        }
+        try (var editor = new Editor(folder)) {
+            editor.open(uri, style.replace("2 * x", "2*x"));
+            TextEdit edit = formatting(editor, uri).getFirst();
+            assertEquals("    val y = 2 * x\r\n", edit.getNewText());
+            assertEquals(2, edit.getRange().getStart().getLine());
+            editor.edit(uri, "2*x", "2*(x");
+            assertEquals(List.of(), formatting(editor, uri));
+        }
+    }
+
+    private static List<? extends TextEdit> formatting(Editor editor, String uri) {
+        return Editor.got(editor.server().getTextDocumentService()
+                .formatting(new DocumentFormattingParams(text(uri), new FormattingOptions(2, false))));
     }
 
     /// A question while nobody has looked at the newest state waits for it, however long the pause.

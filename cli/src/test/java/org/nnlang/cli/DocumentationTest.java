@@ -90,6 +90,8 @@ class DocumentationTest {
         Files.write(folder.resolve("x.npy"), npy(12, 3));
         Files.write(folder.resolve("y.npy"), npy(12, 1));
         Files.write(folder.resolve("weights.npy"), npy(12, 1));
+        Files.writeString(folder.resolve("people.csv"),
+                "age,sex,port,survived\n31,female,C,1\n,male,S,0\n54,male,C,0\n");
         Files.writeString(folder.resolve("moby-dick.txt"), "Call me Ishmael. ".repeat(200));
         for (String one : List.of("cat", "dog")) {
             new Png(2, 2, 1, new byte[4])

@@ -39,7 +39,8 @@ final class PublishedArtifacts {
 
     private void check() throws IOException, InterruptedException {
         pom("bom");
-        for (String module : List.of("runtime", "grammar", "compiler", "stdlib", "api", "lsp", "kotlin", "opencl", "cli")) {
+        for (String module : List.of("runtime", "grammar", "compiler", "stdlib", "api", "lsp", "kotlin", "opencl",
+                "cli")) {
             artifact(module, "nnlang-" + module);
         }
         artifact("maven-plugin", "nn-maven-plugin");

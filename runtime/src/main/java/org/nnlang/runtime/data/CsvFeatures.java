@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a table's rows are learnt from: columns of numbers as they are, and for a column of words, a *category*, a feature of 0 and 1 for
@@ -56,7 +57,7 @@ final class CsvFeatures {
     ///
     /// @param isRow whether the scanner's row counts
     static Map<Integer, List<String>> words(CsvScanner scanner, Set<Integer> columns,
-            java.util.function.BooleanSupplier isRow) {
+            BooleanSupplier isRow) {
         var found = new LinkedHashMap<Integer, SortedSet<String>>();
         var whole = new LinkedHashMap<Integer, Boolean>();
         columns.forEach(column -> found.put(column, new TreeSet<>()));

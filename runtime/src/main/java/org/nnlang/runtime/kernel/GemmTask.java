@@ -48,7 +48,7 @@ final class GemmTask implements Team.Task {
     Epilogue epilogue;
     /// The panels of all of op(B), or null.
     float @Nullable [] held;
-    /// How many sections they have.
+    /// How many sections they have; 1 where nothing is held.
     int sections = 1;
 
     private @Nullable Team team;
@@ -201,13 +201,13 @@ final class GemmTask implements Team.Task {
         return section(n, index, sections);
     }
 
-    /// Where the section of a column of what is held ends; all columns are one where nothing is.
+    /// Where the section of a column ends; where nothing is held, all columns are one.
     int sectionEnd(int col) {
         int index = 1;
-        while (held != null && index < sections && section(n, index, sections) <= col) {
+        while (index < sections && section(n, index, sections) <= col) {
             index++;
         }
-        return held == null ? n : section(n, index, sections);
+        return section(n, index, sections);
     }
 
     /// Where part `part` of `parts` begins along a side, a multiple of `unit`.

@@ -67,7 +67,7 @@ final class Hovers {
         }
         Map.Entry<Span, Parameter> argument = snapshot.argument(offset);
         if (argument != null) {
-            return hover(argument.getKey(), code(List.of(text(argument.getValue()))));
+            return hover(argument.getKey(), code(List.of(Manual.text(argument.getValue()))));
         }
         Hover other = other(offset);
         Span place = types.innermost(offset);
@@ -212,11 +212,7 @@ final class Hovers {
                 walk.file(module.syntax());
             }
         }
-        return found.isEmpty() ? name : text(found.getFirst());
-    }
-
-    private static String text(Parameter parameter) {
-        return parameter.span().text().replaceAll("\\s+", " ");
+        return found.isEmpty() ? name : Manual.text(found.getFirst());
     }
 
     private static List<String> texts(List<Types.Type> found) {

@@ -106,7 +106,12 @@ public final class Manual {
                 : new Signature(
                         TypeText.head(declaration),
                         parameters.stream().map(parameter -> parameter.name().text()).toList(),
-                        parameters.stream().map(parameter -> parameter.span().text().replaceAll("\\s+", " ")).toList());
+                        parameters.stream().map(Manual::text).toList());
+    }
+
+    /// A parameter as it is declared, on one line.
+    public static String text(Parameter parameter) {
+        return parameter.span().text().replaceAll("\\s+", " ");
     }
 
     private static Signature signature(Builtins.Documented builtin) {

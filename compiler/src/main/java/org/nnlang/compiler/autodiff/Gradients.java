@@ -12,7 +12,6 @@ import org.nnlang.compiler.ir.Form;
 import org.nnlang.compiler.ir.Graph;
 import org.nnlang.compiler.ir.IrException;
 import org.nnlang.compiler.ir.Node;
-import org.nnlang.compiler.op.Ops;
 import org.nnlang.runtime.tensor.DType;
 
 /// The gradient of a scalar as nodes of the same graph, so that gradients of gradients are gradients like any other.
@@ -22,9 +21,12 @@ public final class Gradients {
     /// By node id: the sum of what has reached it so far.
     private final @Nullable Node[] arrived;
 
-    private Gradients(Graph graph) {
+    private final CommonFactor sums;
+
+    private Gradients(Graph graph, Collection<Node> seeds) {
         this.graph = graph;
         this.arrived = new Node[graph.size()];
+        this.sums = new CommonFactor(graph, seeds);
     }
 
     /// The gradient of `loss` with respect to each node of `wrt`, each of the shape of its node. A node that no gradient
@@ -44,7 +46,7 @@ public final class Gradients {
     ///
     /// @param seeds those values with the gradients that arrive at them
     static Map<Node, Node> pullBack(Graph graph, Map<Node, Node> seeds, Collection<Node> wrt) {
-        return new Gradients(graph).run(seeds, wrt);
+        return new Gradients(graph, seeds.values()).run(seeds, wrt);
     }
 
     private Map<Node, Node> run(Map<Node, Node> seeds, Collection<Node> wrt) {
@@ -117,7 +119,7 @@ public final class Gradients {
 
     private void arrive(Node node, Node contribution) {
         var before = arrived[node.id()];
-        arrived[node.id()] = before == null ? contribution : graph.apply(Ops.ADD, before, contribution);
+        arrived[node.id()] = before == null ? contribution : sums.sum(before, contribution);
     }
 
     private void passOn(Node node, Node gradient, BitSet between) {

@@ -206,6 +206,20 @@ public final class Cluster {
         highest = Math.max(highest, other.highest);
     }
 
+    /// Takes over an elementwise node of the same space.
+    void take(Node node) {
+        members.add(node);
+        weight += Weights.of(node);
+        lowest = Math.min(lowest, node.id());
+        highest = Math.max(highest, node.id());
+    }
+
+    /// Leaves some nodes to another cluster.
+    void release(Set<Node> nodes) {
+        members.removeAll(nodes);
+        weight -= nodes.stream().mapToInt(Weights::of).sum();
+    }
+
     @Override
     public String toString() {
         return members().toString();

@@ -73,6 +73,7 @@ public record Fusion(Procedure procedure, Dataflow flow, List<Cluster> clusters)
             roots.forEach(root -> kept.add(views.of(root).base()));
             flats.forEach(flat -> flat.values().values()
                     .forEach(all -> all.forEach(value -> kept.add(views.of(value).base()))));
+            new KeptFunctions(merging, flow, kept).apply();
             merging.repeatCheapValues(kept);
             new KeptSources(merging, flow, kept).apply();
         }

@@ -235,6 +235,21 @@ final class Merging {
         }
     }
 
+    /// Whether a loop with so much more to do is still well compiled.
+    boolean fits(int weight, Cluster cluster) {
+        return cluster.weight() + weight <= MAX_WEIGHT;
+    }
+
+    /// Has another cluster compute some nodes of one: elementwise ones of the same space, that read nothing but what that other
+    /// cluster makes.
+    void move(Set<Node> nodes, Cluster from, Cluster to) {
+        from.release(nodes);
+        for (Node node : nodes) {
+            to.take(node);
+            clusters[node.id()] = to;
+        }
+    }
+
     private record Geometry(List<Dim> space, int rowRank) {
         List<Dim> rows() {
             return space.subList(0, space.size() - rowRank);

@@ -24,6 +24,7 @@ import org.nnlang.compiler.ir.IrException;
 import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.ir.Shape;
 import org.nnlang.compiler.ir.TensorType;
+import org.nnlang.compiler.op.Formula;
 import org.nnlang.compiler.op.Ops;
 import org.nnlang.compiler.oracle.Bindings;
 import org.nnlang.compiler.oracle.GradientCheck;
@@ -87,6 +88,19 @@ class GradientsTest {
         cases.add(one("running sums", Shape.of(2, 4), (g, x) -> g.row(Form.RowKind.SUMS, x)));
         cases.add(one("running sums, backwards", Shape.of(2, 4), (g, x) -> g.row(Form.RowKind.SUMS_BACKWARDS, x)));
         cases.add(one("gather", Shape.of(4, 2), (g, x) -> g.gather(x, indices(g, 2, 3, 1, 1, 0, 3, 3, 2))));
+        // x reaches the result on several ways, and each of them multiplies and divides and changes signs.
+        cases.add(one("x · tanh x", Shape.of(2, 3), (g, x) -> g.apply(Ops.MUL, x, g.apply(Ops.TANH, x))));
+        cases.add(one("−x / (x² + 1) · eˣ", Shape.of(2, 3), (g, x) -> {
+            var value = new Formula(g, x);
+            return value.negate()
+                    .over(value.times(value).plus(1))
+                    .times(value.exp())
+                    .node();
+        }));
+        cases.add(one("(x · x) · (x · x) + x", Shape.of(2, 3), (g, x) -> {
+            var square = new Formula(g, x).times(new Formula(g, x));
+            return square.times(square).plus(new Formula(g, x)).node();
+        }));
         cases.add(one(
                 "scatter_add",
                 Shape.of(2, 3, 2),
@@ -240,6 +254,30 @@ class GradientsTest {
         var gradients = Gradients.gradients(graph, loss, List.of(y, x));
         assertEquals(list(2, 2, 2), list(value(gradients.get(y), 0, 0, 0)));
         assertEquals(list(2, 2, 2), list(value(gradients.get(x), 0, 0, 0)));
+    }
+
+    /// g · f(x) + g · x · f'(x) + … is g · (f(x) + x · f'(x) + …): what stands in brackets is known before g is.
+    @Test
+    void whatArrivesOnSeveralWaysFromOneValueIsItTimesTheDerivative() {
+        var value = new Formula(graph, x);
+        var y = value.times(value.exp()).over(value.sin().negate()).node();
+        var g = graph.apply(Ops.TANH, w);
+        var gradient = Gradients.pullBack(graph, Map.of(y, g), List.of(x)).get(x);
+        assertTrue(gradient != null && gradient.form() instanceof Form.Elementwise(var op) && op == Ops.MUL);
+        var others = gradient.inputs().stream().filter(input -> input != g).toList();
+        assertEquals(1, others.size(), gradient::toString);
+        assertFalse(Graph.depends(others.getFirst(), w));
+    }
+
+    /// A value that arrives once as it is and once multiplied would be multiplied by a one more.
+    @Test
+    void whatArrivesAsItIsIsAdded() {
+        var value = new Formula(graph, x);
+        var y = value.plus(value.exp()).node();
+        var g = graph.apply(Ops.TANH, w);
+        var gradient = Gradients.pullBack(graph, Map.of(y, g), List.of(x)).get(x);
+        assertTrue(gradient != null && gradient.form() instanceof Form.Elementwise(var op) && op == Ops.ADD);
+        assertTrue(gradient.inputs().contains(g));
     }
 
     @Test

@@ -34,7 +34,7 @@ import org.nnlang.runtime.program.Step;
 import org.nnlang.runtime.tensor.DType;
 
 /// What the forward pass keeps for the backward pass.
-class KeptSourcesTest {
+class KeptValuesTest {
     private static final int WIDTH = 20;
 
     private final Graph graph = new Graph();
@@ -104,16 +104,57 @@ class KeptSourcesTest {
         return writes;
     }
 
-    /// x, 1 + erf(x / √2) and the result; not x / 2 and x / √2.
+    /// The derivative and the result; not x and 1 + erf(x / √2), of which the backward pass makes it.
     @Test
-    void theBackwardPassOfAGeluReadsItsInput() {
-        assertEquals(3, kept(procedure(true, this::gelu)));
+    void theForwardPassOfAGeluKeepsItsDerivative() {
+        assertEquals(2, kept(procedure(true, this::gelu)));
     }
 
-    /// Then the product is its input.
+    /// Then the product is what the activation is of.
     @Test
-    void withoutABiasTheProductIsKept() {
+    void soItDoesWithoutABias() {
         assertEquals(2, kept(procedure(false, this::gelu)));
+    }
+
+    @Test
+    void theForwardPassOfASwishKeepsItsDerivative() {
+        assertEquals(2, kept(procedure(true, this::swish)));
+    }
+
+    private Node swish(Node x) {
+        return new Formula(graph, x)
+                .over(new Formula(graph, x).negate().exp().plus(1))
+                .node();
+    }
+
+    /// What others want, too, is kept anyway, and its derivative would come on top.
+    @Test
+    void whatOthersWantIsKeptInPlaceOfItsDerivative() {
+        var plain = procedure(true, this::gelu);
+        Node erf = plain.nodes().stream()
+                .filter(node -> node.form() instanceof Form.Elementwise(var op) && op == Ops.ERF)
+                .findFirst()
+                .orElseThrow();
+        var outputs = new ArrayList<>(plain.outputs());
+        outputs.add(new Procedure.Output("erf", erf));
+        // x, the error function and the result.
+        assertEquals(3, kept(new Procedure("kept", plain.inputs(), outputs, List.of())));
+    }
+
+    /// x and the result of the hyperbolic tangent; not x / 2 and x / √2, which the loop behind the second product reads.
+    @Test
+    void ofSeveralCheapFunctionsTheirSourceIsKept() {
+        Node x = graph.input("x", new TensorType(DType.F32, Shape.of(batch, Dim.of(WIDTH))));
+        Node w = weights("W");
+        Node v = weights("V");
+        Node b = graph.input("b", new TensorType(DType.F32, Shape.of(Dim.of(WIDTH))));
+        Node product = graph.matmul(x, w);
+        var h = new Formula(
+                graph, graph.apply(Ops.ADD, product, graph.broadcast(b, product.shape(), List.of(1))));
+        var second = new Formula(graph, graph.matmul(graph.apply(Ops.TANH, h.node()), v));
+        Node out = second.times(h.times(0.5)).plus(h.times(Math.sqrt(0.5))).node();
+        assertEquals(2,
+                kept(new Procedure("kept", List.of(x, w, v, b), List.of(new Procedure.Output("out", out)), List.of())));
     }
 
     /// Nothing is gained where one value would take the place of another.

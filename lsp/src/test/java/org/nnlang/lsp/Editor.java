@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -56,7 +54,7 @@ import org.nnlang.compiler.source.SourceFile;
 final class Editor implements LanguageClient, AutoCloseable {
     private static final int PATIENCE_SECONDS = 60;
 
-    private final PipedOutputStream toServer = new PipedOutputStream();
+    private final OutputStream toServer;
     private final CompletableFuture<Integer> ended;
     private final LanguageServer server;
     private final Map<String, SourceFile> texts = new HashMap<>();
@@ -71,33 +69,29 @@ final class Editor implements LanguageClient, AutoCloseable {
     }
 
     Editor(Path folder, Duration pause) {
-        try {
-            var fromEditor = new PipedInputStream(toServer, 1 << 20);
-            var toEditor = new PipedOutputStream();
-            var fromServer = new PipedInputStream(toEditor, 1 << 20);
-            ended = CompletableFuture.supplyAsync(
-                    () -> {
-                        // The end of a process closes its streams.
-                        try (fromEditor; toEditor) {
-                            return LanguageServerProcess.run(
-                                    fromEditor, toEditor, "test", pause, Library.in(folder.resolve(".cache/library")));
-                        } catch (IOException e) {
-                            throw new UncheckedIOException(e);
-                        }
-                    },
-                    task -> new Thread(task, "server").start());
-            var launcher = LSPLauncher.createClientLauncher(this, fromServer, toServer);
-            var _ = launcher.startListening();
-            server = launcher.getRemoteProxy();
-            var parameters = new InitializeParams();
-            parameters.setCapabilities(new ClientCapabilities());
-            parameters.setWorkspaceFolders(List.of(new WorkspaceFolder(folder.toUri().toString(), "test")));
-            InitializeResult offered = got(server.initialize(parameters));
-            assertEquals(true, offered.getCapabilities().getHoverProvider().getLeft());
-            server.initialized(new InitializedParams());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        var there = new Wire();
+        var back = new Wire();
+        toServer = there.sink;
+        ended = CompletableFuture.supplyAsync(
+                () -> {
+                    // The end of a process closes its streams.
+                    try (var fromEditor = there.source; var toEditor = back.sink) {
+                        return LanguageServerProcess.run(
+                                fromEditor, toEditor, "test", pause, Library.in(folder.resolve(".cache/library")));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                task -> new Thread(task, "server").start());
+        var launcher = LSPLauncher.createClientLauncher(this, back.source, toServer);
+        var _ = launcher.startListening();
+        server = launcher.getRemoteProxy();
+        var parameters = new InitializeParams();
+        parameters.setCapabilities(new ClientCapabilities());
+        parameters.setWorkspaceFolders(List.of(new WorkspaceFolder(folder.toUri().toString(), "test")));
+        InitializeResult offered = got(server.initialize(parameters));
+        assertEquals(true, offered.getCapabilities().getHoverProvider().getLeft());
+        server.initialized(new InitializedParams());
     }
 
     LanguageServer server() {

@@ -70,7 +70,7 @@ final class TerminalPicture {
     }
 
     /// The least and the greatest number, NaN and infinities apart.
-    private static double[] range(Tensor tensor) {
+    private static double[] extremes(Tensor tensor) {
         double low = Double.POSITIVE_INFINITY;
         double high = Double.NEGATIVE_INFINITY;
         for (int i = 0; i < tensor.size(); i++) {
@@ -80,12 +80,18 @@ final class TerminalPicture {
                 high = Math.max(high, value);
             }
         }
-        return low > high ? new double[] {0, 1} : new double[] {low, high > low ? high : low + 1};
+        return low > high ? new double[] {0, 1} : new double[] {low, high};
+    }
+
+    /// From where to where a scale goes: one number everywhere is in its middle.
+    private static double[] range(double[] extremes) {
+        double around = extremes[1] > extremes[0] ? 0 : 0.5 * Math.max(1, Math.abs(extremes[0]));
+        return new double[] {extremes[0] - around, extremes[1] + around};
     }
 
     /// Braille characters have 2 × 4 dots.
     private static String curve(Tensor tensor) {
-        double[] range = range(tensor);
+        double[] range = range(extremes(tensor));
         int columns = 2 * WIDTH;
         int rows = 4 * HEIGHT;
         int[][] cells = new int[HEIGHT][WIDTH];
@@ -134,7 +140,8 @@ final class TerminalPicture {
     }
 
     private static String picture(Tensor tensor, int height, int width, int channels, boolean colored) {
-        double[] range = range(tensor);
+        double[] extremes = extremes(tensor);
+        double[] range = range(extremes);
         int step = Math.max(1, Math.max((height + LARGEST - 1) / LARGEST, (width + LARGEST - 1) / LARGEST));
         int rows = (height + step - 1) / step;
         int columns = (width + step - 1) / step;
@@ -167,7 +174,9 @@ final class TerminalPicture {
             }
             text.append(colored ? "\u001b[0m\n" : "\n");
         }
-        return text + "from " + number(range[0]) + " to " + number(range[1])
+        boolean one = extremes[0] == extremes[1];
+        return text + (one ? "" : "from " + number(extremes[0]) + " to ") + number(extremes[1])
+                + (one ? " everywhere" : "")
                 + (step > 1 ? ", every " + step + "th pixel" : "");
     }
 

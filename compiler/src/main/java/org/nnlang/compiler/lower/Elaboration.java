@@ -80,6 +80,9 @@ final class Elaboration {
     /// missing from the program may only be unknown.
     boolean incomplete;
 
+    /// Whether a declaration that nobody calls has no parameters but tensors: then what it does is known, but for sizes.
+    boolean onlySizesUnknown;
+
     private final int earlier;
     private int frames;
 
@@ -109,6 +112,12 @@ final class Elaboration {
     /// Whether there was a mistake: then something may be missing that a mistake kept from being made.
     boolean hasFailed() {
         return diagnostics.size() > earlier;
+    }
+
+    /// Whether a layer that seems not to be applied may be: by what only a call would tell, or by what a mistake kept from
+    /// being read.
+    boolean mayBeApplied() {
+        return isSymbolic() && !onlySizesUnknown || incomplete || hasFailed();
     }
 
     /// Whether the program is whole. A program that is not, though nothing was said, is a mistake of the compiler's, and

@@ -54,6 +54,9 @@ final class LayerBuiltins {
             throw call.fail(Code.WRONG_TYPE, "copy", "a layer cannot follow itself", "make a second one");
         }
         List<Variables.Variable> followed = weights(variables, layer);
+        if (followed.isEmpty() && call.elaboration().mayBeApplied()) {
+            throw new Operators.Unsure();
+        }
         if (followed.isEmpty()) {
             if (call.elaboration().isSymbolic() || call.elaboration().hasFailed()) {
                 throw new Operators.Unsure();

@@ -155,7 +155,7 @@ final class Members {
         if (inner != null) {
             return new Value.LayerValue(inner);
         }
-        if (elaboration.isSymbolic() || elaboration.hasFailed()) {
+        if (elaboration.mayBeApplied()) {
             return Value.UNKNOWN;
         }
         if (elaboration.variables.layer(layer.name()) == null) {
@@ -170,7 +170,7 @@ final class Members {
     }
 
     private RuntimeException notYet(LayerInstance layer, Expression.Select select, Scope scope) {
-        if (elaboration.isSymbolic() || elaboration.hasFailed()) {
+        if (elaboration.mayBeApplied()) {
             return new Operators.Unsure();
         }
         return elaboration.fail(

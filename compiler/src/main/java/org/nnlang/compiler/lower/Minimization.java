@@ -181,6 +181,9 @@ final class Minimization {
                 }
                 if (parameters.isEmpty()) {
                     boolean applied = elaboration.variables.layer(layer.name()) != null;
+                    if (!applied && elaboration.mayBeApplied()) {
+                        throw new Operators.Unsure();
+                    }
                     throw elaboration.fail(
                             scope,
                             Diagnostic.of(

@@ -97,6 +97,8 @@ final class SymbolicCheck {
 
     private void layer(Declaration.Layer layer, ModuleScope module, Elaboration elaboration) {
         String name = layer.name().text();
+        elaboration.onlySizesUnknown = layer.kind() == Declaration.LayerKind.MODEL
+                && layer.hyperparameters().stream().allMatch(parameter -> parameter.fallback() != null);
         Scope scope = Scope.top(module, elaboration.outermost(name, new Owner.Program(""), name));
         parameters(name, layer.hyperparameters(), scope, elaboration);
         body(name, layer.inputs(), layer.result(), layer.body(), scope, elaboration);

@@ -237,6 +237,11 @@ final class Inputs {
                 if (value instanceof Value.FunctionValue) {
                     yield value;
                 }
+                if (value instanceof TensorValue) {
+                    throw wrongType(type, given, what, caller, declared,
+                            "a rate that changes is a function of the step: `{ step -> "
+                                    + given.span().text() + " }`");
+                }
                 yield asFloat(type, given, what, caller, declared);
             }
             case "Data" -> {

@@ -322,6 +322,15 @@ final class LoopLowering implements Minimization.Losses {
         Node node = scalar(value, expression, scope);
         Span earlier = named.put(name, expression.span());
         TrainingProgram.Report existing = reports.get(name);
+        if (expression.span().equals(earlier)) {
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(
+                            Code.DUPLICATE_REPORT,
+                            expression.span(),
+                            "`" + name + "` is reported in each round of a `for`, and a name has one value")
+                            .help("report it behind the `for`, such as a mean; numbers that are to stand apart have a `report` each"));
+        }
         if (earlier != null) {
             throw elaboration.fail(
                     scope,

@@ -89,9 +89,14 @@ final class TrainLowering implements Statements.Program {
                     "make it smaller: a batch lies in memory as a whole");
         }
         if (!elaboration.incomplete) {
-            checkMinimized();
+            // What can't be read may be what is missing.
+            boolean unread = context.diagnostics().sorted().stream().anyMatch(diagnostic -> diagnostic.code().isSyntax()
+                    && train.span().overlaps(diagnostic.primary()));
+            if (!unread) {
+                checkMinimized();
+                checkParameters();
+            }
             rules.check(trained, validate);
-            checkParameters();
         }
         if (!elaboration.isWhole(train.name().span(), name) || length == null) {
             return Optional.empty();
@@ -215,10 +220,7 @@ final class TrainLowering implements Statements.Program {
     }
 
     private void checkMinimized() {
-        // What can't be read may be the one that is missing.
-        boolean unread = context.diagnostics().sorted().stream().anyMatch(diagnostic -> diagnostic.code().isSyntax()
-                && train.span().overlaps(diagnostic.primary()));
-        if (elaboration.minimization.trained.isEmpty() && !unread) {
+        if (elaboration.minimization.trained.isEmpty()) {
             context.diagnostics()
                     .add(Diagnostic.of(
                             Code.NOTHING_MINIMIZED, train.name().span(), "`" + train.name() + "` trains nothing")

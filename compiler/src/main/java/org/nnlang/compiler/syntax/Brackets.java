@@ -394,7 +394,21 @@ final class Brackets {
                 Code.UNCLOSED_BRACKET, span(bracket.token), "this `" + bracket.token.getText() + "` is never closed");
         mistakes.add(Tokens.isBrace(bracket.type())
                 ? mistake.help("put a `}` where its body ends")
+                : closedInComment(bracket.token, closer)
+                        ? mistake.help("`//` begins a comment, which holds the `" + closer
+                                + "`: a whole quotient is `floor_divide(a, b)`")
                 : mistake.also(file.span(gap, gap), "a `" + closer + "` is missing, here at the latest"));
+    }
+
+    /// As where `//` was meant to divide.
+    private boolean closedInComment(CommonToken opener, String closer) {
+        int line = file.line(opener.getStartIndex());
+        int last = tokens.stream().filter(token -> token.getType() != NnLexer.NL && token.getType() != NnLexer.EOF)
+                .filter(token -> file.line(token.getStartIndex()) == line)
+                .mapToInt(Tokens::end).max().orElse(Tokens.end(opener));
+        String rest = file.lineText(line);
+        String behind = rest.substring(Math.min(rest.length(), last - file.lineStart(line))).strip();
+        return behind.startsWith("//") && !behind.startsWith("///") && behind.contains(closer);
     }
 
     /// The first line end before `seen` behind which a line is indented no more than the line of an opening brace, if

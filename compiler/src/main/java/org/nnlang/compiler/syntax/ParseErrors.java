@@ -276,6 +276,11 @@ final class ParseErrors {
                 return error(Code.UNEXPECTED, p.bad, "no comma stands before " + Tokens.describe(tokens.get(p.at + 1)))
                         .help("leave it out: `minimize loss with Adam(1e-3)`");
             }
+            if (p.type() == NnLexer.ASSIGN && Tokens.isName(p.typeBefore())) {
+                return error(Code.UNEXPECTED, p.bad, "a `minimize` gives its loss no name")
+                        .help("a loss that is bound is reported under that name: `val " + p.before.getText()
+                                + " = …`, then `minimize " + p.before.getText() + " with Adam(1e-3)`");
+            }
             return afterPrevious(Code.UNEXPECTED, p, "this `minimize` has no optimizer")
                     .help("write `minimize loss with Adam(1e-3)`");
         }

@@ -208,7 +208,16 @@ final class StatementBuilder {
             return new Statement.Report(null, first, span);
         }
         Expression value = expressions.expression(context.expression(1));
-        return new Statement.Report(expressions.asName(first, "what a report calls its value"), value, span);
+        if (first instanceof Expression.StringTemplate) {
+            tree.errors()
+                    .addUnlessDoubtful(Diagnostic.of(
+                            Code.WRONG_ASSIGNMENT, first.span(),
+                            "what a report calls its value is a word, and no string")
+                            .help("write it without quotation marks: `report name = …`"));
+            return invalid(context, span);
+        }
+        Identifier name = expressions.asName(first, "what a report calls its value");
+        return name == null ? invalid(context, span) : new Statement.Report(name, value, span);
     }
 
     private record Head(@Nullable Pattern pattern, @Nullable Expression source) {}

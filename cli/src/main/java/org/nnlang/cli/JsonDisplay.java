@@ -36,7 +36,9 @@ final class JsonDisplay implements TrainingListener {
         line.put("epochs", result.epochs());
         line.put("steps", result.steps());
         line.put("train", finite(result.train()));
-        line.put("best_epoch", result.bestEpoch());
+        if (result.bestEpoch() > 0) {
+            line.put("best_epoch", result.bestEpoch());
+        }
         line.put("validate", finite(result.validate()));
         line.put("seconds", result.seconds());
         if (result.checkpoint() != null) {

@@ -34,7 +34,7 @@ final class TextDisplay implements TrainingListener {
         var facts = new StringBuilder(event.name());
         facts.append(": ").append(count(event.parameters())).append(" parameters");
         if (event.examples() >= 0) {
-            facts.append(", ").append(count(event.examples())).append(" examples");
+            facts.append(", ").append(count(event.examples())).append(event.examples() == 1 ? " example" : " examples");
         }
         if (event.validationExamples() >= 0) {
             facts.append(", ").append(count(event.validationExamples())).append(" to validate");
@@ -81,8 +81,8 @@ final class TextDisplay implements TrainingListener {
         };
         var line = new StringBuilder(ended).append(" after ").append(duration(result.seconds()));
         if (!result.validate().isEmpty()) {
-            line.append(": best epoch ").append(result.bestEpoch()).append(", validate ").append(
-                    metrics(result.validate()));
+            line.append(result.bestEpoch() > 0 ? ": best epoch " + result.bestEpoch() + ", validate " : ": validate ")
+                    .append(metrics(result.validate()));
         }
         out.println(line);
         if (result.checkpoint() != null) {

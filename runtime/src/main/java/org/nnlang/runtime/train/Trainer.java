@@ -342,10 +342,12 @@ public final class Trainer {
     private TrainingResult result(Ending ending) {
         Path checkpoint = null;
         Path resumable = null;
+        boolean measured = false;
         for (CheckpointRule rule : plan.checkpoints()) {
             Path last = file(rule, "last");
             Path best = file(rule, "best");
             resumable = resumable == null ? last : resumable;
+            measured = measured || rule.metric() != null;
             checkpoint = checkpoint == null && rule.metric() != null && Files.exists(best) ? best : checkpoint;
         }
         return new TrainingResult(
@@ -353,7 +355,7 @@ public final class Trainer {
                 state.step,
                 state.train,
                 validations.isEmpty() ? Map.of() : state.bestValidate,
-                validations.isEmpty() ? 0 : state.bestEpoch,
+                validations.isEmpty() || !measured ? 0 : state.bestEpoch,
                 (System.nanoTime() - startNanos) * 1e-9,
                 ending,
                 checkpoint == null ? resumable : checkpoint,

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param train metrics of the last epoch
 /// @param validate the validation metrics of the best epoch, by the measure of the first checkpoint that has one;
 ///     without such a measure, those of the last; empty without validation
-/// @param bestEpoch the epoch of `validate`, or 0 without validation
+/// @param bestEpoch the epoch of `validate`, or 0 without validation, and where no such measure tells which is best
 /// @param checkpoint the model to use: the best, or without a measure the last; null where the program keeps none
 /// @param resumable the state from which the run can go on, or null where the program keeps none
 public record TrainingResult(

@@ -248,6 +248,17 @@ class TrainerTest {
         assertEquals(result.validate(), again.validate());
     }
 
+    /// The weights are those of the last epoch then, whatever an early stop found best.
+    @Test
+    void noEpochIsTheBestWithoutACheckpointsMeasure() {
+        var stop = new EarlyStop("validate.error", true, 2);
+        TrainingPlan plan = new Regression().plan(learn, held, 100, -1, List.of(stop), List.of());
+        TrainingResult result = trainer(plan, null, ".").run(new TrainingListener() {});
+        assertEquals(3, result.epochs());
+        assertEquals(0, result.bestEpoch());
+        assertFalse(result.validate().isEmpty());
+    }
+
     @Test
     void aLossThatIsNotANumberEndsARun() throws IOException {
         TrainingPlan good = new Regression().plan(learn, held, 1, -1, List.of(), KEEP);

@@ -58,9 +58,6 @@ final class LayerBuiltins {
             throw new Operators.Unsure();
         }
         if (followed.isEmpty()) {
-            if (call.elaboration().isSymbolic() || call.elaboration().hasFailed()) {
-                throw new Operators.Unsure();
-            }
             throw call.fail(Code.NO_PARAMETERS_YET, "layer",
                     "`" + layer + "` has no weights before it is first applied: their shapes come from its input",
                     "apply it in a statement above this one");

@@ -1,6 +1,7 @@
 package org.nnlang.runtime;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -11,11 +12,16 @@ public final class Nearest {
     /// The nearest candidate, if one is near enough: a third of the letters may differ, and a swap of neighbours
     /// counts once (Damerau–Levenshtein, restricted); case counts for less than a letter.
     public static Optional<String> of(String name, Collection<String> candidates) {
+        // Of those that are equally near, one that begins with the same case: `relu` for `rleu`, and not `BLEU`.
+        Comparator<String> byCase = Comparator
+                .comparing((String candidate) -> startsUpper(candidate) != startsUpper(name))
+                .thenComparing(Comparator.naturalOrder());
         String best = null;
         double bestDistance = Double.MAX_VALUE;
         for (String candidate : candidates) {
             double distance = candidate.equalsIgnoreCase(name) ? 0.1 : distance(name, candidate);
-            if (distance < bestDistance || distance == bestDistance && best != null && candidate.compareTo(best) < 0) {
+            if (distance < bestDistance
+                    || distance == bestDistance && best != null && byCase.compare(candidate, best) < 0) {
                 best = candidate;
                 bestDistance = distance;
             }
@@ -24,6 +30,10 @@ public final class Nearest {
         return best != null && bestDistance <= Math.max(1, longest / 3) && bestDistance < longest && name.length() > 1
                 ? Optional.of(best)
                 : Optional.empty();
+    }
+
+    private static boolean startsUpper(String name) {
+        return !name.isEmpty() && Character.isUpperCase(name.charAt(0));
     }
 
     /// A sentence that suggests it, or `otherwise`.

@@ -31,9 +31,23 @@ public final class JsonRenderer implements Renderer {
             if (diagnostic.help() != null) {
                 json.member("help", diagnostic.help());
             }
+            json.key("fixes").beginArray();
+            diagnostic.fixes().forEach(fix -> fix(json, fix));
+            json.endArray();
             json.endObject();
         }
         return json.endArray().endObject() + "\n";
+    }
+
+    private static void fix(JsonWriter json, Fix fix) {
+        json.beginObject().member("title", fix.title());
+        json.key("edits").beginArray();
+        for (Edit edit : fix.edits()) {
+            json.beginObject();
+            place(json, edit.span());
+            json.member("text", edit.text()).endObject();
+        }
+        json.endArray().endObject();
     }
 
     private static void place(JsonWriter json, Span span) {

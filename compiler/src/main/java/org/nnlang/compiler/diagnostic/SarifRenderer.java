@@ -57,7 +57,26 @@ public final class SarifRenderer implements Renderer {
             }
             json.endArray();
         }
+        if (!diagnostic.fixes().isEmpty()) {
+            json.key("fixes").beginArray();
+            diagnostic.fixes().forEach(fix -> fix(json, fix));
+            json.endArray();
+        }
         json.endObject();
+    }
+
+    private static void fix(JsonWriter json, Fix fix) {
+        json.beginObject().key("description").beginObject().member("text", fix.title()).endObject();
+        json.key("artifactChanges").beginArray().beginObject();
+        json.key("artifactLocation").beginObject().member("uri", uri(fix.file().name())).endObject();
+        json.key("replacements").beginArray();
+        for (Edit edit : fix.edits()) {
+            json.beginObject().key("deletedRegion");
+            region(json, edit.span());
+            json.key("insertedContent").beginObject().member("text", edit.text()).endObject();
+            json.endObject();
+        }
+        json.endArray().endObject().endArray().endObject();
     }
 
     private static String text(Diagnostic diagnostic) {
@@ -79,11 +98,17 @@ public final class SarifRenderer implements Renderer {
     private static void location(JsonWriter json, Span span) {
         json.key("physicalLocation").beginObject();
         json.key("artifactLocation").beginObject().member("uri", uri(span.file().name())).endObject();
-        json.key("region").beginObject();
+        json.key("region");
+        region(json, span);
+        json.endObject();
+    }
+
+    private static void region(JsonWriter json, Span span) {
+        json.beginObject();
         json.member("startLine", span.line()).member("startColumn", span.column());
         json.member("endLine", span.file().line(span.end()));
         json.member("endColumn", span.file().column(span.end()));
-        json.endObject().endObject();
+        json.endObject();
     }
 
     /// A path as a relative or absolute URI reference.

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.type.ForeignNames;
 
@@ -64,7 +65,9 @@ record ArgumentOrder(Elaboration elaboration, String name, List<String> paramete
                             axis.span(),
                             "`" + axis.binding().name + "` names a dimension, and `axis` takes an index")
                             .also(axis.binding().span, "`" + axis.binding().name + "` is bound here")
-                            .help("write `along = " + axis.binding().name + "`"));
+                            .help(Help.write(
+                                    axis.nameSpan() == null ? axis.span() : axis.nameSpan().to(axis.span()),
+                                    "along = " + axis.binding().name)));
         }
         return matched;
     }
@@ -96,27 +99,30 @@ record ArgumentOrder(Elaboration elaboration, String name, List<String> paramete
                         "`" + name + "` takes " + Calls.count(parameters.size(), "argument") + ", and gets "
                                 + arguments.size())
                         .help(unbracketed(arguments, first).orElse(
-                                parameters.isEmpty() ? "it takes none" : "it takes " + listed())));
+                                Help.of(parameters.isEmpty() ? "it takes none" : "it takes " + listed()))));
     }
 
     /// Elsewhere a shape is several arguments: `zeros(2, 3)`.
-    private Optional<String> unbracketed(List<Given> arguments, Given first) {
+    private Optional<Help> unbracketed(List<Given> arguments, Given first) {
         String last = parameters.isEmpty() ? "" : parameters.getLast();
         if (!last.equals("shape") && !last.equals("axes")) {
             return Optional.empty();
         }
         List<Given> entries = arguments.subList(arguments.indexOf(first) - 1, arguments.size());
         return entries.stream().allMatch(entry -> entry.name() == null && entry.value() instanceof Value.IntValue)
-                ? Optional.of("`" + last + "` is a list: " + entries.stream().map(entry -> entry.span().text())
-                        .collect(Collectors.joining(", ", "`[", "]`")))
+                ? Optional.of(Help.write(
+                        "`" + last + "` is a list:",
+                        entries.getFirst().span().to(entries.getLast().span()),
+                        entries.stream().map(entry -> entry.span().text()).collect(Collectors.joining(", ", "[", "]")),
+                        ""))
                 : Optional.empty();
     }
 
     private RuntimeException unknown(Given given, String argument) {
         Span span = given.nameSpan() == null ? given.span() : given.nameSpan();
-        String help = argument.equals("along")
-                ? "it has no `axis`"
-                : ForeignNames.ofArgument(argument, parameters,
+        Help help = argument.equals("along")
+                ? Help.of("it has no `axis`")
+                : ForeignNames.ofArgument(argument, span, parameters,
                         parameters.isEmpty() ? "it takes no arguments" : "it takes " + listed());
         return elaboration.fail(
                 caller,

@@ -3,9 +3,9 @@ package org.nnlang.compiler.lower;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.ir.Graph;
 import org.nnlang.compiler.lower.Value.TensorValue;
 import org.nnlang.compiler.op.Ops;
@@ -57,7 +57,9 @@ record BuiltinCall(Elaboration elaboration, Builtin builtin, Map<String, Given> 
                     Code.WRONG_DTYPE,
                     parameter,
                     what(parameter) + " is " + dtype + ", and gets " + tensor.type().dtype(),
-                    dtype == DType.BOOL ? "compare it, as in `x > 0`" : "cast it: `" + dtype + "(…)`");
+                    dtype == DType.BOOL
+                            ? Help.of("compare it, as in `x > 0`")
+                            : Help.call("cast it:", span(parameter), dtype.toString(), ""));
         }
         return tensor;
     }
@@ -73,7 +75,7 @@ record BuiltinCall(Elaboration elaboration, Builtin builtin, Map<String, Given> 
         if (tensor.type().dtype() == DType.BOOL) {
             throw fail(
                     Code.WRONG_DTYPE, parameter, what(parameter) + " is a tensor of numbers, and gets bool",
-                    "cast it: `f32(…)`");
+                    Help.call("cast it:", span(parameter), "f32", ""));
         }
         return tensor;
     }
@@ -218,11 +220,23 @@ record BuiltinCall(Elaboration elaboration, Builtin builtin, Map<String, Given> 
         return elaboration.tensors.apply(Ops.NEG, x);
     }
 
-    RuntimeException fail(Code code, String parameter, String message, @Nullable String help) {
+    RuntimeException fail(Code code, String parameter, String message) {
+        return elaboration.fail(scope, mistake(code, parameter, message));
+    }
+
+    RuntimeException fail(Code code, String parameter, String message, String help) {
+        return fail(code, parameter, message, Help.of(help));
+    }
+
+    RuntimeException fail(Code code, String parameter, String message, Help help) {
+        return elaboration.fail(scope, mistake(code, parameter, message).help(help));
+    }
+
+    private Diagnostic mistake(Code code, String parameter, String message) {
         Diagnostic diagnostic = Diagnostic.of(code, has(parameter) ? span(parameter) : site, message);
         if (has(parameter) && value(parameter) instanceof TensorValue tensor) {
             diagnostic = diagnostic.here(Describe.type(tensor.type()));
         }
-        return elaboration.fail(scope, help == null ? diagnostic : diagnostic.help(help));
+        return diagnostic;
     }
 }

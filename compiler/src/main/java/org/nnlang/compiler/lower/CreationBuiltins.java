@@ -3,6 +3,8 @@ package org.nnlang.compiler.lower;
 import java.util.ArrayList;
 import java.util.List;
 import org.nnlang.compiler.diagnostic.Code;
+import org.nnlang.compiler.diagnostic.Fix;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.ir.Dim;
 import org.nnlang.compiler.ir.ElementwiseOp;
 import org.nnlang.compiler.ir.Form.Distribution;
@@ -66,8 +68,7 @@ final class CreationBuiltins {
         Conversions.Shaped shape = call.shape("shape");
         TensorValue value = call.tensor("value");
         if (value.type().rank() != 0) {
-            throw call.fail(Code.WRONG_RANK, "value", "`full` fills with one number, and this is " + value.type(),
-                    null);
+            throw call.fail(Code.WRONG_RANK, "value", "`full` fills with one number, and this is " + value.type());
         }
         Double number = Numbers.known(call.value("value"));
         Node node = number != null
@@ -107,8 +108,7 @@ final class CreationBuiltins {
             throw call.fail(
                     Code.NOT_BROADCASTABLE,
                     parameter,
-                    "`" + parameter + "` is " + tensor.type() + ", and does not fit the shape " + type.shape(),
-                    null);
+                    "`" + parameter + "` is " + tensor.type() + ", and does not fit the shape " + type.shape());
         }
         return call.elaboration().tensors.stretch(tensor.node(), type.shape());
     }
@@ -165,9 +165,11 @@ final class CreationBuiltins {
                     second,
                     "`" + name + "(" + first + ", " + other + ")` may mean a shape of two axes, or one axis and its `"
                             + second + "`",
-                    "a shape is a list: `" + name + "([" + first + ", " + other + "])`, or `" + name + "([" + first
-                            + "], " + other
-                            + ")`");
+                    new Help("a shape is a list: `" + name + "([" + first + ", " + other + "])`, or `" + name + "(["
+                            + first + "], " + other + ")`",
+                            List.of(Fix.write(call.span("shape").to(call.span(second)),
+                                    "[" + first + ", " + other + "]"),
+                                    Fix.write(call.span("shape"), "[" + first + "]"))));
         }
     }
 

@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.source.Span;
-import org.nnlang.runtime.Nearest;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.data.Augmentation;
 import org.nnlang.runtime.data.DataExpression;
@@ -73,11 +73,13 @@ final class DataMembers {
                                 ? "this data has no part `" + name + "`"
                                 : "data has no member `" + name + "`")
                         .help(part && data.header().parts().isEmpty()
-                                ? "it is one set; `data.split(0.9)` gives a part to learn from and one to validate with"
+                                ? Help.of("it is one set; `data.split(0.9)` gives a part to learn from and one to"
+                                        + " validate with")
                                 : name.startsWith("batch")
-                                        ? "the `train` says how many examples a batch has: `batch: Int = 32`"
-                                : Nearest.help(
+                                        ? Help.of("the `train` says how many examples a batch has: `batch: Int = 32`")
+                                : Help.nearest(
                                         name,
+                                        span,
                                         names,
                                         "it has " + names.stream().map(n -> "`" + n + "`")
                                                 .collect(Collectors.joining(", ")))));

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.lower.Value.TensorValue;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.runtime.tensor.DType;
@@ -104,7 +105,7 @@ record EinopsCall(
                                 Code.WRONG_DTYPE,
                                 operand.span(),
                                 "`" + name + "` takes " + dtype + ", and gets " + tensor.type().dtype())
-                                .help("cast it: `" + dtype + "(…)`"));
+                                .help(Help.call("cast it:", operand.span(), dtype.toString(), "")));
             }
             tensors.add(tensor);
         }

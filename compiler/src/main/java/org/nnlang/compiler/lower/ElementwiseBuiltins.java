@@ -66,7 +66,7 @@ final class ElementwiseBuiltins {
         Double b = Numbers.known(call.value("b"));
         if (a != null && b != null) {
             if (b == 0) {
-                throw call.fail(Code.ARITHMETIC, "b", "a number cannot be divided by zero", null);
+                throw call.fail(Code.ARITHMETIC, "b", "a number cannot be divided by zero");
             }
             return call.value("a") instanceof Value.IntValue n && call.value("b") instanceof Value.IntValue d
                     ? Value.IntValue.of(Math.floorDiv(n.constant(), d.constant()))
@@ -77,7 +77,7 @@ final class ElementwiseBuiltins {
             case I32, U8 -> call.join(Ops.FLOORDIV, pair.left(), pair.right(), "a", "b");
             case F32 ->
                 call.elaboration().tensors.apply(Ops.FLOOR, call.join(Ops.DIV, pair.left(), pair.right(), "a", "b"));
-            case BOOL -> throw call.fail(Code.WRONG_DTYPE, "a", "`floor_divide` takes numbers, and gets bool", null);
+            case BOOL -> throw call.fail(Code.WRONG_DTYPE, "a", "`floor_divide` takes numbers, and gets bool");
         };
     }
 
@@ -96,8 +96,7 @@ final class ElementwiseBuiltins {
             if (known != null) {
                 double rounded = number.applyAsDouble(known);
                 if (Math.abs(rounded) > 1L << 53) {
-                    throw call.fail(Code.ARITHMETIC, "x", Describe.number(known) + " is too large for an exact Int",
-                            null);
+                    throw call.fail(Code.ARITHMETIC, "x", Describe.number(known) + " is too large for an exact Int");
                 }
                 return Value.IntValue.of((long) rounded);
             }

@@ -59,8 +59,8 @@ final class Hyperparameters {
                         file.whole(),
                         "`" + program + "` has no hyper-parameter `" + setting + "`")
                         .also(declared, "`" + program + "` is declared here")
-                        .help(ForeignNames.ofArgument(setting, names,
-                                names.isEmpty() ? "it has none" : "it has " + String.join(", ", names))));
+                        .help(ForeignNames.ofArgument(setting, file.span(0, setting.length()), names,
+                                names.isEmpty() ? "it has none" : "it has " + String.join(", ", names)).text()));
             }
         }
         var result = new ArrayList<Hyperparameter>();

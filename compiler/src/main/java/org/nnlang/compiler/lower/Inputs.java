@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.ir.Shape;
 import org.nnlang.compiler.ir.TensorType;
 import org.nnlang.compiler.lower.Value.TensorValue;
@@ -154,8 +155,10 @@ final class Inputs {
                                             other -> takes(other.getKey(), actual, callee)
                                                     && other.getValue().value() instanceof TensorValue instead
                                                     && instead.type().dtype() == wanted)
-                                                            ? "have two arguments changed places? They take the parameters in their order"
-                                                            : castHelp(what, wanted, actual)));
+                                                            ? Help.of(
+                                                                    "have two arguments changed places? They take the parameters in"
+                                                                            + " their order")
+                                                            : castHelp(what, given.span(), wanted, actual)));
         }
         return tensor;
     }
@@ -166,14 +169,15 @@ final class Inputs {
                 && dtype(named, callee) == dtype;
     }
 
-    private static String castHelp(String what, DType wanted, DType actual) {
+    private static Help castHelp(String what, Span place, DType wanted, DType actual) {
         if (wanted == DType.I32 && actual == DType.F32) {
             return what.startsWith("`label`")
-                    ? "class indices are whole numbers: cast with `i32(…)`, or read the column as labels; shares of classes, as in a"
-                            + " mixture of two examples, go to `soft_cross_entropy`"
-                    : "cast it: `i32(…)`; a fraction is cut off";
+                    ? Help.of(
+                            "class indices are whole numbers: cast with `i32(…)`, or read the column as labels; shares of"
+                                    + " classes, as in a mixture of two examples, go to `soft_cross_entropy`")
+                    : Help.call("cast it:", place, wanted.toString(), "; a fraction is cut off");
         }
-        return "cast it: `" + wanted + "(…)`";
+        return Help.call("cast it:", place, wanted.toString(), "");
     }
 
     /// The dtype that a type names; null for a variable that is not bound yet.
@@ -377,7 +381,7 @@ final class Inputs {
                                 expression.span(),
                                 "this is declared as " + wanted + ", and is " + tensor.type().dtype())
                                 .also(type.span(), "declared here")
-                                .help(castHelp("this", wanted, tensor.type().dtype())));
+                                .help(castHelp("this", expression.span(), wanted, tensor.type().dtype())));
             }
             var asked = new Asked("this", named, tensor, expression.span(), type.span());
             shapes.bindAlone(asked);

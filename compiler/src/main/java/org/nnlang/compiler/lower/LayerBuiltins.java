@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.ir.Form.VariableKind;
 import org.nnlang.compiler.ir.Graph;
 import org.nnlang.compiler.ir.Node;
@@ -34,8 +35,9 @@ final class LayerBuiltins {
                         "`" + parameter + "` of `" + call.builtin().name() + "` is a layer, and this is "
                                 + Describe.what(other),
                         other instanceof Value.FunctionValue(Callable.Layer _)
-                                ? "give it its hyper-parameters: `" + call.span(parameter).text() + "()`"
-                                : "bind one first, as in `val net = …`");
+                                ? Help.write("give it its hyper-parameters:", call.span(parameter),
+                                        call.span(parameter).text() + "()", "")
+                                : Help.of("bind one first, as in `val net = …`"));
         };
     }
 
@@ -66,7 +68,7 @@ final class LayerBuiltins {
                 ? call.elaboration().tensors.cast(call.tensor("decay"), DType.F32)
                 : new TensorValue(call.graph().constant(0));
         if (!decay.type().shape().isScalar()) {
-            throw call.fail(Code.WRONG_TYPE, "decay", "`decay` is a single number", null);
+            throw call.fail(Code.WRONG_TYPE, "decay", "`decay` is a single number");
         }
         var names = new ArrayList<String>();
         for (Variables.Variable weight : followed) {

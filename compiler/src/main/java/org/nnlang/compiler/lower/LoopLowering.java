@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.ir.Body;
 import org.nnlang.compiler.ir.Dim;
 import org.nnlang.compiler.ir.Form;
@@ -131,10 +132,12 @@ final class LoopLowering implements Minimization.Losses {
                                     + Describe.what(over))
                             .help(
                                     over instanceof Value.TupleValue
-                                            ? "a split gives parts: `val (learn, held_out) = data.split(0.9)`"
+                                            ? Help.of("a split gives parts: `val (learn, held_out) = data.split(0.9)`")
                                             : over instanceof Value.FunctionValue(Callable.DataMethod _)
-                                                    ? "call it: `" + source.span().text() + "()`"
-                                            : "data comes from a reader such as `csv(…)`, `idx(…)` or `chars(…)`"));
+                                                    ? Help.write("call it:", source.span(), source.span().text() + "()",
+                                                            "")
+                                            : Help.of("data comes from a reader such as `csv(…)`, `idx(…)` or"
+                                                    + " `chars(…)`")));
         }
         DataHeader header = value.header();
         if (!header.parts().isEmpty()) {

@@ -6,8 +6,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Edit;
+import org.nnlang.compiler.diagnostic.Fix;
+import org.nnlang.compiler.diagnostic.Help;
+import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.type.ForeignNames;
@@ -43,8 +48,8 @@ final class Members {
                             scope,
                             "this tuple has no member `" + name + "`",
                             names.isEmpty()
-                                    ? "its parts have no names: take it apart with `val (a, b) = …`"
-                                    : Nearest.help(name, names, "it has " + listed(names)));
+                                    ? Help.of("its parts have no names: take it apart with `val (a, b) = …`")
+                                    : Help.nearest(name, select.member().span(), names, "it has " + listed(names)));
                 }
                 yield tuple.elements().get(place);
             }
@@ -56,15 +61,17 @@ final class Members {
                         select,
                         scope,
                         "a tensor has no members",
-                        ofTensor(name, scope));
+                        ofTensor(name, select, scope));
             case Value.ListValue _ ->
-                throw unknown(select, scope, "a list has no members", "its length is `len(list)`");
+                throw unknown(select, scope, "a list has no members", name.equals("length") || name.equals("size")
+                        ? function("its length is", "len", "list", "", select)
+                        : Help.of("its length is `len(list)`"));
             case Value.FunctionValue(Callable callable) when name.equals("params") ->
                 throw unknown(
                         select,
                         scope,
                         "`" + callable.name() + "` has no parameters of its own",
-                        "a layer has: bind it first, as in `val net = …`");
+                        Help.of("a layer has: bind it first, as in `val net = …`"));
             case Value.IntValue _, Value.FloatValue _, Value.Quotient _, Value.Remainder _, Value.BoolValue _, Value.Condition _, Value.StringValue _, Value.FunctionValue _, Value.OptimizerValue _, Value.UnitValue _ ->
                 throw unknown(select, scope, Describe.what(target) + " has no members", null);
         };
@@ -96,36 +103,61 @@ final class Members {
     }
 
     /// What stands behind a tensor's dot elsewhere.
-    private String ofTensor(String name, Scope scope) {
+    private Help ofTensor(String name, Expression.Select select, Scope scope) {
         return switch (name) {
-            case "shape" -> "its shape is `shape(x)`";
-            case "T", "mT", "t" -> "its transpose is `transpose(x)`";
-            case "size", "numel" -> "its number of elements is `product(shape(x))`";
-            case "ndim", "dim" -> "its number of axes is `rank(x)`";
-            case "dtype" -> "`f32(x)`, `i32(x)` and `bool(x)` give it another";
-            case "float" -> "it is `f32(x)`";
-            case "int", "long" -> "it is `i32(x)`";
-            case "astype", "to", "type" -> "another dtype is `f32(x)`, `i32(x)` or `bool(x)`";
-            case "device", "cuda", "cpu" -> "a whole run has one device: `--device` of the command says which";
-            case "grad" -> "a gradient is an expression: `grad(loss, x)`";
-            case "backward" -> "`minimize loss with Adam(1e-3)` differentiates and updates";
-            case "detach" -> "it is `stop_gradient(x)`";
-            case "item", "numpy", "tolist" -> "a step shows numbers with `report name = …`";
-            case "view" -> "it is `reshape(x, [2, -1])`";
+            case "shape" -> function("its shape is", "shape", "x", "", select);
+            case "T", "mT", "t" -> function("its transpose is", "transpose", "x", "", select);
+            case "size", "numel" -> Help.of("its number of elements is `product(shape(x))`");
+            case "ndim", "dim" -> function("its number of axes is", "rank", "x", "", select);
+            case "dtype" -> Help.of("`f32(x)`, `i32(x)` and `bool(x)` give it another");
+            case "float" -> function("it is", "f32", "x", "", select);
+            case "int", "long" -> function("it is", "i32", "x", "", select);
+            case "astype", "to", "type" -> Help.of("another dtype is `f32(x)`, `i32(x)` or `bool(x)`");
+            case "device", "cuda", "cpu" -> Help.of("a whole run has one device: `--device` of the command says which");
+            case "grad" -> Help.of("a gradient is an expression: `grad(loss, x)`");
+            case "backward" -> Help.of("`minimize loss with Adam(1e-3)` differentiates and updates");
+            case "detach" -> function("it is", "stop_gradient", "x", "", select);
+            case "item", "numpy", "tolist" -> Help.of("a step shows numbers with `report name = …`");
+            case "view" -> Help.of("it is `reshape(x, [2, -1])`");
             default -> {
                 var functions = new TreeSet<>(elaboration.context.own().names());
                 functions.addAll(scope.module().names());
                 yield functions.contains(name)
-                        ? "functions are called with the tensor: `" + name + "(x)` or `x |> " + name + "`"
-                        : ForeignNames.ofName(name)
-                                .or(() -> Nearest.of(name, functions).map(near -> "did you mean `" + near + "(x)`?"))
-                                .orElse("its shape is `shape(x)`, and functions are called with it: `mean(x)` or `x |> mean`");
+                        ? function("functions are called with the tensor:", name, "x", " or `x |> " + name + "`",
+                                select)
+                        : ForeignNames.ofName(name, select.member().span())
+                                .map(help -> Help.of(help.text()))
+                                .or(() -> Nearest.of(name, functions)
+                                        .map(near -> function("did you mean", near, "x", "?", select)))
+                                .orElse(Help
+                                        .of("its shape is `shape(x)`, and functions are called with it: `mean(x)` or"
+                                                + " `x |> mean`"));
             }
         };
     }
 
+    /// To call a function with what stands before the dot, and first of its arguments.
+    ///
+    /// @param argument what the words call that
+    private static Help function(
+            String before, String function, String argument, String behind, Expression.Select select) {
+        SourceFile file = select.span().file();
+        // With its parentheses, if it has some.
+        int start = select.span().start();
+        int dot = file.text().lastIndexOf('.', select.member().span().start());
+        String target = file.text().substring(start, dot);
+        int end = select.span().end();
+        boolean called = file.text().startsWith("(", end);
+        boolean alone = called && file.text().startsWith(")", Fix.withBlanks(file.span(end, end + 1)).end());
+        String shown = target.length() > 24 || target.contains("\n") ? argument : target;
+        var fix = new Fix("write `" + function + "(" + shown + (called && !alone ? ", …" : "") + ")`", List.of(
+                new Edit(file.span(start, start), function + "("),
+                new Edit(file.span(dot, called ? end + 1 : end), !called ? ")" : alone ? "" : ", ")));
+        return new Help(before + " `" + function + "(" + argument + ")`" + behind, List.of(fix));
+    }
+
     private RuntimeException unknown(
-            Expression.Select select, Scope scope, String message, @org.jspecify.annotations.Nullable String help) {
+            Expression.Select select, Scope scope, String message, @Nullable Help help) {
         Diagnostic diagnostic = Diagnostic.of(Code.UNKNOWN_MEMBER, select.member().span(), message);
         return elaboration.fail(scope, help == null ? diagnostic : diagnostic.help(help));
     }
@@ -166,7 +198,7 @@ final class Members {
                 select,
                 scope,
                 "`" + layer + "` has no parameter `" + name + "`",
-                Nearest.help(name, names, "it has " + listed(List.copyOf(names))));
+                Help.nearest(name, select.member().span(), names, "it has " + listed(List.copyOf(names))));
     }
 
     private RuntimeException notYet(LayerInstance layer, Expression.Select select, Scope scope) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.autodiff.Gradients;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.ir.Form;
 import org.nnlang.compiler.ir.Graph;
 import org.nnlang.compiler.ir.Node;
@@ -151,9 +152,10 @@ final class Minimization {
                                 "`with` takes an optimizer, and this is " + Describe.what(other))
                                 .help(
                                         bare
-                                                ? "give it its hyper-parameters: `" + minimize.optimizer().span().text()
-                                                        + "()`"
-                                                : "for example `with Adam(1e-3)`"));
+                                                ? Help.write("give it its hyper-parameters:",
+                                                        minimize.optimizer().span(),
+                                                        minimize.optimizer().span().text() + "()", "")
+                                                : Help.of("for example `with Adam(1e-3)`")));
             }
         };
     }

@@ -3,9 +3,13 @@ package org.nnlang.compiler.lower;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Fix;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.ir.Dim;
 import org.nnlang.compiler.ir.ElementwiseOp;
 import org.nnlang.compiler.lower.Value.TensorValue;
@@ -18,6 +22,9 @@ import org.nnlang.runtime.tensor.DType;
 
 /// What operators do to values.
 final class Operators {
+    /// The type of a parameter behind its name, if a number is its first size.
+    private static final Pattern ROWS = Pattern.compile("\\s*:\\s*f32\\[\\s*(\\d+)\\b");
+
     private final Elaboration elaboration;
 
     Operators(Elaboration elaboration) {
@@ -290,22 +297,34 @@ final class Operators {
         return elaboration.tensors.matmul(a, b);
     }
 
-    private String innerHelp(Site site, TensorValue b, Dim inner) {
+    private Help innerHelp(Site site, TensorValue b, Dim inner) {
         int q = b.type().rank();
         if (site.right() instanceof Expression.Name name) {
             Binding binding = site.scope().find(name.text());
             if (binding != null && binding.kind == Binding.Kind.VARIABLE && q == 2) {
-                return "for this input " + name.text() + " needs " + inner + " rows: `param " + name.text() + ": "
-                        + b.type().withShape(b.type().shape().with(0, inner)) + "`";
+                return new Help("for this input " + name.text() + " needs " + inner + " rows: `param " + name.text()
+                        + ": " + b.type().withShape(b.type().shape().with(0, inner)) + "`",
+                        rows(binding.span, b.type().dim(0), inner));
             }
         }
         if (q >= 2 && b.type().dim(q - 1).equals(inner)) {
-            return "the second operand fits when it is transposed: `… @ transpose(…)`";
+            return q == 2 && site.right() != null
+                    ? new Help("the second operand fits when it is transposed: `… @ transpose(…)`",
+                            List.of(Fix.call(site.right().span(), "transpose")))
+                    : Help.of("the second operand fits when it is transposed: `… @ transpose(…)`");
         }
-        return "the last axis of the first operand must be as long as the " + (q == 1
+        return Help.of("the last axis of the first operand must be as long as the " + (q == 1
                 ? "second operand"
                 : "axis before"
-                        + " the last of the second");
+                        + " the last of the second"));
+    }
+
+    /// Writes another number of rows into the type of a parameter, if a number stands there.
+    private static List<Fix> rows(Span name, Dim rows, Dim wanted) {
+        Matcher type = ROWS.matcher(name.file().text()).region(name.end(), name.file().text().length());
+        return wanted.isConstant() && type.lookingAt() && type.group(1).equals(rows.toString())
+                ? List.of(Fix.write(name.file().span(type.start(1), type.end(1)), wanted.toString()))
+                : List.of();
     }
 
     /// Whether two dimensions might be equal after all: where a declaration is checked without a call, sizes that are
@@ -489,6 +508,10 @@ final class Operators {
         }
 
         RuntimeException with(String help) {
+            return with(Help.of(help));
+        }
+
+        RuntimeException with(Help help) {
             return elaboration.fail(scope, diagnostic.help(help));
         }
     }

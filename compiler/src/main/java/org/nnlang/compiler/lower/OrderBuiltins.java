@@ -49,7 +49,7 @@ final class OrderBuiltins {
     private static Value along(BuiltinCall call, TensorValue x, RowKind kind) {
         int rank = x.type().rank();
         if (rank == 0) {
-            throw call.fail(Code.NO_SUCH_AXIS, "x", "a scalar has no axis to go along", null);
+            throw call.fail(Code.NO_SUCH_AXIS, "x", "a scalar has no axis to go along");
         }
         int axis = call.axis("axis", rank, -1);
         List<Integer> order = Axes.concat(Axes.others(rank, List.of(axis)), List.of(axis));

@@ -37,7 +37,7 @@ final class Padding {
             case "constant" -> constant(sized(call.numbers("x")));
             case "edge", "reflect", "wrap" -> {
                 if (call.has("value")) {
-                    throw call.fail(Code.UNKNOWN_ARGUMENT, "value", "`value` fills the mode \"constant\" only", null);
+                    throw call.fail(Code.UNKNOWN_ARGUMENT, "value", "`value` fills the mode \"constant\" only");
                 }
                 yield taken(sized(call.tensor("x")), mode);
             }
@@ -52,8 +52,7 @@ final class Padding {
             throw call.fail(
                     Code.WRONG_RANK,
                     before.size() == x.type().rank() ? "after" : "before",
-                    "`before` and `after` have one size for each of the " + x.type().rank() + " axes",
-                    null);
+                    "`before` and `after` have one size for each of the " + x.type().rank() + " axes");
         }
         return x;
     }

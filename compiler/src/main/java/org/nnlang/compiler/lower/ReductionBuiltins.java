@@ -131,7 +131,7 @@ final class ReductionBuiltins {
         return Builtin.of(name + "(x, axis = -1)", what, 1, call -> {
             TensorValue x = call.numbers("x");
             if (x.type().rank() == 0) {
-                throw call.fail(Code.NO_SUCH_AXIS, "x", "a scalar has no axis to search", null);
+                throw call.fail(Code.NO_SUCH_AXIS, "x", "a scalar has no axis to search");
             }
             int axis = call.axis("axis", x.type().rank(), -1);
             Node node = call.graph().reduce(kind, x.node(), List.of(axis));

@@ -50,7 +50,7 @@ final class ShapeBuiltins {
                         case TensorValue x when x.type().rank() > 0 ->
                             new Value.IntValue(x.type().dim(0), x.axes().getFirst());
                         case Value other ->
-                            throw call.fail(Code.WRONG_TYPE, "list", Describe.what(other) + " has no length", null);
+                            throw call.fail(Code.WRONG_TYPE, "list", Describe.what(other) + " has no length");
                     }),
             Builtin.of("map(list, function)", "a list of what the function makes of each element", 2, call -> {
                 var results = new ArrayList<Value>();
@@ -81,7 +81,7 @@ final class ShapeBuiltins {
         for (int i = 0; i < entries.size(); i++) {
             if (entries.get(i) instanceof Value.IntValue(Dim dim, var _) && dim.is(-1)) {
                 if (open >= 0) {
-                    throw call.fail(Code.ELEMENT_COUNT, "shape", "only one entry of a shape may be -1", null);
+                    throw call.fail(Code.ELEMENT_COUNT, "shape", "only one entry of a shape may be -1");
                 }
                 open = i;
                 dims.add(Dim.ONE);
@@ -104,8 +104,7 @@ final class ShapeBuiltins {
                 throw call.fail(
                         Code.ELEMENT_COUNT,
                         "shape",
-                        x.type() + " has " + total + " elements, which the other entries of the shape do not divide",
-                        null);
+                        x.type() + " has " + total + " elements, which the other entries of the shape do not divide");
             }
             dims.set(open, rest);
         } else if (!known.equals(total)) {
@@ -144,7 +143,7 @@ final class ShapeBuiltins {
         if (permutation.size() != rank || !Axes.areDistinct(permutation, rank)) {
             throw call.fail(
                     Code.NO_SUCH_AXIS, "axes",
-                    "`axes` names each of the " + rank + " axes once, as in " + Axes.range(0, rank).reversed(), null);
+                    "`axes` names each of the " + rank + " axes once, as in " + Axes.range(0, rank).reversed());
         }
         return call.elaboration().tensors.transpose(x, permutation);
     }
@@ -152,7 +151,7 @@ final class ShapeBuiltins {
     private static List<TensorValue> tensors(BuiltinCall call) {
         List<Value> elements = call.list("list");
         if (elements.isEmpty()) {
-            throw call.fail(Code.WRONG_TYPE, "list", "`" + call.builtin().name() + "` of an empty list", null);
+            throw call.fail(Code.WRONG_TYPE, "list", "`" + call.builtin().name() + "` of an empty list");
         }
         boolean integers = elements.stream().anyMatch(element -> element instanceof TensorValue tensor
                 && tensor.type().dtype() == DType.I32);
@@ -194,8 +193,7 @@ final class ShapeBuiltins {
                         Code.SHAPES_DIFFER,
                         "list",
                         "tensors that are put one after the other along axis " + axis + " differ only there: "
-                                + first.type() + " and " + tensor.type(),
-                        null);
+                                + first.type() + " and " + tensor.type());
             }
         }
         var axes = new ArrayList<>(first.axes());
@@ -218,8 +216,7 @@ final class ShapeBuiltins {
                 throw call.fail(
                         Code.SHAPES_DIFFER,
                         "list",
-                        "tensors that are stacked have one shape: " + all.getFirst().type() + " and " + tensor.type(),
-                        null);
+                        "tensors that are stacked have one shape: " + all.getFirst().type() + " and " + tensor.type());
             }
             nodes.add(call.graph().reshape(tensor.node(), new Shape(dims)));
         }
@@ -243,7 +240,7 @@ final class ShapeBuiltins {
             if (!total.equals(size) && !call.elaboration().operators.unsure(total, size)) {
                 throw call.fail(
                         Code.UNEVEN_SPLIT, "parts",
-                        "the parts have " + total + " together, and axis " + axis + " has " + size, null);
+                        "the parts have " + total + " together, and axis " + axis + " has " + size);
             }
         } else {
             long parts = call.integer("parts", 1);
@@ -293,7 +290,7 @@ final class ShapeBuiltins {
     /// Rows of a table.
     static Value gather(Elaboration elaboration, TensorValue table, TensorValue ids, BuiltinCall call) {
         if (table.type().rank() == 0) {
-            throw call.fail(Code.WRONG_RANK, "table", "a scalar has no rows", null);
+            throw call.fail(Code.WRONG_RANK, "table", "a scalar has no rows");
         }
         return gather(elaboration, table, ids);
     }

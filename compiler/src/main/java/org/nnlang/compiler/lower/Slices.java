@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.ir.Dim;
 import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.ir.Shape;
@@ -173,8 +174,8 @@ final class Slices {
                                     "an index tensor is i32, and this is " + places.type().dtype())
                                     .help(
                                             places.type().dtype() == DType.BOOL
-                                                    ? "a condition chooses with `where(condition, a, b)`"
-                                                    : "cast it: `i32(…)`"));
+                                                    ? Help.of("a condition chooses with `where(condition, a, b)`")
+                                                    : Help.call("cast it:", position.span(), "i32", "")));
                 }
                 return ShapeBuiltins.gather(elaboration, x, places);
             }

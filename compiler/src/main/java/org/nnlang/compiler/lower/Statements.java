@@ -163,7 +163,9 @@ final class Statements {
                         new Value.FunctionValue(new Callable.Function(function, scope.module(), scope))));
             case Statement.ExpressionStatement(Expression value) -> expression(value, scope);
             case Statement.Yield yield -> {
-                if (!guard(yield.span(), scope, () -> elaboration.scans.gather(yield, scope))) {
+                // One outside of every `scan` is reported as misplaced; what it says is of no use.
+                if (elaboration.scans.isInRound()
+                        && !guard(yield.span(), scope, () -> elaboration.scans.gather(yield, scope))) {
                     elaboration.scans.yieldUnknown();
                 }
             }

@@ -9,10 +9,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Argument;
 import org.nnlang.compiler.syntax.Expression;
-import org.nnlang.runtime.Nearest;
 
 /// The `early_stop(…)` and `checkpoint(…)` of a train.
 final class TrainSettings {
@@ -143,13 +143,14 @@ final class TrainSettings {
                 name = "path";
             }
             if (!names.contains(name)) {
+                Span place = argument.name() == null ? argument.span() : argument.name().span();
                 throw elaboration.fail(
                         scope,
                         Diagnostic.of(
                                 Code.UNKNOWN_ARGUMENT,
-                                argument.name() == null ? argument.span() : argument.name().span(),
+                                place,
                                 "`" + call.callee().span().text() + "` has no argument `" + name + "`")
-                                .help(Nearest.help(name, names, "it has "
+                                .help(Help.nearest(name, place, names, "it has "
                                         + names.stream().map(n -> "`" + n + "`").collect(Collectors.joining(", ")))));
             }
             result.put(name, argument);
@@ -174,8 +175,9 @@ final class TrainSettings {
                                 Code.UNKNOWN_METRIC,
                                 span,
                                 "the `" + (inStep ? "step" : "validate") + "` reports no `" + metric.name() + "`")
-                                .help(Nearest.help(
+                                .help(Help.nearest(
                                         metric.name(),
+                                        span.file().span(span.end() - metric.name().length(), span.end()),
                                         known,
                                         known.isEmpty()
                                                 ? "it reports nothing: add `report " + metric.name() + " = …`"

@@ -13,6 +13,8 @@ import org.antlr.v4.runtime.Token;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Fix;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.grammar.NnLexer;
@@ -274,7 +276,8 @@ final class Brackets {
         inserted.computeIfAbsent(end, _ -> new ArrayList<>()).add(Tokens.make(NnLexer.LBRACE, "", place, place));
         Span last = span(tokens.get(end - 1));
         mistakes.add(Diagnostic.of(Code.UNOPENED_BRACKET, last.after(), "the `{` of this body is missing")
-                .also(span(tokens.get(i)), "this `}` closes it"));
+                .also(span(tokens.get(i)), "this `}` closes it")
+                .fix(Fix.add(last, " {")));
         return true;
     }
 
@@ -392,12 +395,19 @@ final class Brackets {
         String closer = Tokens.literal(Tokens.closerOf(bracket.type()));
         Diagnostic mistake = Diagnostic.of(
                 Code.UNCLOSED_BRACKET, span(bracket.token), "this `" + bracket.token.getText() + "` is never closed");
+        boolean onOneLine = file.line(gap) == file.line(Tokens.start(bracket.token));
         mistakes.add(Tokens.isBrace(bracket.type())
                 ? mistake.help("put a `}` where its body ends")
                 : closedInComment(bracket.token, closer)
                         ? mistake.help("`//` begins a comment, which holds the `" + closer
                                 + "`: a whole quotient is `floor_divide(a, b)`")
-                : mistake.also(file.span(gap, gap), "a `" + closer + "` is missing, here at the latest"));
+                : missing(mistake, file.span(gap, gap), closer, onOneLine));
+    }
+
+    /// @param exact whether the closing bracket is missing there and not before
+    private static Diagnostic missing(Diagnostic mistake, Span place, String closer, boolean exact) {
+        Diagnostic result = mistake.also(place, "a `" + closer + "` is missing, here at the latest");
+        return exact ? result.fix(Fix.add(place, closer)) : result;
     }
 
     /// As where `//` was meant to divide.
@@ -442,12 +452,13 @@ final class Brackets {
                 span(closer),
                 "`" + opener.token.getText() + "` cannot be closed by `" + closer.getText() + "`")
                 .also(span(opener.token), "opened here")
-                .help("write `" + right + "`"));
+                .help(Help.write(span(closer), right)));
     }
 
     private Diagnostic unopened(CommonToken closer) {
         return Diagnostic.of(Code.UNOPENED_BRACKET, span(closer), "this `" + closer.getText() + "` closes nothing")
-                .help("leave it out, or open its partner before it");
+                .help("leave it out, or open its partner before it")
+                .fix(Fix.leaveOut(span(closer)));
     }
 
     private void insert(int at, Open bracket) {

@@ -10,6 +10,9 @@ import org.antlr.v4.runtime.tree.TerminalNode;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Edit;
+import org.nnlang.compiler.diagnostic.Fix;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.grammar.NnLexer;
 import org.nnlang.grammar.NnParser.*;
@@ -87,14 +90,26 @@ final class ExpressionBuilder {
 
     private void checkComparisons(ParserRuleContext context) {
         if (context.getChildCount() > 3) {
-            String middle = context.getChild(2).getText();
+            Span between = tree.span((ParserRuleContext) context.getChild(2));
+            String middle = between.text();
             Token second = ((TerminalNode) context.getChild(3)).getSymbol();
             tree.errors().addUnlessDoubtful(
                     Diagnostic.of(Code.CHAINED_COMPARISON, tree.span(second), "comparisons do not chain")
                             .help("compare twice: `… " + context.getChild(1).getText() + " " + middle + " && " + middle
                                     + " "
-                                    + second.getText() + " …`"));
+                                    + second.getText() + " …`")
+                            .fix(comparedTwice(context, middle)));
         }
+    }
+
+    /// Each operand between two signs written twice.
+    private Fix comparedTwice(ParserRuleContext context, String first) {
+        List<Edit> edits = new ArrayList<>();
+        for (int i = 2; i + 1 < context.getChildCount(); i += 2) {
+            Span operand = tree.span((ParserRuleContext) context.getChild(i));
+            edits.add(new Edit(operand.after(), " && " + operand.text()));
+        }
+        return new Fix("add `&& " + first + "`", edits);
     }
 
     private Expression range(RangeContext context) {
@@ -219,18 +234,21 @@ final class ExpressionBuilder {
             return new Argument(null, first, tree.span(context));
         }
         Expression value = expression(context.expression(1));
-        return new Argument(asName(first, "the name of an argument"), value, tree.span(context));
+        return new Argument(
+                asName(first, "the name of an argument", tree.span(context.ASSIGN().getSymbol())),
+                value,
+                tree.span(context));
     }
 
     /// What stands before `=` where only a name can; null, and an error, if it is none.
     @Nullable
-    Identifier asName(Expression expression, String what) {
+    Identifier asName(Expression expression, String what, Span sign) {
         if (expression instanceof Expression.Name(String text, Span span)) {
             return new Identifier(text, span);
         }
         tree.errors()
                 .addUnlessDoubtful(Diagnostic.of(Code.WRONG_ASSIGNMENT, expression.span(), what + " is a single word")
-                        .help("a comparison is `==`"));
+                        .help(Help.write("a comparison is", sign, "==", "")));
         return null;
     }
 

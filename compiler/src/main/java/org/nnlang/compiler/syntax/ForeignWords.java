@@ -7,6 +7,8 @@ import org.antlr.v4.runtime.CommonToken;
 import org.antlr.v4.runtime.Token;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Fix;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.grammar.NnLexer;
 
@@ -47,7 +49,7 @@ final class ForeignWords {
                 int after = i + 2 < tokens.size() ? tokens.get(i + 2).getType() : Token.EOF;
                 boolean applied = after == NnLexer.LPAREN || after == NnLexer.LBRACE || after == NnLexer.COLON;
                 if (FUNCTION.containsKey(word) && applied) {
-                    replace(token, NnLexer.FUN, "a function begins with `fun`");
+                    replace(token, NnLexer.FUN, Help.write("a function begins with", span(token), "fun", ""));
                     return;
                 }
                 boolean bound = after == NnLexer.ASSIGN || after == NnLexer.COLON
@@ -55,15 +57,17 @@ final class ForeignWords {
                 if (BINDING.containsKey(word) && bound) {
                     boolean variable = word.equals("mut") || tokens.get(i + 1).getText().equals("mut");
                     String right = variable ? "var" : BINDING.getOrDefault(word, "val");
-                    replace(token, variable ? NnLexer.VAR : NnLexer.VAL, binding(right));
+                    boolean twoWords = !word.equals("mut") && variable;
+                    replace(token, variable ? NnLexer.VAR : NnLexer.VAL,
+                            binding(twoWords ? span(token).to(span(tokens.get(i + 1))) : span(token), right));
                     return;
                 }
                 if (CLASS.containsKey(word) && applied) {
                     String right = CLASS.getOrDefault(word, "layer");
                     boolean model = right.equals("model");
                     replace(token, model ? NnLexer.MODEL : NnLexer.LAYER,
-                            "a building block is a `layer`, a whole network a `model`: `"
-                                    + right + " Name(hyper-parameters)(inputs) -> result { … }`");
+                            Help.of("a building block is a `layer`, a whole network a `model`: `"
+                                    + right + " Name(hyper-parameters)(inputs) -> result { … }`"));
                     errors.doubt(span(token));
                     return;
                 }
@@ -73,23 +77,25 @@ final class ForeignWords {
             }
             if (word.equals("return") && startsStatement() && (Tokens.beginsExpression(next) || next == NnLexer.NL)) {
                 errors.add(Diagnostic.of(Code.OTHER_LANGUAGE, span(token), "there is no `return`")
-                        .help("the last expression of a body is its value: leave the word out"));
+                        .help("the last expression of a body is its value: leave the word out")
+                        .fix(Fix.leaveOut(span(token))));
                 return;
             }
             if (isOperatorWord(i)) {
                 boolean and = word.equals("and");
-                replace(token, and ? NnLexer.AND : NnLexer.OR, "write `" + (and ? "&&" : "||") + "`");
+                replace(token, and ? NnLexer.AND : NnLexer.OR, Help.write(span(token), and ? "&&" : "||"));
                 return;
             }
             if (word.equals("not")
                     && !Tokens.endsExpression(last())
                     && (Tokens.isName(next) || next == NnLexer.TRUE || next == NnLexer.FALSE)) {
-                replace(token, NnLexer.NOT, "write `!" + tokens.get(i + 1).getText() + "`");
+                replace(token, NnLexer.NOT,
+                        Help.write(span(token).to(span(tokens.get(i + 1))), "!" + tokens.get(i + 1).getText()));
                 return;
             }
             if ((word.equals("elif") || word.equals("elsif")) && Tokens.beginsExpression(next) && afterBrace(i)) {
                 errors.add(Diagnostic.of(Code.OTHER_LANGUAGE, span(token), "there is no `" + word + "`")
-                        .help("write `else if`"));
+                        .help(Help.write(span(token), "else if")));
                 mended.add(Tokens.retype(token, NnLexer.ELSE));
                 mended.add(Tokens.make(NnLexer.IF, "if", Tokens.end(token), Tokens.end(token)));
                 return;
@@ -98,10 +104,11 @@ final class ForeignWords {
         mended.add(token);
     }
 
-    private static String binding(String right) {
+    private static Help binding(Span words, String right) {
         return right.equals("var")
-                ? "a name that changes is bound by `var`"
-                : "a name is bound by `val`, or by `var` if it changes";
+                ? Help.write("a name that changes is bound by", words, "var", "")
+                : new Help("a name is bound by `val`, or by `var` if it changes",
+                        List.of(Fix.write(words, "val"), Fix.write(words, "var")));
     }
 
     private boolean isOperatorWord(int i) {
@@ -130,7 +137,7 @@ final class ForeignWords {
         return mended.isEmpty() ? Token.EOF : mended.getLast().getType();
     }
 
-    private void replace(CommonToken token, int meant, String help) {
+    private void replace(CommonToken token, int meant, Help help) {
         errors.add(Diagnostic.of(Code.OTHER_LANGUAGE, span(token), "there is no `" + token.getText() + "`").help(help));
         mended.add(Tokens.retype(token, meant));
     }

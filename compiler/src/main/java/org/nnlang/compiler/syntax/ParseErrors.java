@@ -1,5 +1,7 @@
 package org.nnlang.compiler.syntax;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.RuleContext;
@@ -8,6 +10,9 @@ import org.antlr.v4.runtime.misc.IntervalSet;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Edit;
+import org.nnlang.compiler.diagnostic.Fix;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.grammar.NnLexer;
 import org.nnlang.grammar.NnParser;
@@ -106,17 +111,20 @@ final class ParseErrors {
                         || p.isIn(NnParser.RULE_condition);
                 if (condition) {
                     yield error(Code.ASSIGNMENT_AS_CONDITION, p.bad, "`=` assigns; it does not compare")
-                            .help("write `==`");
+                            .help(Help.write(span(p.bad), "=="));
                 }
                 if (first == NnLexer.PARAM && p.unit().getRuleIndex() == NnParser.RULE_statement
                         && p.bracket() != NnLexer.LPAREN) {
                     yield error(Code.WRONG_ASSIGNMENT, p.bad, "a parameter has no value but an initializer")
-                            .help("write `~` and an initializer, for example `~ zeros()`");
+                            .help(new Help("write `~` and an initializer, for example `~ zeros()`",
+                                    p.typeBefore() == NnLexer.COLON
+                                            ? List.of()
+                                            : List.of(Fix.write(span(p.bad), "~"))));
                 }
                 if (Tokens.endsExpression(p.typeBefore()) && (first == NnLexer.VAL || first == NnLexer.VAR
                         || p.unit() instanceof NnParser.SimpleContext || p.unit() instanceof NnParser.ReportContext)) {
                     yield error(Code.WRONG_ASSIGNMENT, p.bad, "a second `=` in one statement")
-                            .help("assignments have no value; a comparison is `==`");
+                            .help(Help.write("assignments have no value; a comparison is", span(p.bad), "==", ""));
                 }
                 yield null;
             }
@@ -127,27 +135,34 @@ final class ParseErrors {
                     String what = argument
                             ? "an argument or a default is given by `=`"
                             : "`:=` updates what is declared already; a declaration has `" + right + "`";
-                    yield error(Code.WRONG_ASSIGNMENT, p.bad, what).help("write `" + right + "`");
+                    Help help = Help.write(span(p.bad), right);
+                    boolean named = Tokens.isName(p.typeBefore())
+                            && (Tokens.isOpener(tokens.type(p.at - 2)) || tokens.type(p.at - 2) == NnLexer.COMMA);
+                    yield error(Code.WRONG_ASSIGNMENT, p.bad, what)
+                            .help(argument && !named ? Help.of(help.text()) : help);
                 }
                 yield null;
             }
             case NnLexer.TILDE -> p.expects(NnLexer.ASSIGN)
                     ? error(Code.WRONG_ASSIGNMENT, p.bad, "only a `param` has an initializer behind `~`")
-                            .help("write `=`")
+                            .help(Help.write(span(p.bad), "="))
                     : null;
             case NnLexer.COLON -> {
                 if (p.unit() instanceof NnParser.SimpleContext simple && simple.getStart() == p.before
                         && Tokens.isName(p.typeBefore())) {
                     String name = p.before.getText();
                     yield error(Code.UNEXPECTED, p.before, "`" + name + "` is declared without a keyword")
-                            .help("write `val " + name + ": …`, or `var`, `param` or `state`");
+                            .help("write `val " + name + ": …`, or `var`, `param` or `state`")
+                            .fix(Fix.write(span(p.before), "val " + name))
+                            .fix(Fix.write(span(p.before), "var " + name));
                 }
                 if (p.isIn(NnParser.RULE_lambda) && p.expects(NnLexer.ARROW)) {
                     yield error(Code.UNEXPECTED, p.bad, "a lambda's parameter has no type")
                             .help("write its name alone");
                 }
                 if (p.context instanceof NnParser.CallContext && p.bracket() == NnLexer.LPAREN) {
-                    yield error(Code.WRONG_ASSIGNMENT, p.bad, "a named argument is given by `=`").help("write `=`");
+                    yield error(Code.WRONG_ASSIGNMENT, p.bad, "a named argument is given by `=`")
+                            .help(Help.write(span(p.bad), apart(p, "=")));
                 }
                 yield null;
             }
@@ -162,13 +177,26 @@ final class ParseErrors {
             String operator = p.bad.getText();
             Diagnostic diagnostic = error(
                     Code.LINE_STARTS_WITH_OPERATOR, p.bad, "a line cannot begin with `" + operator + "`");
-            return diagnostic.help("end the line above with `" + operator + "`, then the expression goes on here");
+            return diagnostic.help("end the line above with `" + operator + "`, then the expression goes on here")
+                    .fix(new Fix("end the line above with `" + operator + "`", List.of(
+                            new Edit(span(lastAbove(p)).after(), " " + operator),
+                            new Edit(Fix.withBlanks(span(p.bad)), ""))));
         }
         if (p.type() == NnLexer.COMMA && tokens.type(p.start()) == NnLexer.IMPORT) {
-            return error(Code.UNEXPECTED, p.bad, "an `import` brings in one thing").help("write an `import` for each");
+            Diagnostic diagnostic = error(Code.UNEXPECTED, p.bad, "an `import` brings in one thing")
+                    .help("write an `import` for each");
+            List<Edit> edits = new ArrayList<>();
+            for (int at = p.at; tokens.type(at) != NnLexer.NL && tokens.type(at) != Token.EOF; at++) {
+                if (tokens.type(at) == NnLexer.COMMA) {
+                    edits.add(new Edit(Fix.withBlanks(span(tokens.get(at))), "\nimport "));
+                }
+            }
+            return diagnostic.fix(new Fix("write an `import` for each", edits));
         }
         if (p.type() == NnLexer.IMPORT && p.typeBefore() == NnLexer.PRIVATE) {
-            return error(Code.UNEXPECTED, p.before, "an `import` is always private").help("leave `private` out");
+            return error(Code.UNEXPECTED, p.before, "an `import` is always private")
+                    .help("leave `private` out")
+                    .fix(Fix.leaveOut(span(p.before)));
         }
         if (p.type() == NnLexer.ELSE) {
             return error(Code.UNEXPECTED, p.bad, "this `else` belongs to no `if`")
@@ -248,7 +276,8 @@ final class ParseErrors {
         if (p.context.getRuleIndex() == NnParser.RULE_parameters && Tokens.isName(p.typeBefore())
                 && Tokens.isName(p.type())) {
             return error(Code.MISSING_TYPE, p.before, "the parameter `" + p.before.getText() + "` has no type")
-                    .help("a type stands behind `:`, as in `" + p.before.getText() + ": " + p.bad.getText() + "`");
+                    .help("a type stands behind `:`, as in `" + p.before.getText() + ": " + p.bad.getText() + "`")
+                    .fix(Fix.add(span(p.before), ":"));
         }
         if (onlyName && p.type() == NnLexer.LPAREN && p.isIn(NnParser.RULE_parameters)) {
             return error(Code.MISSING_NAME, p.bad, "a parameter has one name, and no pattern")
@@ -267,14 +296,14 @@ final class ParseErrors {
             return missingBody(p);
         }
         if (p.expects(NnLexer.IN) && p.expected.size() <= 4) {
-            return afterPrevious(Code.UNEXPECTED, p, "`in` is missing after " + Tokens.describe(p.before))
-                    .help("write `" + tokens.get(p.start()).getText() + " … in … { … }`");
+            return missingIn(p);
         }
         if (p.context instanceof NnParser.MinimizeContext && p.expects(NnLexer.WITH)) {
             int next = p.type() == NnLexer.COMMA ? tokens.type(p.at + 1) : NnLexer.EOF;
             if (next == NnLexer.WITH || next == NnLexer.OVER) {
                 return error(Code.UNEXPECTED, p.bad, "no comma stands before " + Tokens.describe(tokens.get(p.at + 1)))
-                        .help("leave it out: `minimize loss with Adam(1e-3)`");
+                        .help("leave it out: `minimize loss with Adam(1e-3)`")
+                        .fix(Fix.leaveOut(span(p.bad)));
             }
             if (p.type() == NnLexer.ASSIGN && Tokens.isName(p.typeBefore())) {
                 return error(Code.UNEXPECTED, p.bad, "a `minimize` gives its loss no name")
@@ -293,6 +322,26 @@ final class ParseErrors {
                     .help("write `scan x in xs along t { … }`");
         }
         return null;
+    }
+
+    private Diagnostic missingIn(StuckPlace p) {
+        Diagnostic diagnostic = afterPrevious(
+                Code.UNEXPECTED, p, "`in` is missing after " + Tokens.describe(p.before))
+                .help("write `" + tokens.get(p.start()).getText() + " … in … { … }`");
+        if (!p.sameLine()) {
+            return diagnostic;
+        }
+        if (p.type() == NnLexer.COLON || p.type() == NnLexer.ASSIGN || p.bad.getText().equals("of")) {
+            return diagnostic.fix(Fix.write(span(p.bad), apart(p, "in")));
+        }
+        return Tokens.beginsExpression(p.type()) && Tokens.isName(p.typeBefore())
+                ? diagnostic.fix(Fix.add(span(p.before), " in"))
+                : diagnostic;
+    }
+
+    /// A word instead of the bad token, with a blank before it if there is none.
+    private static String apart(StuckPlace p, String word) {
+        return Tokens.end(p.before) == Tokens.start(p.bad) ? " " + word : word;
     }
 
     private Diagnostic missingParameters(StuckPlace p) {
@@ -314,7 +363,8 @@ final class ParseErrors {
         }
         return afterPrevious(Code.MISSING_PARAMETERS, p,
                 "a parameter list is missing after " + Tokens.describe(p.before))
-                .help("write `()` if there are no parameters");
+                .help("write `()` if there are no parameters")
+                .fix(Fix.add(span(p.before), "()"));
     }
 
     private Diagnostic missingBody(StuckPlace p) {
@@ -350,10 +400,14 @@ final class ParseErrors {
         if (p.expectsValue() && !p.startsLine() && p.typeBefore() != NnLexer.SEMI) {
             if (p.type() == NnLexer.DOT && tokens.type(p.at + 1) == NnLexer.INT) {
                 return error(Code.MALFORMED_NUMBER, p.bad, "a number begins with a digit")
-                        .help("write `0." + tokens.get(p.at + 1).getText() + "`");
+                        .help(Help.write(
+                                span(p.bad).to(span(tokens.get(p.at + 1))),
+                                "0." + tokens.get(p.at + 1).getText()));
             }
             if (p.type() == NnLexer.PLUS) {
-                return error(Code.OTHER_OPERATOR, p.bad, "there is no sign `+`").help("leave it out");
+                return error(Code.OTHER_OPERATOR, p.bad, "there is no sign `+`")
+                        .help("leave it out")
+                        .fix(Fix.leaveOut(span(p.bad)));
             }
             String after = Tokens.describe(p.before);
             if (p.typeBefore() == NnLexer.LPAREN && p.type() == NnLexer.RPAREN) {
@@ -384,11 +438,14 @@ final class ParseErrors {
         int bracket = p.bracket();
         if (bracket == NnLexer.LPAREN || bracket == NnLexer.LBRACK) {
             Diagnostic diagnostic = afterPrevious(Code.MISSING_COMMA, p,
-                    "a `,` is missing between " + left + " and " + right);
+                    "a `,` is missing between " + left + " and " + right)
+                    .fix(Fix.add(span(p.before), ","));
             boolean values = !p.isIn(NnParser.RULE_parameters) && !p.isIn(NnParser.RULE_pattern)
                     && !p.isIn(NnParser.RULE_forHead);
             return values
-                    ? diagnostic.help("put a `,` between them, or an operator: a product is written with `*`")
+                    ? diagnostic.help(new Help(
+                            "put a `,` between them, or an operator: a product is written with `*`",
+                            List.of(Fix.add(span(p.before), ","), Fix.add(span(p.before), " *"))))
                     : diagnostic;
         }
         if (bracket == NnLexer.STR_OPEN) {
@@ -399,13 +456,16 @@ final class ParseErrors {
                 && (tokens.type(p.at + 1) == NnLexer.ASSIGN || tokens.type(p.at + 1) == NnLexer.COLON);
         if (declaration) {
             return error(Code.OTHER_LANGUAGE, p.before, left + " does not begin a declaration")
-                    .help("write `val " + p.bad.getText() + " = …`, with its type behind the name if you like");
+                    .help("write `val " + p.bad.getText() + " = …`, with its type behind the name if you like")
+                    .fix(Fix.write(span(p.before), "val"));
         }
         boolean top = p.context instanceof FileContext;
         if (Tokens.isReserved(p.type()) || top && tokens.beginsItem(p.at)) {
             return error(Code.TWO_STATEMENTS, p.bad,
                     "two " + (top ? "declarations" : "statements") + " stand on one line")
-                    .help("put " + right + " on a line of its own, or `;` before it");
+                    .help("put " + right + " on a line of its own, or `;` before it")
+                    .fix(new Fix("put " + right + " on a line of its own", List.of(onNextLine(p))))
+                    .fix(Fix.add(span(p.before), ";"));
         }
         if (p.type() == NnLexer.WITH) {
             return error(Code.UNEXPECTED, p.bad, "an optimizer stands behind a `minimize` alone")
@@ -415,6 +475,24 @@ final class ParseErrors {
                 .help(top
                         ? "put an operator between them"
                         : "put an operator between them, or " + right + " on a line of its own");
+    }
+
+    /// The last token on the lines above.
+    private Token lastAbove(StuckPlace p) {
+        int at = p.at - 1;
+        while (at > 0 && tokens.type(at) == NnLexer.NL) {
+            at--;
+        }
+        return tokens.get(at);
+    }
+
+    /// The token behind a line end that is indented like the line on which it stands.
+    private Edit onNextLine(StuckPlace p) {
+        String line = errors.file().lineText(span(p.bad).line());
+        String indentation = line.substring(0, line.length() - line.stripLeading().length());
+        int from = span(p.before).end();
+        int to = span(p.bad).start();
+        return new Edit(errors.file().span(from, to), "\n" + indentation);
     }
 
     private Diagnostic unexpected(StuckPlace p) {
@@ -450,13 +528,17 @@ final class ParseErrors {
         };
     }
 
+    private Span span(Token token) {
+        return Tokens.span(errors.file(), token);
+    }
+
     private Diagnostic error(Code code, Token at, String message) {
-        return Diagnostic.of(code, Tokens.span(errors.file(), at), message);
+        return Diagnostic.of(code, span(at), message);
     }
 
     /// An error about what is not there: it points at the token before.
     private Diagnostic afterPrevious(Code code, StuckPlace p, String message) {
-        Span span = Tokens.span(errors.file(), p.before);
+        Span span = span(p.before);
         boolean shown = p.at > 0 && p.typeBefore() != NnLexer.NL && !span.isEmpty();
         return shown ? Diagnostic.of(code, span, message) : error(code, p.bad, message);
     }

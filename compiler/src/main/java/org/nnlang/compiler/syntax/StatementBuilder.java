@@ -7,6 +7,9 @@ import org.antlr.v4.runtime.ParserRuleContext;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Edit;
+import org.nnlang.compiler.diagnostic.Fix;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.grammar.NnLexer;
 import org.nnlang.grammar.NnParser.AssertContext;
@@ -216,7 +219,8 @@ final class StatementBuilder {
                             .help("write it without quotation marks: `report name = …`"));
             return invalid(context, span);
         }
-        Identifier name = expressions.asName(first, "what a report calls its value");
+        Span sign = tree.span(context.ASSIGN().getSymbol());
+        Identifier name = expressions.asName(first, "what a report calls its value", sign);
         return name == null ? invalid(context, span) : new Statement.Report(name, value, span);
     }
 
@@ -254,6 +258,8 @@ final class StatementBuilder {
         tree.errors().addUnlessDoubtful(switch (first) {
             case Expression.Slice _ ->
                 diagnostic.help("a tensor never changes: make a new one, with `where` or `concat` for example");
+            case Expression.Binary _, Expression.Unary _ when context.ASSIGN() != null ->
+                diagnostic.help(Help.write("a comparison is", tree.span(context.ASSIGN().getSymbol()), "==", ""));
             case Expression.Binary _, Expression.Unary _ -> diagnostic.help("a comparison is `==`");
             case Expression.Tuple _ when context.BECOMES() == null ->
                 diagnostic.help("a tuple before `=` holds names alone, or `_`: `(a, b) = …`");
@@ -305,11 +311,14 @@ final class StatementBuilder {
             String help = what.equals("-")
                     ? "if it goes on the line above, end that line with `-`"
                     : "if it goes on the line above, put the `" + what + "` there";
+            Fix minusAbove = new Fix("end the line above with `-`", List.of(
+                    new Edit(before.getLast().span().after(), " -"),
+                    new Edit(Fix.withBlanks(tree.span(context.getStart())), "")));
             tree.errors().addUnlessDoubtful(Diagnostic.of(
                     Code.LINE_STARTS_WITH_OPERATOR, tree.span(context),
                     "this starts a new statement, and a value is lost")
                     .also(before.getLast().span(), "this statement ends at the end of its line")
-                    .help(help));
+                    .help(new Help(help, what.equals("-") ? List.of(minusAbove) : List.of())));
         }
     }
 

@@ -10,6 +10,7 @@ import org.antlr.v4.runtime.tree.TerminalNode;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.grammar.NnLexer;
 import org.nnlang.grammar.NnParser.DeclarationContext;
@@ -259,21 +260,25 @@ final class TreeBuilder {
         if (type == null && typed) {
             errors.addUnlessDoubtful(
                     Diagnostic.of(Code.MISSING_TYPE, name.span(), "the parameter `" + name + "` has no type")
-                            .help("write `" + name + ": " + likelyType(fallback) + "`"));
+                            .help(typed(name, fallback)));
             type = new TypeExpression.Invalid(name.span());
         }
         return new Parameter(name, type, fallback, span(parameter));
     }
 
-    private static String likelyType(@Nullable Expression fallback) {
-        return switch (fallback) {
+    private static Help typed(Identifier name, @Nullable Expression fallback) {
+        String type = switch (fallback) {
             case Expression.IntLiteral _ -> "Int";
             case Expression.FloatLiteral _ -> "Float";
             case Expression.BoolLiteral _ -> "Bool";
             case Expression.StringTemplate _ -> "String";
-            case null, default ->
-                "f32[b, n]` for a tensor, or `Int`, `Float` … for a hyper-parameter, as in `units: Int";
+            case null, default -> null;
         };
+        return type != null
+                ? Help.write(name.span(), name + ": " + type)
+                : Help.of(
+                        "write `" + name + ": f32[b, n]` for a tensor, or `Int`, `Float` … for a hyper-parameter, as in"
+                                + " `units: Int`");
     }
 
     private String plainText(StringContext string, String what) {

@@ -4,31 +4,58 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.nnlang.runtime.Nearest;
+import org.jspecify.annotations.Nullable;
+import org.nnlang.compiler.diagnostic.Fix;
+import org.nnlang.compiler.diagnostic.Help;
+import org.nnlang.compiler.source.Span;
 
 /// What PyTorch, NumPy, TensorFlow and JAX call things, and what they are called here.
 public final class ForeignNames {
     private ForeignNames() {}
 
     /// What to do about a name.
-    public static Optional<String> ofName(String name) {
-        return Optional.ofNullable(NAMES.get(name));
+    public static Optional<Help> ofName(String name, Span place) {
+        return Optional.ofNullable(NAMES.get(name)).map(way -> way.help(place));
+    }
+
+    /// What something is called here, in a sentence.
+    ///
+    /// @param text the sentence
+    /// @param name what can stand in the place of the foreign name; null where another expression is needed
+    private record Way(String text, @Nullable String name) {
+        static Way of(String text) {
+            return new Way(text, null);
+        }
+
+        static Way named(String before, String name) {
+            return named(before, name, "", "");
+        }
+
+        /// @param rest   how the code goes on behind the name
+        /// @param behind how the sentence goes on behind the code
+        static Way named(String before, String name, String rest, String behind) {
+            return new Way(before + " `" + name + rest + "`" + behind, name);
+        }
+
+        Help help(Span place) {
+            return name == null ? Help.of(text) : new Help(text, List.of(Fix.write(place, name)));
+        }
     }
 
     /// What to do about an argument that a call does not take.
     ///
     /// @param parameters what it takes
     /// @param otherwise what to say where the argument resembles nothing
-    public static String ofArgument(String argument, Collection<String> parameters, String otherwise) {
+    public static Help ofArgument(String argument, Span place, Collection<String> parameters, String otherwise) {
         for (String name : ARGUMENTS.getOrDefault(argument, List.of())) {
             if (parameters.contains(name)) {
-                return "it is called `" + name + "`";
+                return Way.named("it is called", name).help(place);
             }
         }
         String way = parameters.contains("beta1") && argument.equals("betas")
                 ? "they are `beta1` and `beta2`"
                 : WAYS.get(argument);
-        return way != null ? way : Nearest.help(argument, parameters, otherwise);
+        return way != null ? Help.of(way) : Help.nearest(argument, place, parameters, otherwise);
     }
 
     private static final String SHORT_AXIS = "an axis of size 1 is added by `reshape(x, [b, 1, n])`";
@@ -125,80 +152,84 @@ public final class ForeignNames {
             Map.entry("dim0", "`transpose(x, [0, 2, 1])` lists all axes in their new order"),
             Map.entry("dim1", "`transpose(x, [0, 2, 1])` lists all axes in their new order"));
 
-    private static final Map<String, String> NAMES = Map.ofEntries(
-            Map.entry("Linear", "a linear layer is `Dense(units)`"),
-            Map.entry("Conv1d", "the layer is `Conv1D(filters, window = 3)`, channels last"),
-            Map.entry("Conv2d", "the layer is `Conv2D(filters, [3, 3])`, channels last"),
-            Map.entry("ConvTranspose2d", "the layer is `ConvTranspose2D(filters, [3, 3])`, channels last"),
-            Map.entry("conv2d", "the function is `convolve(x, W)`, the layer `Conv2D(filters, [3, 3])`"),
-            Map.entry("MaxPool1d", "the layer is `MaxPool1D(2)`, over sequences whose features come last"),
-            Map.entry("AvgPool1d", "the layer is `AveragePool1D(2)`, over sequences whose features come last"),
-            Map.entry("MaxPool2d", "the layer is `MaxPool2D([2, 2])`, the function `max_pool(x)`"),
-            Map.entry("AvgPool2d", "the layer is `AveragePool2D([2, 2])`, the function `average_pool(x)`"),
-            Map.entry("ReLU", "the activation is `relu`"),
-            Map.entry("Sigmoid", "the activation is `sigmoid`"),
-            Map.entry("Softmax", "the activation is `softmax`"),
-            Map.entry("matmul", "the matrix product is `a @ b`"),
-            Map.entry("torch", NO_IMPORT),
-            Map.entry("np", NO_IMPORT),
-            Map.entry("self", "parameters are called by their own names"),
-            Map.entry("print", "a step shows numbers with `report name = …`"),
-            Map.entry("null", "there is no null"),
-            Map.entry("None", "there is no null; an axis of size 1 comes from `reshape` or `rearrange`"),
-            Map.entry("True", "it is spelled `true`"),
-            Map.entry("False", "it is spelled `false`"),
+    private static final Map<String, Way> NAMES = Map.ofEntries(
+            Map.entry("Linear", Way.named("a linear layer is", "Dense", "(units)", "")),
+            Map.entry("Conv1d", Way.named("the layer is", "Conv1D", "(filters, window = 3)", ", channels last")),
+            Map.entry("Conv2d", Way.named("the layer is", "Conv2D", "(filters, [3, 3])", ", channels last")),
+            Map.entry("ConvTranspose2d",
+                    Way.named("the layer is", "ConvTranspose2D", "(filters, [3, 3])", ", channels last")),
+            Map.entry("conv2d", Way.of("the function is `convolve(x, W)`, the layer `Conv2D(filters, [3, 3])`")),
+            Map.entry("MaxPool1d",
+                    Way.named("the layer is", "MaxPool1D", "(2)", ", over sequences whose features come last")),
+            Map.entry("AvgPool1d",
+                    Way.named("the layer is", "AveragePool1D", "(2)", ", over sequences whose features come last")),
+            Map.entry("MaxPool2d", Way.of("the layer is `MaxPool2D([2, 2])`, the function `max_pool(x)`")),
+            Map.entry("AvgPool2d", Way.of("the layer is `AveragePool2D([2, 2])`, the function `average_pool(x)`")),
+            Map.entry("ReLU", Way.named("the activation is", "relu")),
+            Map.entry("Sigmoid", Way.named("the activation is", "sigmoid")),
+            Map.entry("Softmax", Way.named("the activation is", "softmax")),
+            Map.entry("matmul", Way.of("the matrix product is `a @ b`")),
+            Map.entry("torch", Way.of(NO_IMPORT)),
+            Map.entry("np", Way.of(NO_IMPORT)),
+            Map.entry("self", Way.of("parameters are called by their own names")),
+            Map.entry("print", Way.of("a step shows numbers with `report name = …`")),
+            Map.entry("null", Way.of("there is no null")),
+            Map.entry("None", Way.of("there is no null; an axis of size 1 comes from `reshape` or `rearrange`")),
+            Map.entry("True", Way.named("it is spelled", "true")),
+            Map.entry("False", Way.named("it is spelled", "false")),
             Map.entry("Sequential",
-                    "layers follow one another in a pipe, `x |> Dense(8, relu) |> Dense(3)`, inside of a `model` or `layer`"),
-            Map.entry("Module", "a network is a `model Name(hyper…)(x: f32[b, n]) -> f32[b, m] { … }`"),
-            Map.entry("Parameter", "a `layer` has weights by `param W: f32[n, m] ~ glorot_uniform()`"),
-            Map.entry("LeakyReLU", "the activation is `leaky_relu`"),
-            Map.entry("GELU", "the activation is `gelu`"),
-            Map.entry("Tanh", "the activation is `tanh`"),
-            Map.entry("MSELoss", "the loss is `mse(prediction, target)`"),
-            Map.entry("L1Loss", "the loss is `mae(prediction, target)`"),
-            Map.entry("BCELoss", "the loss is `binary_cross_entropy(probability, target)`"),
-            Map.entry("BCEWithLogitsLoss", "the loss is `binary_cross_entropy_with_logits(logits, target)`"),
-            Map.entry("randn", "it is called `normal`: `normal([2, 3])`"),
-            Map.entry("rand", "it is called `uniform`: `uniform([2, 3])`"),
-            Map.entry("randint", "whole numbers at random are `i32(floor(uniform([2, 3], 0, high)))`"),
-            Map.entry("randn_like", "it is `normal(shape(x))`"),
-            Map.entry("rand_like", "it is `uniform(shape(x))`"),
-            Map.entry("zeros_like", "it is `zeros(shape(x))`"),
-            Map.entry("ones_like", "it is `ones(shape(x))`"),
-            Map.entry("full_like", "it is `full(shape(x), value)`"),
-            Map.entry("detach", "it is called `stop_gradient`"),
-            Map.entry("clip", "it is called `clamp`"),
-            Map.entry("expand", "it is called `broadcast_to`"),
-            Map.entry("interpolate",
-                    RESIZE),
-            Map.entry("Upsample",
-                    RESIZE),
-            Map.entry("range", "a range is `0..<n`"),
-            Map.entry("view", "it is called `reshape`"),
-            Map.entry("cat", "it is called `concat`"),
-            Map.entry("concatenate", "it is called `concat`"),
-            Map.entry("squeeze", "an axis of size 1 is dropped by an index, `x[..., 0]`, or by `reshape`"),
-            Map.entry("unsqueeze", SHORT_AXIS),
-            Map.entry("expand_dims", SHORT_AXIS),
-            Map.entry("newaxis", SHORT_AXIS),
-            Map.entry("permute", "it is called `transpose`: `transpose(x, [0, 2, 1])`, or `rearrange` with a pattern"),
-            Map.entry("masked_fill", "`where(condition, a, b)` chooses element by element"),
-            Map.entry("multinomial", DRAW),
-            Map.entry("categorical", DRAW),
-            Map.entry("bmm", "the matrix product is `a @ b`, of the last two axes"),
-            Map.entry("no_grad", "`stop_gradient(x)` lets no gradient pass, `freeze(layer)` none to its parameters"),
-            Map.entry("lax", "a loop over a dimension is `scan x in xs along t { … }`"),
-            Map.entry("index_add", "it is called `scatter_add`"),
+                    Way.of("layers follow one another in a pipe, `x |> Dense(8, relu) |> Dense(3)`, inside of a `model` or `layer`")),
+            Map.entry("Module", Way.of("a network is a `model Name(hyper…)(x: f32[b, n]) -> f32[b, m] { … }`")),
+            Map.entry("Parameter", Way.of("a `layer` has weights by `param W: f32[n, m] ~ glorot_uniform()`")),
+            Map.entry("LeakyReLU", Way.named("the activation is", "leaky_relu")),
+            Map.entry("GELU", Way.named("the activation is", "gelu")),
+            Map.entry("Tanh", Way.named("the activation is", "tanh")),
+            Map.entry("MSELoss", Way.of("the loss is `mse(prediction, target)`")),
+            Map.entry("L1Loss", Way.of("the loss is `mae(prediction, target)`")),
+            Map.entry("BCELoss", Way.of("the loss is `binary_cross_entropy(probability, target)`")),
+            Map.entry("BCEWithLogitsLoss", Way.of("the loss is `binary_cross_entropy_with_logits(logits, target)`")),
+            Map.entry("randn", Way.named("it is called", "normal", "", ": `normal([2, 3])`")),
+            Map.entry("rand", Way.named("it is called", "uniform", "", ": `uniform([2, 3])`")),
+            Map.entry("randint", Way.of("whole numbers at random are `i32(floor(uniform([2, 3], 0, high)))`")),
+            Map.entry("randn_like", Way.of("it is `normal(shape(x))`")),
+            Map.entry("rand_like", Way.of("it is `uniform(shape(x))`")),
+            Map.entry("zeros_like", Way.of("it is `zeros(shape(x))`")),
+            Map.entry("ones_like", Way.of("it is `ones(shape(x))`")),
+            Map.entry("full_like", Way.of("it is `full(shape(x), value)`")),
+            Map.entry("detach", Way.named("it is called", "stop_gradient")),
+            Map.entry("clip", Way.named("it is called", "clamp")),
+            Map.entry("expand", Way.named("it is called", "broadcast_to")),
+            Map.entry("interpolate", Way.of(RESIZE)),
+            Map.entry("Upsample", Way.of(RESIZE)),
+            Map.entry("range", Way.of("a range is `0..<n`")),
+            Map.entry("view", Way.named("it is called", "reshape")),
+            Map.entry("cat", Way.named("it is called", "concat")),
+            Map.entry("concatenate", Way.named("it is called", "concat")),
+            Map.entry("squeeze", Way.of("an axis of size 1 is dropped by an index, `x[..., 0]`, or by `reshape`")),
+            Map.entry("unsqueeze", Way.of(SHORT_AXIS)),
+            Map.entry("expand_dims", Way.of(SHORT_AXIS)),
+            Map.entry("newaxis", Way.of(SHORT_AXIS)),
+            Map.entry("permute",
+                    Way.named("it is called", "transpose", "",
+                            ": `transpose(x, [0, 2, 1])`, or `rearrange` with a pattern")),
+            Map.entry("masked_fill", Way.of("`where(condition, a, b)` chooses element by element")),
+            Map.entry("multinomial", Way.of(DRAW)),
+            Map.entry("categorical", Way.of(DRAW)),
+            Map.entry("bmm", Way.of("the matrix product is `a @ b`, of the last two axes")),
+            Map.entry("no_grad",
+                    Way.of("`stop_gradient(x)` lets no gradient pass, `freeze(layer)` none to its parameters")),
+            Map.entry("lax", Way.of("a loop over a dimension is `scan x in xs along t { … }`")),
+            Map.entry("index_add", Way.named("it is called", "scatter_add")),
             Map.entry("scatter",
-                    "rows are added up by `scatter_add(ids, updates, rows)`, elements by `add_along_axis`"),
-            Map.entry("shuffle", "it stands behind data: `data.shuffle()`"),
-            Map.entry("split", "it stands behind data: `val (learn, held_out) = data.split(0.8)`"),
-            Map.entry("train_test_split", "data are split by `val (learn, held_out) = data.split(0.8)`"),
-            Map.entry("random_split", "data are split by `val (learn, held_out) = data.split(0.8)`"),
+                    Way.of("rows are added up by `scatter_add(ids, updates, rows)`, elements by `add_along_axis`")),
+            Map.entry("shuffle", Way.of("it stands behind data: `data.shuffle()`")),
+            Map.entry("split", Way.of("it stands behind data: `val (learn, held_out) = data.split(0.8)`")),
+            Map.entry("train_test_split", Way.of("data are split by `val (learn, held_out) = data.split(0.8)`")),
+            Map.entry("random_split", Way.of("data are split by `val (learn, held_out) = data.split(0.8)`")),
             Map.entry("DataLoader",
-                    "a `step (x, label) in data.shuffle()` goes through batches, of which the `train` has `batch: Int = 32`"),
-            Map.entry("standardize", "it stands behind data: `data.standardize()`"),
-            Map.entry("optimizer", "`minimize loss with Adam()` makes the gradients and the update"),
-            Map.entry("nn", "nothing needs to be imported for that: layers are called by their own names"),
-            Map.entry("dim", "an axis is chosen with `axis = -1` or `along = name`"));
+                    Way.of("a `step (x, label) in data.shuffle()` goes through batches, of which the `train` has `batch: Int = 32`")),
+            Map.entry("standardize", Way.of("it stands behind data: `data.standardize()`")),
+            Map.entry("optimizer", Way.of("`minimize loss with Adam()` makes the gradients and the update")),
+            Map.entry("nn", Way.of("nothing needs to be imported for that: layers are called by their own names")),
+            Map.entry("dim", Way.of("an axis is chosen with `axis = -1` or `along = name`")));
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.diagnostic.Diagnostics;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.compiler.source.Sources;
 import org.nnlang.compiler.syntax.Declaration;
@@ -21,7 +22,6 @@ import org.nnlang.compiler.syntax.Identifier;
 import org.nnlang.compiler.syntax.Import;
 import org.nnlang.compiler.syntax.Parsed;
 import org.nnlang.compiler.syntax.Parser;
-import org.nnlang.runtime.Nearest;
 
 /// Reads a program's modules, each once, and joins them by their imports.
 public final class Modules {
@@ -189,9 +189,10 @@ public final class Modules {
                     .help(preludeNames.stream()
                             .filter(known -> key(known).endsWith("." + key(last)))
                             .findFirst()
-                            .map(known -> "did you mean `" + known + "`?")
-                            .orElseGet(() -> Nearest.help(
+                            .map(known -> Help.write("did you mean", path.span(), known, "?"))
+                            .orElseGet(() -> Help.nearest(
                                     name,
+                                    path.span(),
                                     preludeNames,
                                     "a module of the standard library is imported as `import std.layers.Dense`, a file"
                                             + " as `import \"./blocks.nn\"`"))));

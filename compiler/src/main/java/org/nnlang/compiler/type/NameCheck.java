@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.diagnostic.Diagnostics;
+import org.nnlang.compiler.diagnostic.Fix;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Argument;
 import org.nnlang.compiler.syntax.Block;
@@ -375,12 +377,17 @@ public final class NameCheck {
                         Code.DUPLICATE_NAME,
                         name.span(),
                         "`" + name + "` is declared already, as " + earlier.kind().words())
-                        .help(
-                                earlier.kind() == Kind.VAR
-                                        ? "to change it, write `" + name + " = …` without `var`"
-                                        : "choose another name"),
+                        .help(earlier.kind() == Kind.VAR ? assignInstead(name) : Help.of("choose another name")),
                 name.text(),
                 earlier));
+    }
+
+    private static Help assignInstead(Identifier name) {
+        Span keyword = Assignments.before(name.span(), "var");
+        return new Help("to change it, write `" + name + " = …` without `var`",
+                keyword != null && Assignments.behind(name.span(), "=") != null
+                        ? List.of(Fix.leaveOut(keyword))
+                        : List.of());
     }
 
     private void pattern(Pattern pattern, LexicalScope scope, Kind kind) {

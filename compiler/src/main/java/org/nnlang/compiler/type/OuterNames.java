@@ -4,14 +4,17 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.diagnostic.Diagnostics;
+import org.nnlang.compiler.diagnostic.Fix;
+import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.syntax.Expression;
+import org.nnlang.compiler.syntax.Identifier;
 import org.nnlang.compiler.type.NameCheck.Place;
-import org.nnlang.runtime.Nearest;
 
 /// The part of [NameCheck] that looks beyond the body: a name that nothing there declares may be one of the module, of
 /// its imports, of the prelude, or built in; or it is unknown, and somebody has to say what was probably meant.
@@ -47,8 +50,9 @@ final class OuterNames {
                         Code.UNKNOWN_MEMBER,
                         select.member().span(),
                         "`" + name + "` declares no `" + select.member() + "`")
-                        .help(Nearest.help(
+                        .help(Help.nearest(
                                 select.member().text(),
+                                select.member().span(),
                                 aliased.exportedNames(),
                                 "it declares " + listed(aliased.exportedNames()))));
             }
@@ -57,18 +61,26 @@ final class OuterNames {
 
     /// Reports a name that nothing here is called.
     void use(String name, Span span, LexicalScope scope, Place place) {
-        use(name, span, scope, place, way.apply(name));
+        use(name, span, scope, place, Help.of(way.apply(name)));
+    }
+
+    /// Reports a name that nothing here is called and that is to be assigned.
+    ///
+    /// @param declaration makes a declaration of the assignment; null where none would do
+    void useAssigned(Identifier name, LexicalScope scope, Place place, @Nullable Fix declaration) {
+        var help = new Help(way.apply(name.text()), declaration == null ? List.of() : List.of(declaration));
+        use(name.text(), name.span(), scope, place, help);
     }
 
     /// Reports a name behind `along` that nothing here is called: it would be that of a dimension.
     void useDimension(String name, Span span, LexicalScope scope, Place place) {
         Set<String> dimensions = scope.names(LexicalScope.Kind.DIMENSION);
-        use(name, span, scope, place, dimensions.isEmpty()
+        use(name, span, scope, place, Help.of(dimensions.isEmpty()
                 ? "a dimension is named in the type of an input, `x: f32[b, t, n]`; an axis has an index, too"
-                : "the dimensions here are " + listed(dimensions));
+                : "the dimensions here are " + listed(dimensions)));
     }
 
-    private void use(String name, Span span, LexicalScope scope, Place place, String otherwise) {
+    private void use(String name, Span span, LexicalScope scope, Place place, Help otherwise) {
         if (scope.use(name, span) != null) {
             return;
         }
@@ -105,7 +117,8 @@ final class OuterNames {
         candidates.addAll(builtins);
         candidates.addAll(place.names());
         diagnostics.add(Diagnostic.of(Code.UNKNOWN_NAME, span, "nothing here is called `" + name + "`")
-                .help(ForeignNames.ofName(name).orElseGet(() -> Nearest.help(name, candidates, otherwise))));
+                .help(ForeignNames.ofName(name, span)
+                        .orElseGet(() -> Help.nearest(name, span, candidates, otherwise))));
     }
 
     /// Whether a name from outside the body is known.

@@ -8,10 +8,12 @@ import java.util.TreeSet;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.diagnostic.Diagnostics;
+import org.nnlang.compiler.diagnostic.Fix;
+import org.nnlang.compiler.diagnostic.Help;
+import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Dimension;
 import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.syntax.TypeExpression;
-import org.nnlang.runtime.Nearest;
 
 /// The part of [NameCheck] that looks at types: which dimensions they bind, and which names they use.
 final class TypeNames {
@@ -111,16 +113,21 @@ final class TypeNames {
         if (!compileTime && !Known.DTYPES.contains(name) && !Known.isDTypeVariable(name)) {
             var candidates = new TreeSet<>(Known.COMPILE_TIME_TYPES);
             candidates.addAll(Known.DTYPES);
-            String help = switch (name) {
-                case "int" -> "a compile-time whole number is an `Int`, a tensor of them `i32[…]`";
+            Span at = type.name().span();
+            boolean tensor = type.shape() != null;
+            Help help = switch (name) {
+                case "int" -> new Help("a compile-time whole number is an `Int`, a tensor of them `i32[…]`",
+                        List.of(Fix.write(at, tensor ? "i32" : "Int")));
                 case "float", "Double", "double", "f64", "f16" ->
-                    "a compile-time number is a `Float`, a tensor `f32[…]`";
-                case "Tensor" -> "a tensor's type names its elements and its shape: `f32[b, 784]`";
-                case "str", "string" -> "a text is a `String`";
-                case "Function" -> "a function is an `Fn`";
+                    new Help("a compile-time number is a `Float`, a tensor `f32[…]`",
+                            List.of(Fix.write(at, tensor ? "f32" : "Float")));
+                case "Tensor" -> Help.of("a tensor's type names its elements and its shape: `f32[b, 784]`");
+                case "str", "string" -> Help.write("a text is a", at, "String", "");
+                case "Function" -> Help.write("a function is an", at, "Fn", "");
                 default ->
-                    Nearest.help(
+                    Help.nearest(
                             name,
+                            at,
                             candidates,
                             "there are f32, i32, u8, bool with a shape, and Int, Float, Bool, String, Fn,"
                                     + " Schedule, Data, List<…>");
@@ -177,8 +184,9 @@ final class TypeNames {
                     Code.UNKNOWN_DIMENSION,
                     name.span(),
                     "no dimension is called `" + name.text() + "`")
-                    .help(Nearest.help(
+                    .help(Help.nearest(
                             name.text(),
+                            name.span(),
                             scope.names(),
                             "a dimension is named in the type of an input, or is a parameter of type Int")));
         }

@@ -28,7 +28,8 @@ class RenderersTest {
             .also(span("W"), "right")
             .also(other.span(4, 5), "declared here")
             .note("a note")
-            .help("help\nin two lines");
+            .help("help\nin two lines")
+            .fix(Fix.write(span("W"), "V"));
 
     @Test
     void marksStandUnderWideCharactersAndTabs() {
@@ -107,6 +108,8 @@ class RenderersTest {
         assertTrue(json.contains("\"message\": \"100% \\\"wrong\\\", a: b\""), json);
         assertTrue(json.contains("\"help\": \"help\\nin two lines\""), json);
         assertTrue(json.contains("\"endColumn\": 20"), json);
+        assertTrue(json.contains("\"title\": \"write `V`\""), json);
+        assertTrue(json.contains("\"text\": \"V\""), json);
         assertEquals("{\n  \"diagnostics\": []\n}\n", new JsonRenderer().render(List.of()));
     }
 
@@ -117,5 +120,6 @@ class RenderersTest {
         assertTrue(sarif.contains("\"uri\": \"models/gr%C3%B6%C3%9Fe%201.nn\""), sarif);
         assertEquals(2, sarif.split("\"id\": \"NN0203\"|\"ruleId\": \"NN0203\"").length - 1 - 1, sarif);
         assertTrue(sarif.contains("\"relatedLocations\""), sarif);
+        assertTrue(sarif.contains("\"insertedContent\""), sarif);
     }
 }

@@ -276,7 +276,8 @@ final class Analysis implements AutoCloseable {
         return new Snapshot(document, survey, Set.copyOf(files.asked()), readable ? null : usual);
     }
 
-    private OpenFiles files(Document document) {
+    /// What a look at a text is answered with.
+    OpenFiles files(Document document) {
         return files(document, _ -> null);
     }
 

@@ -90,7 +90,7 @@ final class Messages {
     }
 
     /// Where in the file itself.
-    private static Span place(org.nnlang.compiler.diagnostic.Diagnostic found, Snapshot snapshot) {
+    static Span place(org.nnlang.compiler.diagnostic.Diagnostic found, Snapshot snapshot) {
         SourceFile file = snapshot.file();
         if (found.primary().file() == file) {
             return found.primary();

@@ -6,8 +6,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.lsp4j.ClientCapabilities;
+import org.eclipse.lsp4j.CodeActionKind;
+import org.eclipse.lsp4j.CodeActionOptions;
 import org.eclipse.lsp4j.CompletionOptions;
 import org.eclipse.lsp4j.DidChangeWatchedFilesRegistrationOptions;
 import org.eclipse.lsp4j.FileSystemWatcher;
@@ -61,7 +64,8 @@ final class Server implements LanguageServer, Analysis.Listener, AutoCloseable {
         var places = new Places(analysis, library);
         this.messages = new Messages(places);
         this.workspace = new Workspace(analysis);
-        this.texts = new TextQuestions(analysis, places, workspace, this::forget, this::log);
+        var fixes = new QuickFixes(analysis, places, () -> Optional.ofNullable(capabilities));
+        this.texts = new TextQuestions(analysis, places, workspace, fixes, this::forget, this::log);
     }
 
     void connect(LanguageClient other) {
@@ -108,6 +112,7 @@ final class Server implements LanguageServer, Analysis.Listener, AutoCloseable {
         offered.setInlayHintProvider(true);
         offered.setFoldingRangeProvider(true);
         offered.setDocumentFormattingProvider(true);
+        offered.setCodeActionProvider(new CodeActionOptions(List.of(CodeActionKind.QuickFix)));
         var folders = new WorkspaceFoldersOptions();
         folders.setSupported(true);
         folders.setChangeNotifications(true);

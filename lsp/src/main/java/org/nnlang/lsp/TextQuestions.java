@@ -9,6 +9,9 @@ import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.eclipse.lsp4j.CodeAction;
+import org.eclipse.lsp4j.CodeActionParams;
+import org.eclipse.lsp4j.Command;
 import org.eclipse.lsp4j.CompletionItem;
 import org.eclipse.lsp4j.CompletionList;
 import org.eclipse.lsp4j.CompletionParams;
@@ -58,6 +61,7 @@ final class TextQuestions implements TextDocumentService {
     private final Analysis analysis;
     private final Places places;
     private final Workspace workspace;
+    private final QuickFixes fixes;
     private final Consumer<String> closed;
     private final BiConsumer<String, Throwable> log;
 
@@ -67,11 +71,13 @@ final class TextQuestions implements TextDocumentService {
             Analysis analysis,
             Places places,
             Workspace workspace,
+            QuickFixes fixes,
             Consumer<String> closed,
             BiConsumer<String, Throwable> log) {
         this.analysis = analysis;
         this.places = places;
         this.workspace = workspace;
+        this.fixes = fixes;
         this.closed = closed;
         this.log = log;
     }
@@ -214,6 +220,12 @@ final class TextQuestions implements TextDocumentService {
     @Override
     public CompletableFuture<List<? extends TextEdit>> formatting(DocumentFormattingParams parameters) {
         return of(parameters.getTextDocument().getUri(), List.of(), snapshot -> Formatting.of(snapshot.file()));
+    }
+
+    @Override
+    public CompletableFuture<List<Either<Command, CodeAction>>> codeAction(CodeActionParams parameters) {
+        return of(parameters.getTextDocument().getUri(), List.of(),
+                snapshot -> fixes.of(snapshot, parameters.getContext()));
     }
 
     private interface Question<T extends @Nullable Object> {

@@ -19,6 +19,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.eclipse.lsp4j.ClientCapabilities;
+import org.eclipse.lsp4j.CodeAction;
+import org.eclipse.lsp4j.CodeActionCapabilities;
+import org.eclipse.lsp4j.CodeActionContext;
+import org.eclipse.lsp4j.CodeActionKindCapabilities;
+import org.eclipse.lsp4j.CodeActionLiteralSupportCapabilities;
+import org.eclipse.lsp4j.CodeActionParams;
 import org.eclipse.lsp4j.CompletionItem;
 import org.eclipse.lsp4j.CompletionParams;
 import org.eclipse.lsp4j.DefinitionParams;
@@ -40,11 +46,17 @@ import org.eclipse.lsp4j.Position;
 import org.eclipse.lsp4j.PublishDiagnosticsParams;
 import org.eclipse.lsp4j.Range;
 import org.eclipse.lsp4j.ShowMessageRequestParams;
+import org.eclipse.lsp4j.TextDocumentClientCapabilities;
 import org.eclipse.lsp4j.TextDocumentContentChangeEvent;
+import org.eclipse.lsp4j.TextDocumentEdit;
 import org.eclipse.lsp4j.TextDocumentIdentifier;
 import org.eclipse.lsp4j.TextDocumentItem;
+import org.eclipse.lsp4j.TextEdit;
 import org.eclipse.lsp4j.VersionedTextDocumentIdentifier;
+import org.eclipse.lsp4j.WorkspaceClientCapabilities;
+import org.eclipse.lsp4j.WorkspaceEditCapabilities;
 import org.eclipse.lsp4j.WorkspaceFolder;
+import org.eclipse.lsp4j.jsonrpc.messages.Either;
 import org.eclipse.lsp4j.launch.LSPLauncher;
 import org.eclipse.lsp4j.services.LanguageClient;
 import org.eclipse.lsp4j.services.LanguageServer;
@@ -69,6 +81,27 @@ final class Editor implements LanguageClient, AutoCloseable {
     }
 
     Editor(Path folder, Duration pause) {
+        this(folder, pause, modern());
+    }
+
+    /// An editor that takes code actions, and edits for one version of a text.
+    private static ClientCapabilities modern() {
+        var actions = new CodeActionCapabilities();
+        actions.setCodeActionLiteralSupport(
+                new CodeActionLiteralSupportCapabilities(new CodeActionKindCapabilities(List.of(""))));
+        var texts = new TextDocumentClientCapabilities();
+        texts.setCodeAction(actions);
+        var edits = new WorkspaceEditCapabilities();
+        edits.setDocumentChanges(true);
+        var workspace = new WorkspaceClientCapabilities();
+        workspace.setWorkspaceEdit(edits);
+        var capabilities = new ClientCapabilities();
+        capabilities.setWorkspace(workspace);
+        capabilities.setTextDocument(texts);
+        return capabilities;
+    }
+
+    Editor(Path folder, Duration pause, ClientCapabilities capabilities) {
         var there = new Wire();
         var back = new Wire();
         toServer = there.sink;
@@ -87,7 +120,7 @@ final class Editor implements LanguageClient, AutoCloseable {
         var _ = launcher.startListening();
         server = launcher.getRemoteProxy();
         var parameters = new InitializeParams();
-        parameters.setCapabilities(new ClientCapabilities());
+        parameters.setCapabilities(capabilities);
         parameters.setWorkspaceFolders(List.of(new WorkspaceFolder(folder.toUri().toString(), "test")));
         InitializeResult offered = got(server.initialize(parameters));
         assertEquals(true, offered.getCapabilities().getHoverProvider().getLeft());
@@ -231,6 +264,37 @@ final class Editor implements LanguageClient, AutoCloseable {
     List<CompletionItem> completion(String uri, String marked) {
         return got(server.getTextDocumentService()
                 .completion(new CompletionParams(new TextDocumentIdentifier(uri), at(uri, marked)))).getLeft();
+    }
+
+    /// The quick fixes of a mistake as the editor knows it.
+    List<CodeAction> fixes(String uri, Diagnostic mistake) {
+        var context = new CodeActionContext(List.of(mistake));
+        return fixes(uri, mistake.getRange(), context);
+    }
+
+    List<CodeAction> fixes(String uri, Range range, CodeActionContext context) {
+        return got(server.getTextDocumentService().codeAction(
+                new CodeActionParams(new TextDocumentIdentifier(uri), range, context)))
+                .stream().map(Either::getRight).toList();
+    }
+
+    /// Does what a quick fix says, as an editor does: to the version that it is for, from the end to the beginning.
+    void apply(String uri, CodeAction action) {
+        List<TextEdit> edits;
+        if (action.getEdit().getDocumentChanges() != null) {
+            TextDocumentEdit change = action.getEdit().getDocumentChanges().getFirst().getLeft();
+            assertEquals(uri, change.getTextDocument().getUri());
+            assertEquals(versions.get(uri), change.getTextDocument().getVersion());
+            edits = change.getEdits();
+        } else {
+            edits = action.getEdit().getChanges().getOrDefault(uri, List.of());
+        }
+        var text = new StringBuilder(text(uri).text());
+        for (TextEdit edit : edits.reversed()) {
+            text.replace(offset(uri, edit.getRange().getStart()), offset(uri, edit.getRange().getEnd()),
+                    edit.getNewText());
+        }
+        replace(uri, text.toString());
     }
 
     /// `text where it stands: hint`, of all hints.

@@ -14,8 +14,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.eclipse.lsp4j.ClientCapabilities;
+import org.eclipse.lsp4j.CodeAction;
+import org.eclipse.lsp4j.CodeActionCapabilities;
+import org.eclipse.lsp4j.CodeActionContext;
+import org.eclipse.lsp4j.CodeActionKind;
+import org.eclipse.lsp4j.CodeActionKindCapabilities;
+import org.eclipse.lsp4j.CodeActionLiteralSupportCapabilities;
 import org.eclipse.lsp4j.CompletionItem;
 import org.eclipse.lsp4j.Diagnostic;
+import org.eclipse.lsp4j.DiagnosticSeverity;
 import org.eclipse.lsp4j.DocumentFormattingParams;
 import org.eclipse.lsp4j.DocumentHighlight;
 import org.eclipse.lsp4j.DocumentHighlightKind;
@@ -34,6 +42,7 @@ import org.eclipse.lsp4j.SemanticTokens;
 import org.eclipse.lsp4j.SemanticTokensParams;
 import org.eclipse.lsp4j.SignatureHelp;
 import org.eclipse.lsp4j.SignatureHelpParams;
+import org.eclipse.lsp4j.TextDocumentClientCapabilities;
 import org.eclipse.lsp4j.TextDocumentIdentifier;
 import org.eclipse.lsp4j.TextEdit;
 import org.eclipse.lsp4j.WorkspaceEdit;
@@ -112,6 +121,111 @@ class LanguageServerTest {
             assertTrue(
                     editor.hover(uri, "¦shape(z)").contains("(built in)") || !editor.hover(uri, "¦shape(z)").isEmpty());
             assertEquals("", editor.hover(uri, "}¦\ntest"));
+        }
+    }
+
+    @Test
+    void aMistakeIsMendedByItsQuickFix() {
+        String uri = uri("fix.nn");
+        try (var editor = new Editor(folder)) {
+            editor.open(uri, MODEL.replace("relu", "rleu"));
+            assertEquals(List.of("NN0301 rleu"), editor.mistakes(uri));
+            Diagnostic mistake = editor.diagnostics(uri).getFirst();
+            assertTrue(mistake.getMessage().endsWith("help: did you mean `relu`?"), mistake.getMessage());
+            CodeAction fix = editor.fixes(uri, mistake).getFirst();
+            assertEquals("write `relu`", fix.getTitle());
+            assertEquals(CodeActionKind.QuickFix, fix.getKind());
+            assertEquals(List.of(mistake), fix.getDiagnostics());
+            assertEquals(true, fix.getIsPreferred());
+            editor.apply(uri, fix);
+            assertEquals(MODEL, editor.text(uri).text());
+            assertEquals(List.of(), editor.mistakes(uri));
+            // What the editor remembers is no longer so.
+            assertEquals(List.of(), editor.fixes(uri, mistake));
+        }
+    }
+
+    /// Characters of two units before it, lines that end in `\r\n`, several edits.
+    @Test
+    void aFixOfSeveralEditsStandsWhereItShould() {
+        String uri = uri("several 🎈.nn");
+        try (var editor = new Editor(folder)) {
+            editor.open(uri, """
+                    fun f(a: f32[b], c: f32[b]) -> f32[b] {
+                        require 1 < 2 : "🎈"; val sum = a // 🎈
+                            + c
+                        sum
+                    }
+                    """.replace("\n", "\r\n"));
+            assertEquals(List.of("NN0120 +"), editor.mistakes(uri));
+            CodeAction fix = editor.fixes(uri, editor.diagnostics(uri).getFirst()).getFirst();
+            assertEquals("end the line above with `+`", fix.getTitle());
+            editor.apply(uri, fix);
+            assertEquals(List.of(), editor.mistakes(uri));
+            assertTrue(editor.text(uri).text().contains("= a + // 🎈\r\n        c\r\n"), editor.text(uri).text());
+        }
+    }
+
+    /// Which of two is meant nobody knows; both are there, and none is the one.
+    @Test
+    void twoWaysAreTwoQuickFixes() {
+        String uri = uri("two.nn");
+        try (var editor = new Editor(folder)) {
+            editor.open(uri, "fun f(x: f32[b]) -> f32[b] {\n    let y = x\n    y\n}\n");
+            List<CodeAction> fixes = editor.fixes(uri, editor.diagnostics(uri).getFirst());
+            assertEquals(List.of("write `val`", "write `var`"), fixes.stream().map(CodeAction::getTitle).toList());
+            assertEquals(List.of(false, false), fixes.stream().map(CodeAction::getIsPreferred).toList());
+            editor.apply(uri, fixes.getLast());
+            assertEquals(List.of(), editor.mistakes(uri));
+        }
+    }
+
+    @Test
+    void quickFixesComeOnlyWhereTheyAreAskedFor() throws IOException {
+        String uri = uri("asked.nn");
+        try (var editor = new Editor(folder)) {
+            editor.open(uri, MODEL.replace("relu", "rleu"));
+            Diagnostic mistake = editor.diagnostics(uri).getFirst();
+            assertEquals(List.of(), editor.fixes(uri, mistake.getRange(), new CodeActionContext(List.of())));
+            assertEquals(List.of(), editor.fixes(uri, mistake.getRange(),
+                    new CodeActionContext(List.of(mistake), List.of(CodeActionKind.Refactor))));
+            assertEquals(1, editor.fixes(uri, mistake.getRange(),
+                    new CodeActionContext(List.of(mistake), List.of(CodeActionKind.QuickFix))).size());
+            var other =
+                    new Diagnostic(mistake.getRange(), "another server's", DiagnosticSeverity.Error, "other", "NN0301");
+            assertEquals(List.of(), editor.fixes(uri, other));
+            editor.edit(uri, "model", "// model\nmodel");
+            assertEquals(List.of(), editor.fixes(uri, mistake));
+            // A mistake in a file that this one imports is mended there.
+            Files.writeString(folder.resolve("parts.nn"), "fun twice(x: f32[b]) -> f32[b] {\n    x ** 2\n}\n");
+            String importer = uri("importer.nn");
+            editor.open(importer, "import \"./parts.nn\"\n");
+            assertEquals(List.of("NN0106 \"./parts.nn\""), editor.mistakes(importer));
+            assertEquals(List.of(), editor.fixes(importer, editor.diagnostics(importer).getFirst()));
+        }
+    }
+
+    /// Such an editor knows of no versions, or of no actions at all.
+    @Test
+    void anEditorOfOldGetsWhatItKnows() {
+        String uri = uri("old.nn");
+        var actions = new CodeActionCapabilities();
+        actions.setCodeActionLiteralSupport(
+                new CodeActionLiteralSupportCapabilities(new CodeActionKindCapabilities(List.of(""))));
+        var texts = new TextDocumentClientCapabilities();
+        texts.setCodeAction(actions);
+        var capabilities = new ClientCapabilities();
+        capabilities.setTextDocument(texts);
+        try (var editor = new Editor(folder, Duration.ofMillis(20), capabilities)) {
+            editor.open(uri, MODEL.replace("relu", "rleu"));
+            CodeAction fix = editor.fixes(uri, editor.diagnostics(uri).getFirst()).getFirst();
+            assertEquals(List.of(uri), List.copyOf(fix.getEdit().getChanges().keySet()));
+            editor.apply(uri, fix);
+            assertEquals(List.of(), editor.mistakes(uri));
+        }
+        try (var editor = new Editor(folder, Duration.ofMillis(20), new ClientCapabilities())) {
+            editor.open(uri, MODEL.replace("relu", "rleu"));
+            assertEquals(List.of(), editor.fixes(uri, editor.diagnostics(uri).getFirst()));
         }
     }
 

@@ -426,7 +426,7 @@ final class Brackets {
     private int outdent(CommonToken opener, int seen) {
         int indentation = lines.indentationAt(opener);
         boolean inside = false;
-        for (int at = tokens.indexOf(opener) + 1; at < seen; at++) {
+        for (int at = behind(opener); at < seen; at++) {
             if (lines.isFirstOnLine(at) && tokens.get(at).getType() != NnLexer.NL) {
                 boolean deeper = lines.column(tokens.get(at)) > indentation;
                 if (!deeper) {
@@ -440,6 +440,15 @@ final class Brackets {
             }
         }
         return seen;
+    }
+
+    /// The index of the first token behind an opening bracket, which may be one that was made up where a string swallowed it.
+    private int behind(CommonToken opener) {
+        int at = 0;
+        while (Tokens.start(tokens.get(at)) < Tokens.end(opener)) {
+            at++;
+        }
+        return at;
     }
 
     private void wrongCloser(Open opener, int i) {

@@ -17,8 +17,12 @@ import java.util.function.ToLongFunction;
 /// dimensions are equal exactly when they are equal for all sizes.
 ///
 /// A coefficient that is not whole, as in `1/2*t`, stands for an exact division; [#evaluate] checks that it was one.
-/// All arithmetic throws [ArithmeticException] when a coefficient leaves the range of `long`.
+/// All arithmetic throws [ArithmeticException] when a coefficient leaves the range of `long`, or when there are more terms
+/// or more symbols in one than any program has: a power of a sum grows without end.
 public final class Dim {
+    /// How many terms a dimension has at most, and a term how many symbols.
+    private static final int MOST = 1000;
+
     private static final Dim[] SMALL = small();
 
     public static final Dim ZERO = of(0);
@@ -56,6 +60,7 @@ public final class Dim {
             } else {
                 var all = new ArrayList<>(symbols);
                 all.addAll(other.symbols);
+                requireFew(all.size());
                 Collections.sort(all);
                 product = List.copyOf(all);
             }
@@ -100,8 +105,9 @@ public final class Dim {
 
         /// The term without its sign.
         void print(StringBuilder out) {
-            long size = Math.absExact(numerator);
-            boolean showSize = size != 1 || denominator != 1 || symbols.isEmpty();
+            // Without a sign it may have 64 bits.
+            String size = Long.toUnsignedString(Math.abs(numerator));
+            boolean showSize = !size.equals("1") || denominator != 1 || symbols.isEmpty();
             if (showSize) {
                 out.append(size);
                 if (denominator != 1) {
@@ -161,7 +167,14 @@ public final class Dim {
                 return of(only.numerator);
             }
         }
+        requireFew(sorted.size());
         return new Dim(List.copyOf(sorted));
+    }
+
+    private static void requireFew(int count) {
+        if (count > MOST) {
+            throw new ArithmeticException("a size of more than " + MOST + " terms or factors");
+        }
     }
 
     public Dim plus(Dim other) {

@@ -2,6 +2,7 @@ package org.nnlang.compiler.lower;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,9 @@ final class Calls {
 
     /// The types of the inputs that layers were first applied to, by their names.
     private final Map<String, List<TensorType>> applied = new HashMap<>();
+
+    /// The bodies that are being elaborated, and in how many undecided branches the innermost call of each stands.
+    private final Map<Block, Integer> bodies = new IdentityHashMap<>();
 
     /// How many layers are being applied, one in the other.
     private int uses;
@@ -205,7 +209,25 @@ final class Calls {
     private Value body(
             Block body, @Nullable TypeExpression result, Scope inner, @Nullable Frame configured, String name) {
         elaboration.number(body);
-        Value value = elaboration.statements.block(body, inner.inner(), true);
+        int undecided = elaboration.statements.undecided();
+        Integer around = bodies.get(body);
+        if (around != null && undecided > around) {
+            // A branch of the body calls it again, and only a call would tell whether it is taken: it was looked at once, and would
+            // be without end.
+            elaboration.effects++;
+            return Value.UNKNOWN;
+        }
+        bodies.put(body, undecided);
+        Value value;
+        try {
+            value = elaboration.statements.block(body, inner.inner(), true);
+        } finally {
+            if (around == null) {
+                bodies.remove(body);
+            } else {
+                bodies.put(body, around);
+            }
+        }
         Value checked = result == null ? value : result(result, value, body, inner, name);
         var frames = configured == null
                 ? Set.of(inner.frame().id())
@@ -420,6 +442,7 @@ final class Calls {
 
     private void deep(Frame frame, Span site, Scope scope) {
         if (frame.depth() > Elaboration.DEPTH_LIMIT) {
+            elaboration.giveUp();
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(
@@ -427,6 +450,9 @@ final class Calls {
                             site,
                             "`" + frame.what() + "` is called " + Elaboration.DEPTH_LIMIT + " calls deep")
                             .help("a declaration may call itself if a compile-time `if` ends it"));
+        }
+        if (!elaboration.proceed(scope, site)) {
+            throw new Operators.Unsure();
         }
     }
 

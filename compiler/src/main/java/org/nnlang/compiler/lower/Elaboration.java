@@ -24,6 +24,9 @@ final class Elaboration {
     /// Declarations that call themselves must end by then.
     static final int DEPTH_LIMIT = 1000;
 
+    /// How many calls are made, and how many rounds of loops, in all.
+    private static final int WORK_LIMIT = 250_000;
+
     final Graph graph = new Graph();
     final Context context;
     final Diagnostics diagnostics;
@@ -85,6 +88,7 @@ final class Elaboration {
 
     private final int earlier;
     private int frames;
+    private int work;
 
     /// What an elaboration is for.
     enum Mode {
@@ -141,6 +145,35 @@ final class Elaboration {
     Frame frame(Scope scope, String what, Span site, @Nullable Owner owner, String path) {
         Frame caller = scope.frame();
         return new Frame(frames++, caller, what, site, owner, List.of(), path, caller.depth() + 1);
+    }
+
+    /// Counts a call or a round of a loop. A program within every other limit may still make no end of them: loops in loops,
+    /// or a function that calls itself twice.
+    ///
+    /// @return whether there may be more; if not, that is reported once
+    boolean proceed(Scope scope, Span place) {
+        work++;
+        if (work == WORK_LIMIT + 1) {
+            report(
+                    scope,
+                    Diagnostic.of(
+                            Code.TOO_LONG,
+                            place,
+                            "loops and calls are unrolled when compiling, at most " + WORK_LIMIT
+                                    + " rounds and calls in all, and here are more")
+                            .help("tensors are computed whole: a loop over elements is an operation on tensors"));
+        }
+        if (work > WORK_LIMIT) {
+            incomplete = true;
+        }
+        return work <= WORK_LIMIT;
+    }
+
+    /// Carries out no more calls and loops: what comes after an endless recursion would be as deep again, as often as each of the
+    /// thousand calls goes on.
+    void giveUp() {
+        work = WORK_LIMIT + 1;
+        incomplete = true;
     }
 
     /// Numbers the calls of a body, once.

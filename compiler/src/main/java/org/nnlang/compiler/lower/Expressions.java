@@ -1,5 +1,6 @@
 package org.nnlang.compiler.lower;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,8 @@ import org.nnlang.compiler.type.Symbol;
 
 /// The values of expressions.
 final class Expressions {
-    private static final int LONGEST_RANGE = 1_000_000;
+    /// How many elements a list has at most, and how many characters a text.
+    static final int LONGEST_LIST = 1_000_000;
 
     private final Elaboration elaboration;
 
@@ -116,6 +118,14 @@ final class Expressions {
                 case StringPart.Text(String value, Span _) -> text.append(value);
                 case StringPart.Hole(Expression value, Span _) -> text.append(Describe.text(evaluate(value, scope)));
             }
+            if (text.length() > LONGEST_LIST) {
+                throw elaboration.fail(
+                        scope,
+                        Diagnostic.of(
+                                Code.TOO_LONG,
+                                template.span(),
+                                "a text has at most " + LONGEST_LIST + " characters, and this one more"));
+            }
         }
         return text.toString();
     }
@@ -213,19 +223,22 @@ final class Expressions {
         Value from = evaluate(range.from(), scope);
         Value to = evaluate(range.to(), scope);
         long first = elaboration.conversions.integer(from, "the start of a range", range.from().span(), scope);
-        long end = elaboration.conversions.integer(to, "the end of a range", range.to().span(), scope)
-                + (range.inclusive() ? 1 : 0);
-        if (end - first > LONGEST_RANGE) {
+        long end = elaboration.conversions.integer(to, "the end of a range", range.to().span(), scope);
+        // The ends may be as far apart as 64 bits let them.
+        BigInteger count = BigInteger.valueOf(end).subtract(BigInteger.valueOf(first))
+                .add(range.inclusive() ? BigInteger.ONE : BigInteger.ZERO)
+                .max(BigInteger.ZERO);
+        if (count.compareTo(BigInteger.valueOf(LONGEST_LIST)) > 0) {
             throw elaboration.fail(
                     scope,
                     Diagnostic.of(
                             Code.TOO_LONG,
                             range.span(),
-                            "a range has at most " + LONGEST_RANGE + " elements, and this one " + (end - first)));
+                            "a range has at most " + LONGEST_LIST + " elements, and this one " + count));
         }
         var elements = new ArrayList<Value>();
-        for (long i = first; i < end; i++) {
-            elements.add(Value.IntValue.of(i));
+        for (int i = 0; i < count.intValue(); i++) {
+            elements.add(Value.IntValue.of(first + i));
         }
         return new Value.ListValue(elements);
     }

@@ -43,6 +43,16 @@ final class Numbers {
         };
     }
 
+    /// What went wrong, for a reader.
+    ///
+    /// @param overflow what to say where a number does not fit 64 bits, which the JDK tells in its own words
+    static String problem(ArithmeticException problem, String overflow) {
+        String message = problem.getMessage();
+        return message == null || message.endsWith("overflow") || message.startsWith("BigInteger")
+                ? overflow
+                : message;
+    }
+
     static Optional<Value> arithmetic(BinaryOperator operator, Value left, Value right) {
         if (left instanceof Value.IntValue(Dim a, var _) && right instanceof Value.IntValue(Dim b, var _)) {
             return integers(operator, a, b);

@@ -105,9 +105,7 @@ final class Operators {
                         Diagnostic.of(
                                 Code.ARITHMETIC,
                                 site.place(),
-                                e.getMessage() == null || e.getMessage().endsWith("overflow")
-                                        ? "this does not fit 64 bits"
-                                        : e.getMessage()));
+                                Numbers.problem(e, "this does not fit 64 bits")));
             }
             if (number.isPresent()) {
                 return number.get();
@@ -116,6 +114,15 @@ final class Operators {
         if (operator == BinaryOperator.ADD
                 && left instanceof Value.ListValue(List<Value> first)
                 && right instanceof Value.ListValue(List<Value> second)) {
+            if (first.size() + second.size() > Expressions.LONGEST_LIST) {
+                throw elaboration.fail(
+                        site.scope(),
+                        Diagnostic.of(
+                                Code.TOO_LONG,
+                                site.place(),
+                                "a list has at most " + Expressions.LONGEST_LIST + " elements, and this one "
+                                        + (first.size() + second.size())));
+            }
             var all = new ArrayList<>(first);
             all.addAll(second);
             return new Value.ListValue(all);

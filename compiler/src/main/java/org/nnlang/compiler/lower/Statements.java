@@ -91,7 +91,11 @@ final class Statements {
             // reported where it began, or not a mistake
         } catch (ArithmeticException e) {
             elaboration.report(
-                    scope, Diagnostic.of(Code.ARITHMETIC, span, "a size here does not fit 64 bits"));
+                    scope,
+                    Diagnostic.of(
+                            Code.ARITHMETIC,
+                            span,
+                            Numbers.problem(e, "a size here does not fit 64 bits")));
         }
         elaboration.incomplete = true;
         return false;
@@ -162,6 +166,9 @@ final class Statements {
                         function.name().span(),
                         new Value.FunctionValue(new Callable.Function(function, scope.module(), scope))));
             case Statement.ExpressionStatement(Expression value) -> expression(value, scope);
+            case Statement.Yield yield when !elaboration.scans.isInRound() ->
+                // The parser has said that it belongs to a `scan`.
+                guard(yield.span(), scope, () -> elaboration.expressions.evaluate(yield.value(), scope));
             case Statement.Yield yield -> {
                 // One outside of every `scan` is reported as misplaced; what it says is of no use.
                 if (elaboration.scans.isInRound()
@@ -271,6 +278,9 @@ final class Statements {
                     return;
                 }
                 for (int i = 0; i < elements.size(); i++) {
+                    if (!elaboration.proceed(scope, loop.range().span())) {
+                        return;
+                    }
                     Scope iteration = scope.iteration(scope.frame().iteration(i));
                     Value element = elements.get(i);
                     guard(loop.pattern().span(), iteration,

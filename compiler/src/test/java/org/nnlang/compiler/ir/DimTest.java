@@ -40,6 +40,25 @@ class DimTest {
         assertEquals(x.evaluate(SIZES) * y.evaluate(SIZES), x.times(y).evaluate(SIZES));
     }
 
+    @Example
+    void theLeastNumberIsPrinted() {
+        assertEquals("-9223372036854775808", Dim.of(Long.MIN_VALUE).toString());
+        assertEquals("t - 9223372036854775808", T.plus(Long.MIN_VALUE).toString());
+    }
+
+    @Example
+    void powersOfASumEnd() {
+        Dim sum = B.plus(D).plus(T).plus(1);
+        Dim power = sum;
+        for (int i = 0; i < 9; i++) {
+            power = power.times(sum);
+        }
+        assertEquals(286, power.monomials().size());
+        Dim large = power;
+        assertThrows(ArithmeticException.class, () -> large.times(large));
+        assertThrows(ArithmeticException.class, () -> Dim.product(java.util.Collections.nCopies(1001, B)));
+    }
+
     @Property(tries = 300)
     void dimsFormARing(@ForAll("dims") Dim x, @ForAll("dims") Dim y, @ForAll("dims") Dim z) {
         assertEquals(x.plus(y), y.plus(x));

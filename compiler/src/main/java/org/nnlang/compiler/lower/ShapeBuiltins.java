@@ -227,6 +227,9 @@ final class ShapeBuiltins {
 
     private static Value split(BuiltinCall call) {
         TensorValue x = call.tensor("x");
+        if (x.type().rank() == 0) {
+            throw call.fail(Code.NO_SUCH_AXIS, "x", "a scalar has no axis to be split along", null);
+        }
         int axis = call.axis("axis", x.type().rank(), -1);
         Dim size = x.type().dim(axis);
         var sizes = new ArrayList<Dim>();
@@ -256,6 +259,11 @@ final class ShapeBuiltins {
                 call.elaboration().constraints.add(new Constraint(
                         new SizeCondition.Whole(part), size + " cannot be split into " + parts + " equal parts",
                         call.site()));
+            }
+            if (parts > Expressions.LONGEST_LIST) {
+                throw call.fail(
+                        Code.TOO_LONG, "parts",
+                        "a list has at most " + Expressions.LONGEST_LIST + " elements, and this one " + parts, null);
             }
             for (int i = 0; i < parts; i++) {
                 sizes.add(part);

@@ -71,10 +71,7 @@ final class Slices {
                         elements, elaboration.expressions.evaluate(position, scope), position.span(), scope);
             }
             case Index.Between between -> {
-                long step = between.stride() == null ? 1 : integer(between.stride(), "a stride", scope);
-                if (step == 0) {
-                    throw stride(between, "a stride cannot be 0", scope);
-                }
+                long step = step(between, scope);
                 long from = bound(between.from(), step > 0 ? 0 : size - 1, size, step < 0, scope);
                 long to = bound(between.to(), step > 0 ? size : -1, size, step < 0, scope);
                 var chosen = new ArrayList<Value>();
@@ -134,6 +131,17 @@ final class Slices {
     private long integer(Expression expression, String what, Scope scope) {
         return elaboration.conversions.integer(
                 elaboration.expressions.evaluate(expression, scope), what, expression.span(), scope);
+    }
+
+    private int step(Index.Between between, Scope scope) {
+        long step = between.stride() == null ? 1 : integer(between.stride(), "a stride", scope);
+        if (step == 0) {
+            throw stride(between, "a stride cannot be 0", scope);
+        }
+        if (Math.abs(step) > Integer.MAX_VALUE || step == Long.MIN_VALUE) {
+            throw stride(between, "a stride is at most " + Integer.MAX_VALUE, scope);
+        }
+        return (int) step;
     }
 
     private RuntimeException stride(Index.Between between, String message, Scope scope) {
@@ -269,12 +277,9 @@ final class Slices {
     }
 
     private Range range(Index.Between between, Dim size, Scope scope) {
-        long step = between.stride() == null ? 1 : integer(between.stride(), "a stride", scope);
-        if (step == 0) {
-            throw stride(between, "a stride cannot be 0", scope);
-        }
+        int step = step(between, scope);
         if (step < 0) {
-            return backwards(between, size, (int) -step, scope);
+            return backwards(between, size, -step, scope);
         }
         Dim start = between.from() == null ? Dim.ZERO : place(between.from(), size, false, scope);
         Dim limit = between.to() == null ? size : place(between.to(), size, false, scope);
@@ -288,7 +293,7 @@ final class Slices {
                     Diagnostic.of(Code.OUT_OF_RANGE, between.span(),
                             "this range is empty: it goes from " + start + " to " + limit));
         }
-        return new Range(start, limit, (int) step, false);
+        return new Range(start, limit, step, false);
     }
 
     /// From a place down to one that is not taken; without it, to the first element.

@@ -74,7 +74,8 @@ final class TrainSettings {
                             "`patience` is at least 1 epoch, and this is " + epochs)
                             .help("it says how many epochs without a better one end the train: `patience = 3`"));
         }
-        earlyStops.add(new TrainingProgram.EarlyStop(better.metric(), better.highest(), (int) epochs));
+        int waited = (int) Math.min(epochs, Integer.MAX_VALUE);
+        earlyStops.add(new TrainingProgram.EarlyStop(better.metric(), better.highest(), waited));
     }
 
     private void checkpoint(Expression.Call call, Scope scope) {

@@ -28,16 +28,7 @@ final class Places {
     /// The URI of a file; null for one that no editor can open.
     @Nullable
     String uri(SourceFile file) {
-        Path path;
-        if (Library.holds(file)) {
-            path = library.path(file);
-        } else {
-            try {
-                path = Path.of(file.name());
-            } catch (InvalidPathException _) {
-                return null;
-            }
-        }
+        Path path = Library.holds(file) ? library.path(file) : path(file);
         if (path == null) {
             return null;
         }
@@ -50,7 +41,17 @@ final class Places {
 
     /// Whether nobody is to change a file.
     boolean isReadOnly(SourceFile file) {
-        return Library.holds(file) || library.holds(Path.of(file.name()));
+        Path path = path(file);
+        return Library.holds(file) || path != null && library.holds(path);
+    }
+
+    /// The path that is the name of a file; null where it can be none, as `untitled:1` on Windows.
+    private static @Nullable Path path(SourceFile file) {
+        try {
+            return Path.of(file.name());
+        } catch (InvalidPathException _) {
+            return null;
+        }
     }
 
     Library library() {

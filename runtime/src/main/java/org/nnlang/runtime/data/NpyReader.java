@@ -173,6 +173,9 @@ final class NpyReader extends DataReader {
                 continue;
             }
             String digits = dimension.strip();
+            if (digits.indexOf(' ') >= 0) {
+                throw DataErrors.noNpy(path, "its shape is (" + matcher.group(3) + ")");
+            }
             if (digits.length() > 10 || Long.parseLong(digits) > Integer.MAX_VALUE) {
                 throw DataErrors.tooLarge(path, "its shape is (" + matcher.group(3) + ")");
             }

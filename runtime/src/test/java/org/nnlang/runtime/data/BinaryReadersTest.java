@@ -230,6 +230,7 @@ class BinaryReadersTest {
         assertTrue(npyError("<f4", "(99999999999,)", new byte[4]).startsWith("NN0717"));
         assertTrue(npyError("<f4", "(60000, 60000)", new byte[4]).startsWith("NN0717"));
         assertTrue(npyError("<f4", "(two,)", new byte[4]).startsWith("NN0705"));
+        assertTrue(npyError("<f4", "(4 3)", new byte[48]).startsWith("NN0705"));
         assertEquals(
                 "NN0707: `x.npy` holds NaN in example 1, element 0 | one such value makes every weight NaN: correct or"
                         + " remove the example",

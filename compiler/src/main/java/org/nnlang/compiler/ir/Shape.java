@@ -7,10 +7,23 @@ import java.util.stream.Collectors;
 
 /// The dimensions of a tensor, outermost first; none for a scalar.
 public record Shape(List<Dim> dims) {
+    /// How many elements a tensor has at most, as far as its dimensions are known. It is more than any memory holds, and so little that
+    /// the number of operations of a product of two such matrices fits a `long`.
+    private static final long MOST = 1L << 41;
+
     public static final Shape SCALAR = new Shape(List.of());
 
+    /// @throws ArithmeticException where there are more elements than any memory holds
     public Shape {
         dims = List.copyOf(dims);
+        long known = 1;
+        for (Dim dim : dims) {
+            long size = dim.isConstant() ? Math.max(1, dim.constant()) : 1;
+            if (size > MOST / known) {
+                throw new ArithmeticException("a tensor of more than 2^41 elements");
+            }
+            known *= size;
+        }
     }
 
     public static Shape of(Dim... dims) {

@@ -21,7 +21,7 @@ import org.nnlang.files.FileSources;
 /// What an editor sees while a program is written: it ends somewhere, or something is missing in its middle. Every question has an answer, if an
 /// empty one.
 class HalfWrittenProgramsTest {
-    private static final int STATES = 6;
+    private static final int STATES = 4;
 
     @TempDir
     private Path folder;

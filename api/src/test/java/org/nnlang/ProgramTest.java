@@ -210,6 +210,25 @@ class ProgramTest {
                         .code());
     }
 
+    /// What cannot be read is a mistake of the line that names it, and the others are looked at.
+    @Test
+    void pathsThatLeadToNoTextAreMistakes() throws IOException {
+        Files.write(folder.resolve("bytes.nn"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+        Path main = Files.writeString(folder.resolve("main.nn"), """
+                import "."
+                import "bytes.nn"
+                import "no\\u0000path.nn"
+                train T(data: Data = csv("no\\u0000path.csv", label = "kind"), epochs: Int = 1) {
+                    step (x, label) in data { minimize cross_entropy(Dense(3)(x), label) with Adam() }
+                }
+                val a = b
+                """);
+        assertEquals(
+                List.of("NN0851 1", "NN0851 2", "NN0851 3", "NN0851 4", "NN0301 7"),
+                Program.load(main).check().stream()
+                        .map(each -> each.code().id() + " " + each.primary().line()).toList());
+    }
+
     @Test
     void dataThatNobodyHandedInAreMissed() {
         Program program = Program.of("""

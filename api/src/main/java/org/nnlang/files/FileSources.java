@@ -86,7 +86,12 @@ public final class FileSources implements ProgramSources {
 
     @Override
     public Optional<SourceFile> file(SourceFile importer, String path) {
-        Path sibling = Path.of(importer.name()).resolveSibling(path);
+        Path sibling;
+        try {
+            sibling = Path.of(importer.name()).resolveSibling(path);
+        } catch (InvalidPathException e) {
+            throw Refusal.noPath(e);
+        }
         try {
             return Optional.of(load(sibling));
         } catch (NoSuchFileException e) {

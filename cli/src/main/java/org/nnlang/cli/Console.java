@@ -13,6 +13,7 @@ import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.compiler.source.Span;
 import org.nnlang.files.FileSources;
 import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.file.Refusal;
 import org.nnlang.runtime.kernel.Machine;
 import picocli.CommandLine;
 
@@ -99,26 +100,13 @@ final class Console {
             case Rejected rejected -> err.print(rejected.rendered(colored()));
             case NnException problem -> error(problem);
             // Of a path that a program names; those of the command line are read by `Usage`.
-            case InvalidPathException path -> error(noPath(path));
+            case InvalidPathException path -> error(Refusal.noPath(path));
             default -> {
                 err.println("nn: internal error. Please report it with the program that caused it and what follows.");
                 exception.printStackTrace(err);
             }
         }
         return CommandLine.ExitCode.SOFTWARE;
-    }
-
-    /// The error of a text that is no path. Mostly the locale has names in an encoding that cannot write this one.
-    static NnException noPath(InvalidPathException path) {
-        boolean encoding = path.getReason().contains("unmappable");
-        return new NnException(
-                "NN0851",
-                "`" + path.getInput() + "` can be no path: "
-                        + (encoding
-                                ? "the locale has names in " + System.getProperty("sun.jnu.encoding")
-                                : path.getReason()),
-                encoding ? "start nn in a locale of UTF-8: `LC_ALL=C.UTF-8 nn …`" : "write another",
-                path);
     }
 
     /// Prints an error that has a code.

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.NnException;
+import org.nnlang.runtime.file.Refusal;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.ArgGroupSpec;
@@ -174,7 +175,7 @@ final class Usage {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            NnException problem = Console.noPath(e);
+            NnException problem = Refusal.noPath(e);
             throw new TypeConversionException(problem.getMessage() + "; " + problem.help());
         }
     }

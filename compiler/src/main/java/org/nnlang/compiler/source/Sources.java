@@ -13,6 +13,8 @@ public interface Sources {
     Optional<SourceFile> module(String name);
 
     /// The file at `path`, as an import in `importer` spells it; empty where there is none.
+    ///
+    /// @throws org.nnlang.runtime.NnException NN0851 where it is there and can't be read, or a path cannot be spelt like that
     Optional<SourceFile> file(SourceFile importer, String path);
 
     /// Fields, types, shapes and counts of a data pipeline.

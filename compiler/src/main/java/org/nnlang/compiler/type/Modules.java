@@ -22,6 +22,7 @@ import org.nnlang.compiler.syntax.Identifier;
 import org.nnlang.compiler.syntax.Import;
 import org.nnlang.compiler.syntax.Parsed;
 import org.nnlang.compiler.syntax.Parser;
+import org.nnlang.runtime.NnException;
 
 /// Reads a program's modules, each once, and joins them by their imports.
 public final class Modules {
@@ -201,7 +202,16 @@ public final class Modules {
     }
 
     private @Nullable ModuleScope file(Import each, Import.File target) {
-        Optional<SourceFile> file = sources.file(target.span().file(), target.path());
+        Optional<SourceFile> file;
+        try {
+            file = sources.file(target.span().file(), target.path());
+        } catch (NnException e) {
+            // It can't be read, or its name can be none. The rest of this file is looked at all the same.
+            Diagnostic diagnostic = Diagnostic.of(
+                    Code.find(e.code()).orElse(Code.PROGRAM_NOT_FOUND), target.span(), String.valueOf(e.getMessage()));
+            diagnostics.add(e.help().isEmpty() ? diagnostic : diagnostic.help(e.help()));
+            return null;
+        }
         if (file.isEmpty()) {
             diagnostics.add(Diagnostic.of(
                     Code.UNKNOWN_MODULE, target.span(), "there is no file `" + target.path() + "`")

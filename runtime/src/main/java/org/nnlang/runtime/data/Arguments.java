@@ -1,12 +1,14 @@
 package org.nnlang.runtime.data;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.file.Refusal;
 
 /// The arguments of a reader, checked against its parameters.
 final class Arguments {
@@ -122,8 +124,12 @@ final class Arguments {
 
     /// A path that exists.
     Path path(String name) {
-        String text = text(name, "");
-        Path path = base.resolve(text);
+        Path path;
+        try {
+            path = base.resolve(text(name, ""));
+        } catch (InvalidPathException e) {
+            throw Refusal.noPath(e);
+        }
         if (!Files.exists(path)) {
             throw DataErrors.noFile(path);
         }

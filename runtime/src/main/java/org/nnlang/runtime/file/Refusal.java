@@ -7,17 +7,32 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.nnlang.runtime.NnException;
 
 /// Why a file can't be read or written, in words. Java's own message is often the path alone.
 ///
 /// @param reason what keeps it, without the path
 /// @param way what would mend it; empty where nobody knows
 public record Refusal(String reason, String way) {
+    /// The error of a text that is no path. Mostly the locale has names in an encoding that cannot write this one.
+    public static NnException noPath(InvalidPathException path) {
+        boolean encoding = path.getReason().contains("unmappable");
+        return new NnException(
+                "NN0851",
+                "`" + path.getInput() + "` can be no path: "
+                        + (encoding
+                                ? "the locale has names in " + System.getProperty("sun.jnu.encoding")
+                                : path.getReason()),
+                encoding ? "start nn in a locale of UTF-8: `LC_ALL=C.UTF-8 nn …`" : "write another",
+                path);
+    }
+
     /// What an error means that arose when `path` was read.
     public static Refusal toRead(Path path, IOException cause) {
         return switch (cause) {

@@ -228,7 +228,7 @@ final class ShapeBuiltins {
     private static Value split(BuiltinCall call) {
         TensorValue x = call.tensor("x");
         if (x.type().rank() == 0) {
-            throw call.fail(Code.NO_SUCH_AXIS, "x", "a scalar has no axis to be split along", null);
+            throw call.fail(Code.NO_SUCH_AXIS, "x", "a scalar has no axis to be split along");
         }
         int axis = call.axis("axis", x.type().rank(), -1);
         Dim size = x.type().dim(axis);
@@ -263,7 +263,7 @@ final class ShapeBuiltins {
             if (parts > Expressions.LONGEST_LIST) {
                 throw call.fail(
                         Code.TOO_LONG, "parts",
-                        "a list has at most " + Expressions.LONGEST_LIST + " elements, and this one " + parts, null);
+                        "a list has at most " + Expressions.LONGEST_LIST + " elements, and this one " + parts);
             }
             for (int i = 0; i < parts; i++) {
                 sizes.add(part);

@@ -170,9 +170,7 @@ final class Statements {
                 // The parser has said that it belongs to a `scan`.
                 guard(yield.span(), scope, () -> elaboration.expressions.evaluate(yield.value(), scope));
             case Statement.Yield yield -> {
-                // One outside of every `scan` is reported as misplaced; what it says is of no use.
-                if (elaboration.scans.isInRound()
-                        && !guard(yield.span(), scope, () -> elaboration.scans.gather(yield, scope))) {
+                if (!guard(yield.span(), scope, () -> elaboration.scans.gather(yield, scope))) {
                     elaboration.scans.yieldUnknown();
                 }
             }

@@ -12,17 +12,28 @@ import org.nnlang.runtime.data.DataHeader;
 public final class TypeText {
     private static final int LONGEST_LIST = 50;
 
+    /// Tuples of tuples are shown so deep: `val b = (a, a)`, `val c = (b, b)` and so on have a type twice as long each time.
+    private static final int DEEPEST = 5;
+
     private TypeText() {}
 
     /// The type of a value in the words of the language.
     static String of(Value value) {
+        return of(value, DEEPEST);
+    }
+
+    /// @param depth how many more tuples or lists may lie within each other
+    private static String of(Value value, int depth) {
         return switch (value) {
             case Value.IntValue _, Value.Remainder _ -> "Int";
             case Value.FloatValue _, Value.Quotient _ -> "Float";
             case Value.BoolValue _, Value.Condition _ -> "Bool";
             case Value.StringValue _ -> "String";
+            case Value.ListValue _ when depth == 0 -> "List";
+            case Value.TupleValue _ when depth == 0 -> "(…)";
             case Value.ListValue(List<Value> elements) -> {
-                var types = elements.stream().map(TypeText::of).collect(Collectors.toCollection(TreeSet::new));
+                var types = elements.stream().map(element -> of(element, depth - 1))
+                        .collect(Collectors.toCollection(TreeSet::new));
                 if (types.remove("Int") && types.isEmpty()) {
                     yield "List<Int>";
                 }
@@ -32,7 +43,7 @@ public final class TypeText {
                 var parts = new StringBuilder("(");
                 for (int i = 0; i < elements.size(); i++) {
                     parts.append(i == 0 ? "" : ", ").append(names.get(i) == null ? "" : names.get(i) + ": ")
-                            .append(of(elements.get(i)));
+                            .append(of(elements.get(i), depth - 1));
                 }
                 yield parts.append(')').toString();
             }

@@ -72,6 +72,18 @@ class SurveyTest {
         assertEquals(List.of("Int = 64", "Int = 56"), typesOf(TWO_SHAPES, "n - 8,"));
     }
 
+    /// Written out, the last one would have 2⁶⁰ words.
+    @Test
+    void theTypeOfTuplesThatDoubleIsCutOff() {
+        var program = new StringBuilder("test \"doubled\" {\n    val a0 = 1\n");
+        for (int i = 1; i <= 60; i++) {
+            program.append("    val a%d = (a%d, a%d)\n".formatted(i, i - 1, i - 1));
+        }
+        program.append("    val all = a60\n    assert a0 == 1\n}\n");
+        String type = typesOf(program.toString(), "all =").getFirst();
+        assertTrue(type.length() < 1000 && type.contains("(…)"), type);
+    }
+
     @Test
     void stagesOfAPipeTellWhatComesOut() {
         assertEquals(List.of("f32[5, 56]"), stagesOf(TWO_SHAPES, "Less() |>", "Less()"));

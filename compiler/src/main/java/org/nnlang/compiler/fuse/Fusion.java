@@ -18,6 +18,8 @@ public record Fusion(Procedure procedure, Dataflow flow, List<Cluster> clusters)
     public enum Effort {
         /// Every node by itself, for comparison.
         NONE,
+        /// Everything but what leaves less to compute again: of a derivative that is kept alone, no source is left in memory.
+        REPEATABLE,
         /// Everything.
         FULL
     }
@@ -35,7 +37,7 @@ public record Fusion(Procedure procedure, Dataflow flow, List<Cluster> clusters)
         var views = new Views();
         procedure.nodes().forEach(views::of);
         List<FlatUpdate> flats = new ArrayList<>();
-        if (effort == Effort.FULL) {
+        if (effort != Effort.NONE) {
             for (FlatUpdate flat : FlatUpdates.of(procedure)) {
                 if (flattens.test(flat)) {
                     flats.add(flat);
@@ -61,9 +63,9 @@ public record Fusion(Procedure procedure, Dataflow flow, List<Cluster> clusters)
         procedure.outputs().forEach(output -> roots.add(output.node()));
         procedure.updates().forEach(update -> roots.add(update.value()));
         roots.removeAll(flatResults);
-        var flow = new Dataflow(views, procedure.nodes(), roots, flats, effort == Effort.FULL, prepared.after());
+        var flow = new Dataflow(views, procedure.nodes(), roots, flats, effort != Effort.NONE, prepared.after());
         var merging = new Merging(flow, flats, exact);
-        if (effort == Effort.FULL) {
+        if (effort != Effort.NONE) {
             merging.mergeWithReaders();
             merging.mergeNeighbours();
             if (!exact && flats.isEmpty() && merging.isKnotted()) {
@@ -73,7 +75,9 @@ public record Fusion(Procedure procedure, Dataflow flow, List<Cluster> clusters)
             roots.forEach(root -> kept.add(views.of(root).base()));
             flats.forEach(flat -> flat.values().values()
                     .forEach(all -> all.forEach(value -> kept.add(views.of(value).base()))));
-            new KeptFunctions(merging, flow, kept).apply();
+            if (effort == Effort.FULL) {
+                new KeptFunctions(merging, flow, kept).apply();
+            }
             merging.repeatCheapValues(kept);
             new KeptSources(merging, flow, kept).apply();
         }

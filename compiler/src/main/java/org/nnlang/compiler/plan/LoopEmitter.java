@@ -100,7 +100,7 @@ final class LoopEmitter {
         });
 
         var round = round(targets);
-        Set<Node> turned = outer.effort() == Fusion.Effort.FULL ? TurnedFactors.of(body, round) : Set.of();
+        Set<Node> turned = outer.effort() != Fusion.Effort.NONE ? TurnedFactors.of(body, round) : Set.of();
         for (Node captured : body.captured()) {
             Node given = inputs.get(input++);
             Location place = turned.contains(captured) ? outer.transposed(given) : outer.contiguous(given);

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.fuse.Fusion;
 import org.nnlang.compiler.fuse.Prepared;
@@ -49,18 +50,24 @@ public final class Recomputation {
     }
 
     /// What is taken first depends on the limit, and what is left to take on that: so a limit may be missed that one way holds.
-    /// The way of those who ask for the least is tried then, so that what was told as the least suffices.
+    /// The way of those who ask for the least is tried then, so that what was told as the least suffices; and both once more with loops
+    /// that leave more to compute again.
     Result fit(Prepared prepared, long limit) {
-        Result result = search(prepared, limit);
-        if (result.arenaBytes() <= limit || limit <= 0) {
-            return result;
+        Result best = null;
+        for (Fusion.Effort effort : List.of(Fusion.Effort.FULL, Fusion.Effort.REPEATABLE)) {
+            for (long sought : limit > 0 ? List.of(limit, 0L) : List.of(0L)) {
+                Result result = search(prepared, sought, effort);
+                best = best == null || result.arenaBytes() < best.arenaBytes() ? result : best;
+                if (best.arenaBytes() <= limit) {
+                    return best;
+                }
+            }
         }
-        Result least = search(prepared, 0);
-        return least.arenaBytes() < result.arenaBytes() ? least : result;
+        return Objects.requireNonNull(best);
     }
 
-    private Result search(Prepared prepared, long limit) {
-        Planner.Plan best = Planner.plan(prepared, layout, Fusion.Effort.FULL);
+    private Result search(Prepared prepared, long limit, Fusion.Effort effort) {
+        Planner.Plan best = Planner.plan(prepared, layout, effort);
         long least = bytes(best);
         Planner.Plan current = best;
         int waited = 0;
@@ -71,7 +78,7 @@ public final class Recomputation {
             if (!choice.choose(Math.max(0, limit - unused))) {
                 break;
             }
-            current = Planner.plan(new LateCopies(lifetimes, choice).prepared(), layout, Fusion.Effort.FULL);
+            current = Planner.plan(new LateCopies(lifetimes, choice).prepared(), layout, effort);
             waited++;
             if (bytes(current) < least) {
                 best = current;

@@ -19,6 +19,10 @@ final class Expressions {
     /// How many elements a list has at most, and how many characters a text.
     static final int LONGEST_LIST = 1_000_000;
 
+    static String tooLong(long elements) {
+        return "a list has at most " + LONGEST_LIST + " elements, and this one " + elements;
+    }
+
     private final Elaboration elaboration;
 
     Expressions(Elaboration elaboration) {

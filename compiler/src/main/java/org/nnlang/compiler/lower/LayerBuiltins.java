@@ -56,10 +56,10 @@ final class LayerBuiltins {
             throw call.fail(Code.WRONG_TYPE, "copy", "a layer cannot follow itself", "make a second one");
         }
         List<Variables.Variable> followed = weights(variables, layer);
-        if (followed.isEmpty() && call.elaboration().mayBeApplied()) {
-            throw new Operators.Unsure();
-        }
         if (followed.isEmpty()) {
+            if (call.elaboration().mayBeApplied()) {
+                throw new Operators.Unsure();
+            }
             throw call.fail(Code.NO_PARAMETERS_YET, "layer",
                     "`" + layer + "` has no weights before it is first applied: their shapes come from its input",
                     "apply it in a statement above this one");

@@ -120,8 +120,7 @@ final class Operators {
                         Diagnostic.of(
                                 Code.TOO_LONG,
                                 site.place(),
-                                "a list has at most " + Expressions.LONGEST_LIST + " elements, and this one "
-                                        + (first.size() + second.size())));
+                                Expressions.tooLong(first.size() + second.size())));
             }
             var all = new ArrayList<>(first);
             all.addAll(second);

@@ -261,9 +261,7 @@ final class ShapeBuiltins {
                         call.site()));
             }
             if (parts > Expressions.LONGEST_LIST) {
-                throw call.fail(
-                        Code.TOO_LONG, "parts",
-                        "a list has at most " + Expressions.LONGEST_LIST + " elements, and this one " + parts);
+                throw call.fail(Code.TOO_LONG, "parts", Expressions.tooLong(parts));
             }
             for (int i = 0; i < parts; i++) {
                 sizes.add(part);

@@ -215,24 +215,17 @@ final class Lexing {
         String name = named ? target.getText() : "x";
         String assigned = "= " + name + " " + operator;
         String updated = ":= " + name + " " + operator;
-        Diagnostic diagnostic = Diagnostic
-                .of(Code.OTHER_OPERATOR, span(token), "there is no operator `" + token.getText() + "`")
-                .help("write `" + name + " " + assigned + " …` for a `var`, `" + name + " " + updated
-                        + " …` for a state");
-        if (named) {
-            int keyword = declaring(name);
-            if (keyword != NnLexer.STATE && keyword != NnLexer.SLOT) {
-                for (Fix fix : regrouped(token, assigned)) {
-                    diagnostic = diagnostic.fix(fix);
-                }
-            }
-            if (keyword != NnLexer.VAR) {
-                for (Fix fix : regrouped(token, updated)) {
-                    diagnostic = diagnostic.fix(fix);
-                }
-            }
+        List<Fix> fixes = new ArrayList<>();
+        int keyword = declaring(name);
+        if (named && keyword != NnLexer.STATE && keyword != NnLexer.SLOT) {
+            regrouped(token, assigned).ifPresent(fixes::add);
         }
-        errors.add(diagnostic);
+        if (named && keyword != NnLexer.VAR) {
+            regrouped(token, updated).ifPresent(fixes::add);
+        }
+        errors.add(Diagnostic.of(Code.OTHER_OPERATOR, span(token), "there is no operator `" + token.getText() + "`")
+                .help(new Help("write `" + name + " " + assigned + " …` for a `var`, `" + name + " " + updated
+                        + " …` for a state", fixes)));
         tokens.add(Tokens.retype(token, NnLexer.ASSIGN));
     }
 
@@ -250,23 +243,23 @@ final class Lexing {
 
     /// Writes `= x *` for `*=`, and what stands behind it, as it binds more tightly now, in parentheses. Nothing where that is
     /// more than brackets, names and numbers, or goes on below.
-    private List<Fix> regrouped(CommonToken sign, String instead) {
+    private Optional<Fix> regrouped(CommonToken sign, String instead) {
         Fix bare = Fix.write(span(sign), instead);
         int line = file.line(Tokens.end(sign));
         String rest = file.lineText(line).substring(Tokens.end(sign) - file.lineStart(line));
         String value = rest.split("//|[;}]", 2)[0].strip();
         if (value.matches("[\\w.]+")) {
-            return List.of(bare);
+            return Optional.of(bare);
         }
         boolean plain =
                 value.matches("[^\"'{]*[\\w)\\]]") && depth(value, '(', ')') == 0 && depth(value, '[', ']') == 0;
         int start = Tokens.end(sign) + rest.indexOf(value);
         return plain
-                ? List.of(new Fix(bare.title(), List.of(
+                ? Optional.of(new Fix(bare.title(), List.of(
                         bare.edits().getFirst(),
                         new Edit(file.span(start, start), "("),
                         new Edit(file.span(start + value.length(), start + value.length()), ")"))))
-                : List.of();
+                : Optional.empty();
     }
 
     /// How many more brackets open than close.

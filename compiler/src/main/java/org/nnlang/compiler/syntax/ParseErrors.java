@@ -438,15 +438,15 @@ final class ParseErrors {
         int bracket = p.bracket();
         if (bracket == NnLexer.LPAREN || bracket == NnLexer.LBRACK) {
             Diagnostic diagnostic = afterPrevious(Code.MISSING_COMMA, p,
-                    "a `,` is missing between " + left + " and " + right)
-                    .fix(Fix.add(span(p.before), ","));
+                    "a `,` is missing between " + left + " and " + right);
+            Fix comma = Fix.add(span(p.before), ",");
             boolean values = !p.isIn(NnParser.RULE_parameters) && !p.isIn(NnParser.RULE_pattern)
                     && !p.isIn(NnParser.RULE_forHead);
             return values
                     ? diagnostic.help(new Help(
                             "put a `,` between them, or an operator: a product is written with `*`",
-                            List.of(Fix.add(span(p.before), ","), Fix.add(span(p.before), " *"))))
-                    : diagnostic;
+                            List.of(comma, Fix.add(span(p.before), " *"))))
+                    : diagnostic.fix(comma);
         }
         if (bracket == NnLexer.STR_OPEN) {
             return error(Code.UNEXPECTED, p.bad, "one expression stands in `${…}`, then `}`");

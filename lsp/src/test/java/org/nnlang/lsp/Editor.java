@@ -86,17 +86,23 @@ final class Editor implements LanguageClient, AutoCloseable {
 
     /// An editor that takes code actions, and edits for one version of a text.
     private static ClientCapabilities modern() {
+        var edits = new WorkspaceEditCapabilities();
+        edits.setDocumentChanges(true);
+        var workspace = new WorkspaceClientCapabilities();
+        workspace.setWorkspaceEdit(edits);
+        ClientCapabilities capabilities = withActions();
+        capabilities.setWorkspace(workspace);
+        return capabilities;
+    }
+
+    /// An editor that takes code actions, and knows of no versions of a text.
+    static ClientCapabilities withActions() {
         var actions = new CodeActionCapabilities();
         actions.setCodeActionLiteralSupport(
                 new CodeActionLiteralSupportCapabilities(new CodeActionKindCapabilities(List.of(""))));
         var texts = new TextDocumentClientCapabilities();
         texts.setCodeAction(actions);
-        var edits = new WorkspaceEditCapabilities();
-        edits.setDocumentChanges(true);
-        var workspace = new WorkspaceClientCapabilities();
-        workspace.setWorkspaceEdit(edits);
         var capabilities = new ClientCapabilities();
-        capabilities.setWorkspace(workspace);
         capabilities.setTextDocument(texts);
         return capabilities;
     }

@@ -16,11 +16,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.lsp4j.ClientCapabilities;
 import org.eclipse.lsp4j.CodeAction;
-import org.eclipse.lsp4j.CodeActionCapabilities;
 import org.eclipse.lsp4j.CodeActionContext;
 import org.eclipse.lsp4j.CodeActionKind;
-import org.eclipse.lsp4j.CodeActionKindCapabilities;
-import org.eclipse.lsp4j.CodeActionLiteralSupportCapabilities;
 import org.eclipse.lsp4j.CompletionItem;
 import org.eclipse.lsp4j.Diagnostic;
 import org.eclipse.lsp4j.DiagnosticSeverity;
@@ -42,7 +39,6 @@ import org.eclipse.lsp4j.SemanticTokens;
 import org.eclipse.lsp4j.SemanticTokensParams;
 import org.eclipse.lsp4j.SignatureHelp;
 import org.eclipse.lsp4j.SignatureHelpParams;
-import org.eclipse.lsp4j.TextDocumentClientCapabilities;
 import org.eclipse.lsp4j.TextDocumentIdentifier;
 import org.eclipse.lsp4j.TextEdit;
 import org.eclipse.lsp4j.WorkspaceEdit;
@@ -209,14 +205,7 @@ class LanguageServerTest {
     @Test
     void anEditorOfOldGetsWhatItKnows() {
         String uri = uri("old.nn");
-        var actions = new CodeActionCapabilities();
-        actions.setCodeActionLiteralSupport(
-                new CodeActionLiteralSupportCapabilities(new CodeActionKindCapabilities(List.of(""))));
-        var texts = new TextDocumentClientCapabilities();
-        texts.setCodeAction(actions);
-        var capabilities = new ClientCapabilities();
-        capabilities.setTextDocument(texts);
-        try (var editor = new Editor(folder, Duration.ofMillis(20), capabilities)) {
+        try (var editor = new Editor(folder, Duration.ofMillis(20), Editor.withActions())) {
             editor.open(uri, MODEL.replace("relu", "rleu"));
             CodeAction fix = editor.fixes(uri, editor.diagnostics(uri).getFirst()).getFirst();
             assertEquals(List.of(uri), List.copyOf(fix.getEdit().getChanges().keySet()));

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.nnlang.compiler.Snapshots;
 import org.nnlang.compiler.source.SourceFile;
 import org.nnlang.compiler.source.Sources;
@@ -21,14 +22,21 @@ import org.nnlang.runtime.tensor.DType;
 /// features and a label, `idx` images and labels in two parts, `chars` and `bpe` windows of a text of 60 tokens, `pairs` and
 /// `texts` sequences of free length. Host code brings the operations of [TestOperations].
 public final class TestSources implements Sources {
+    private static final Map<String, Optional<SourceFile>> MODULES = new ConcurrentHashMap<>();
+
     private final Map<String, SourceFile> files = new HashMap<>();
 
     public TestSources(List<SourceFile> others) {
         others.forEach(file -> files.put(file.name(), file));
     }
 
+    /// Each is read from its file once.
     @Override
     public Optional<SourceFile> module(String name) {
+        return MODULES.computeIfAbsent(name, TestSources::read);
+    }
+
+    private static Optional<SourceFile> read(String name) {
         Path path = Snapshots.root()
                 .resolveSibling("stdlib/src/main/resources/META-INF/nnlang")
                 .resolve(name.replace('.', '/') + ".nn");

@@ -6,10 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import net.jqwik.api.ForAll;
@@ -22,15 +19,12 @@ import org.nnlang.compiler.diagnostic.JsonRenderer;
 import org.nnlang.compiler.diagnostic.SarifRenderer;
 import org.nnlang.compiler.lower.TestSources;
 import org.nnlang.compiler.source.SourceFile;
-import org.nnlang.compiler.source.Sources;
 import org.nnlang.compiler.syntax.Formatted;
 import org.nnlang.compiler.syntax.Formatter;
 import org.nnlang.compiler.syntax.Parsed;
 import org.nnlang.compiler.syntax.Parser;
 import org.nnlang.compiler.syntax.SyntaxPrinter;
 import org.nnlang.compiler.syntax.Words;
-import org.nnlang.runtime.data.DataExpression;
-import org.nnlang.runtime.data.DataHeader;
 
 /// Whatever a text is, the compiler says what is wrong with it, in time, and nothing in it throws. Seeds are fixed, so that a failure comes again;
 /// to look for more, raise the tries and change the seed.
@@ -39,27 +33,6 @@ class MutatedProgramsTest {
 
     /// Far more than any needs, on a machine that is busy with something else.
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    /// Modules are read from their files once.
-    private static final class RememberedSources implements Sources {
-        private static final Map<String, Optional<SourceFile>> MODULES = new HashMap<>();
-        private final TestSources sources = new TestSources(List.of());
-
-        @Override
-        public Optional<SourceFile> module(String name) {
-            return MODULES.computeIfAbsent(name, sources::module);
-        }
-
-        @Override
-        public Optional<SourceFile> file(SourceFile importer, String path) {
-            return sources.file(importer, path);
-        }
-
-        @Override
-        public DataHeader header(DataExpression expression) {
-            return sources.header(expression);
-        }
-    }
 
     @Property(tries = 1000, seed = "20250", shrinking = ShrinkingMode.OFF)
     void everyTextIsReadAndFormattedOrExplained(@ForAll long seed) {
@@ -96,7 +69,7 @@ class MutatedProgramsTest {
         long until = System.nanoTime() + PATIENCE.toNanos();
         try {
             Survey survey = FrontEnd.survey(
-                    new SourceFile("test.nn", text), new RememberedSources(), () -> System.nanoTime() > until);
+                    new SourceFile("test.nn", text), new TestSources(List.of()), () -> System.nanoTime() > until);
             told(survey.diagnostics().sorted());
         } catch (CancellationException e) {
             fail("this text takes more than " + PATIENCE + ":\n" + text, e);

@@ -48,8 +48,9 @@ final class Mutations {
     static Mutations ofTheProject() {
         var programs = new ArrayList<String>();
         for (String folder : List.of("compiler/src/test/resources", "stdlib/src/main", "samples")) {
-            try (Stream<Path> files = Files.walk(Snapshots.root().resolveSibling(folder))) {
-                for (Path file : files.filter(file -> file.toString().endsWith(".nn")).sorted().toList()) {
+            Path root = Snapshots.root().resolveSibling(folder);
+            try (Stream<Path> files = Files.walk(root)) {
+                for (Path file : files.filter(file -> isSource(root.relativize(file))).sorted().toList()) {
                     programs.add(Files.readString(file));
                 }
             } catch (IOException e) {
@@ -57,6 +58,16 @@ final class Mutations {
             }
         }
         return new Mutations(programs);
+    }
+
+    /// What a build or a training has written would make other texts of the same seeds.
+    private static boolean isSource(Path file) {
+        for (Path part : file) {
+            if (part.endsWith("target") || part.endsWith("out")) {
+                return false;
+            }
+        }
+        return file.toString().endsWith(".nn");
     }
 
     /// A text; now and then a program as it is.

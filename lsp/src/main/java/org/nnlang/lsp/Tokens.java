@@ -3,6 +3,7 @@ package org.nnlang.lsp;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.lsp4j.Position;
 import org.eclipse.lsp4j.SemanticTokenModifiers;
 import org.eclipse.lsp4j.SemanticTokenTypes;
@@ -27,6 +28,9 @@ final class Tokens {
 
     static final SemanticTokensLegend LEGEND = new SemanticTokensLegend(TYPES, MODIFIERS);
 
+    /// What can follow a keyword: the signs that a value or a body begins with.
+    private static final Set<String> BEGINNINGS = Set.of("{", "(", "[", "-", "!");
+
     private final Snapshot snapshot;
     private final SourceFile file;
     private final List<Integer> data = new ArrayList<>();
@@ -46,20 +50,22 @@ final class Tokens {
                 uses.put(use.at().start(), use);
             }
         }
-        for (Words.Word word : Words.of(tokens.file.text()).all()) {
-            tokens.word(word, uses.get(word.start()));
+        List<Words.Word> words = Words.of(tokens.file.text()).all();
+        for (int i = 0; i < words.size(); i++) {
+            Words.Word word = words.get(i);
+            tokens.word(word, i + 1 < words.size() ? words.get(i + 1) : null, uses.get(word.start()));
         }
         return new SemanticTokens(tokens.data);
     }
 
-    private void word(Words.Word word, Resolutions.@Nullable Use use) {
+    private void word(Words.Word word, Words.@Nullable Word next, Resolutions.@Nullable Use use) {
         Span span = file.span(word.start(), word.end());
         switch (word.kind()) {
             case KEYWORD -> {
-                if (use == null) {
+                if (use == null && !isName(word, next)) {
                     add(span, SemanticTokenTypes.Keyword);
                 } else {
-                    name(span, use);
+                    named(span, use);
                 }
             }
             case NUMBER -> add(span, SemanticTokenTypes.Number);
@@ -67,25 +73,42 @@ final class Tokens {
                 if (use == null) {
                     add(span, SemanticTokenTypes.String);
                 } else {
-                    name(span, use);
+                    name(span, use, SemanticTokenTypes.String);
                 }
             }
             case COMMENT -> add(span, SemanticTokenTypes.Comment);
             case OPERATOR -> add(span, SemanticTokenTypes.Operator);
             case UNREADABLE -> {}
-            case NAME -> {
-                if (use != null) {
-                    name(span, use);
-                } else if (snapshot.survey().types().arguments().containsKey(span)) {
-                    add(span, SemanticTokenTypes.Parameter);
-                } else if (span.start() > 0 && file.text().charAt(span.start() - 1) == '.') {
-                    add(span, SemanticTokenTypes.Property);
-                }
-            }
+            case NAME -> named(span, use);
         }
     }
 
-    private void name(Span span, Resolutions.Use use) {
+    /// Whether a word that is a keyword in its place stands elsewhere: behind a dot, or before what needs a value to its left.
+    private boolean isName(Words.Word word, Words.@Nullable Word next) {
+        if (isMember(word.start())) {
+            return true;
+        }
+        return !Words.isReserved(word.text(file.text())) && next != null && next.kind() == Words.Kind.OPERATOR
+                && !BEGINNINGS.contains(next.text(file.text()));
+    }
+
+    private boolean isMember(int start) {
+        String before = file.text().substring(Math.max(0, start - 2), start);
+        return before.endsWith(".") && !before.equals("..");
+    }
+
+    private void named(Span span, Resolutions.@Nullable Use use) {
+        if (use != null) {
+            name(span, use, SemanticTokenTypes.Namespace);
+        } else if (snapshot.survey().types().arguments().containsKey(span)) {
+            add(span, SemanticTokenTypes.Parameter);
+        } else if (isMember(span.start())) {
+            add(span, SemanticTokenTypes.Property);
+        }
+    }
+
+    /// @param module what the name of a file is
+    private void name(Span span, Resolutions.Use use, String module) {
         String type = switch (use.kind()) {
             case PARAMETER, UPDATED -> SemanticTokenTypes.Parameter;
             case DIMENSION -> SemanticTokenTypes.TypeParameter;
@@ -93,7 +116,7 @@ final class Tokens {
             case PARAM, STATE, SLOT -> SemanticTokenTypes.Property;
             case LOCAL_FUNCTION, FUNCTION, TRAIN, BUILTIN -> SemanticTokenTypes.Function;
             case LAYER, MODEL, OPTIMIZER -> SemanticTokenTypes.Class;
-            case MODULE -> use.at().equals(span) ? SemanticTokenTypes.Namespace : SemanticTokenTypes.String;
+            case MODULE -> module;
             case TYPE -> SemanticTokenTypes.Type;
         };
         var modifiers = new ArrayList<String>();

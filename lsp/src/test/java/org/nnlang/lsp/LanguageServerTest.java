@@ -614,6 +614,32 @@ class LanguageServerTest {
         }
     }
 
+    /// A name may be called like a keyword of another place.
+    @Test
+    void wordsAreKeywordsInTheirPlaceAlone() {
+        String uri = uri("places.nn");
+        try (var editor = new Editor(folder)) {
+            editor.open(uri, """
+                    import std.layers.Dense
+                    fun f(x: f32[b]) -> (step: f32[b], out: f32[b]) = (x, sum(x, along = b))
+                    train T(d: Data = csv("d.csv", label = "y"), over: Int = 1, epochs: Int = 1) {
+                        step (x, y) in d {
+                            minimize mean(f(x).step) with Adam(over)
+                        }
+                        checkpoint("out", lowest = validate.loss)
+                    }
+                    """);
+            SemanticTokens tokens = Editor.got(editor.server().getTextDocumentService()
+                    .semanticTokensFull(new SemanticTokensParams(text(uri))));
+            List<String> found = decoded(editor.text(uri).text(), tokens.getData());
+            assertEquals(List.of("import keyword", "fun keyword", "train keyword", "step keyword", "in keyword",
+                    "minimize keyword", "with keyword"),
+                    found.stream().filter(each -> each.endsWith(" keyword")).toList());
+            assertEquals(List.of("std namespace defaultLibrary"),
+                    found.stream().filter(each -> each.startsWith("std ")).toList());
+        }
+    }
+
     /// The tokens without those of operators.
     private static List<String> decoded(String text, List<Integer> data) {
         var decoded = new ArrayList<String>();

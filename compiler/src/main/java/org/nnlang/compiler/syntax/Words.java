@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.antlr.v4.runtime.CharStreams;
 import org.antlr.v4.runtime.CommonToken;
 import org.antlr.v4.runtime.Token;
@@ -19,6 +21,9 @@ public final class Words {
             "fun", "val", "var", "if", "else", "for", "true", "false", "scan", "yield", "require", "assert", "minimize",
             "import", "layer", "model", "optimizer", "train", "test", "param", "state", "step", "validate", "report",
             "with", "over", "along");
+
+    private static final Set<String> RESERVED = IntStream.rangeClosed(0, NnLexer.VOCABULARY.getMaxTokenType())
+            .filter(Tokens::isReserved).mapToObj(Tokens::literal).collect(Collectors.toUnmodifiableSet());
 
     private final List<Word> words;
     private final List<CommonToken> tokens;
@@ -81,6 +86,11 @@ public final class Words {
                 .filter(token -> Tokens.isName(token.getType()) || token.getType() == NnLexer.STR_NAME)
                 .map(token -> token.getText().replace("$", ""))
                 .collect(Collectors.groupingBy(name -> name, Collectors.counting()));
+    }
+
+    /// Whether no name is written like this: a keyword in every place.
+    public static boolean isReserved(String word) {
+        return RESERVED.contains(word);
     }
 
     private static Kind kind(Token token) {

@@ -10,7 +10,7 @@ final class LanguageServer implements Callable<Integer> {
     final Usage usage = new Usage(this, "lsp", "Serve an editor: mistakes while typing, and the shape of every tensor.")
             .footer("",
                     "An editor starts it and speaks the Language Server Protocol over its standard input and output.",
-                    "docs/editors.md says how each is told to: Neovim, Helix, Emacs, Kate and others.");
+                    "docs/editors.md says how each is told to: VS Code, Neovim, Helix, Emacs, Kate and others.");
 
     @Override
     public Integer call() {

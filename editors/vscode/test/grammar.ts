@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as oniguruma from 'vscode-oniguruma';
-import { INITIAL, type IGrammar, parseRawGrammar, Registry } from 'vscode-textmate';
+import { INITIAL, parseRawGrammar, Registry } from 'vscode-textmate';
 
 /** The folder of the extension; tests run in it. */
 export const HERE = process.cwd();
@@ -16,36 +16,43 @@ export interface Stretch {
     readonly scopes: readonly string[];
 }
 
-let grammar: Promise<IGrammar> | undefined;
+/** A text in the language, or a page in Markdown. */
+export type Scope = 'source.nn' | 'text.html.markdown';
 
-export function nnGrammar(): Promise<IGrammar> {
-    grammar ??= load();
-    return grammar;
-}
+let registry: Promise<Registry> | undefined;
 
-async function load(): Promise<IGrammar> {
+async function load(): Promise<Registry> {
     const wasm = readFileSync(join(HERE, 'node_modules/vscode-oniguruma/release/onig.wasm'));
     await oniguruma.loadWASM(wasm);
-    const registry = new Registry({
+    return new Registry({
         onigLib: Promise.resolve({
             createOnigScanner: patterns => new oniguruma.OnigScanner(patterns),
             createOnigString: text => new oniguruma.OnigString(text),
         }),
         loadGrammar: async scope => {
-            const file = scope === 'source.nn' ? 'syntaxes/nn.tmLanguage.json' : undefined;
+            if (scope === 'text.html.markdown') {
+                // The editor has its own; ours is injected into it.
+                return { scopeName: scope, patterns: [], repository: {} as never };
+            }
+            const file = FILES[scope];
             return file === undefined ? null : parseRawGrammar(readFileSync(join(HERE, file), 'utf8'), file);
         },
+        getInjections: scope => scope === 'text.html.markdown' ? ['markdown.nn.codeblock'] : undefined,
     });
-    const loaded = await registry.loadGrammar('source.nn');
-    if (loaded === null) {
-        throw new Error('there is no grammar');
-    }
-    return loaded;
 }
 
+const FILES: Record<string, string> = {
+    'source.nn': 'syntaxes/nn.tmLanguage.json',
+    'markdown.nn.codeblock': 'syntaxes/markdown.tmLanguage.json',
+};
+
 /** The stretches of each line. */
-export async function tokenised(text: string): Promise<Stretch[][]> {
-    const rules = await nnGrammar();
+export async function tokenised(text: string, scope: Scope = 'source.nn'): Promise<Stretch[][]> {
+    registry ??= load();
+    const rules = await (await registry).loadGrammar(scope);
+    if (rules === null) {
+        throw new Error(`there is no grammar of ${scope}`);
+    }
     let stack = INITIAL;
     return text.split(/\r\n|\r|\n/).map(line => {
         const result = rules.tokenizeLine(line, stack);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { HERE, tokenised } from './grammar';
+import { HERE, scopesAt, tokenised } from './grammar';
 
 test('a tricky text has the scopes that were accepted', async () => {
     const text = readFileSync(join(HERE, 'test/tricky.nn'), 'utf8').trimEnd();
@@ -20,4 +20,10 @@ test('a tricky text has the scopes that were accepted', async () => {
         writeFileSync(file, shown);
     }
     assert.equal(shown, readFileSync(file, 'utf8'));
+});
+
+test('a program in a page of Markdown has its colours, and what is around it has none', async () => {
+    const lines = await tokenised('val\n```nn\nval x = {\n```\nval\n```kotlin\nval\n```\n', 'text.html.markdown');
+    const coloured = [0, 2, 4, 6].map(line => scopesAt(lines, line, 0).includes('keyword.control.declaration.nn'));
+    assert.deepEqual(coloured, [false, true, false, false]);
 });

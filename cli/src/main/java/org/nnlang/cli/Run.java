@@ -2,7 +2,6 @@ package org.nnlang.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -20,7 +19,6 @@ import org.nnlang.runtime.model.Weights;
 import org.nnlang.runtime.program.Accelerator;
 import org.nnlang.runtime.program.Image;
 import org.nnlang.runtime.program.Memory;
-import org.nnlang.runtime.tensor.Tensor;
 import picocli.CommandLine;
 
 /// `nn run FILE`: asks a trained model about new examples.
@@ -29,6 +27,8 @@ final class Run implements Callable<Integer> {
             "For example:",
             "  nn run digits.nn --checkpoint out/digits --input new.csv --output predictions.csv",
             "  nn run digits.nn --checkpoint out/digits --input new.npy --classes",
+            "  nn run spam.nn --checkpoint out/spam --text \"You have won\" --classes",
+            "  nn run spam.nn --checkpoint out/spam --input mails.txt --output spam.csv",
             "  nn run vae.nn --model Sheet --checkpoint out/vae --output sheet.png");
 
     private final Program program = new Program(usage);
@@ -45,13 +45,18 @@ final class Run implements Callable<Integer> {
             "A checkpoint, or the folder of a training's: then its best model. A model without weights needs none.");
 
     private final Given<List<String>> inputs = usage.texts("--input", "[NAME=]PATH",
-            "Examples, .csv or .npy; with NAME for a model of several inputs. May be repeated.");
+            "Examples, .csv or .npy; with NAME for a model of several inputs. Where it learnt from texts: .txt with a text on each"
+                    + " line, .csv or .tsv with a column of texts, a folder of files, or - for the standard input's lines. May be"
+                    + " repeated.");
+
+    private final Given<List<String>> texts = usage.texts("--text", "[NAME=]TEXT",
+            "A text, where the model learnt from texts; with NAME for a model of several inputs. May be repeated.");
 
     private final Given<@Nullable Path> output = usage.option(Path.class, "--output", "PATH",
             "Write .csv, .npy, .json or, for images, .png here; else CSV is printed.");
 
     private final Given<Boolean> classes =
-            usage.flag("--classes", "Give the class of the largest output instead of the outputs.");
+            usage.flag("--classes", "Give the class of the largest output instead of the outputs; of tokens the text.");
 
     private final Given<Long> seed =
             usage.option(Long.class, 0L, "--seed", "N", "The seed of what the model draws; 0, unless given.");
@@ -83,8 +88,9 @@ final class Run implements Callable<Integer> {
             Checkpoint weights = weights(memory, recorded, compiled.source().name());
             var model = new Model(image, compiled.apply().load(), memory, team);
             var examples = new Examples(compiled.source().name(), image, weights);
-            Map<String, Tensor> outputs = model.predict(examples.read(inputs.get()), seed.get());
-            write(classes.get() ? classes(outputs, examples) : new Predictions(outputs));
+            var answers =
+                    Answers.of(model, examples.learnt(), examples.read(inputs.get(), texts.get()), seed.get());
+            write(classes.get() ? answers.classes() : answers.numbers());
         }
         return CommandLine.ExitCode.OK;
     }
@@ -107,27 +113,5 @@ final class Run implements Callable<Integer> {
         } else {
             predictions.write(output.get());
         }
-    }
-
-    /// The class of each example's largest output, by its name where the training data had names.
-    private static Predictions classes(Map<String, Tensor> outputs, Examples examples) {
-        Map<String, Tensor> indices = new LinkedHashMap<>();
-        Map<String, List<String>> names = new LinkedHashMap<>();
-        outputs.forEach((output, tensor) -> {
-            int count = tensor.rank() == 0 ? 0 : tensor.dim(0);
-            int width = count == 0 ? 0 : tensor.size() / count;
-            int[] largest = new int[count];
-            for (int example = 0; example < count; example++) {
-                for (int i = 1; i < width; i++) {
-                    if (tensor.get(example * width + i) > tensor.get(example * width + largest[example])) {
-                        largest[example] = i;
-                    }
-                }
-            }
-            String column = outputs.size() == 1 ? "class" : output;
-            indices.put(column, Tensor.of(largest, count));
-            names.put(column, examples.classes(width));
-        });
-        return new Predictions(indices, names);
     }
 }

@@ -73,7 +73,8 @@ public final class TestSources implements Sources {
 
     private static DataHeader.Field sequence(String name, String dimension) {
         return new DataHeader.Field(
-                name, DType.I32, List.of(40), List.of(), List.of(), List.of(dimension), null);
+                name, DType.I32, List.of(40), List.of(), List.of(), List.of(dimension), null,
+                null);
     }
 
     private static DataHeader source(String reader, Map<String, Object> arguments) {

@@ -305,6 +305,17 @@ final class DataErrors {
                 "columns count from 0, or from the end with -1");
     }
 
+    static NnException noTexts(Path path, String column, List<String> columns) {
+        String near = nearest(column, columns);
+        return new NnException(
+                "NN0709",
+                "`" + path + "` has no column `" + column + "`, as the texts that were learnt from are called",
+                (near.isEmpty()
+                        ? "line 1 has " + listed(columns) + ": call the column of texts"
+                        : "rename `" + near + "` to")
+                        + " `" + column + "`, or write the texts to a .txt file, one on each line");
+    }
+
     static NnException columnTwice(Path path, String argument, String column) {
         return new NnException(
                 "NN0709", "`" + argument + "` names column `" + column + "` of `" + path + "` twice", "");
@@ -570,9 +581,14 @@ final class DataErrors {
     }
 
     static NnException strangeCharacter(Path path, long line, int character) {
+        return strangeCharacter(path + ":" + line, character);
+    }
+
+    /// @param place in a file, with its line
+    static NnException strangeCharacter(String place, int character) {
         return new NnException(
                 "NN0716",
-                path + ":" + line + ": the character `" + Character.toString(character) + "` ("
+                place + ": the character `" + Character.toString(character) + "` ("
                         + String.format(Locale.ROOT, "U+%04X", character) + ") is not in the vocabulary",
                 "the vocabulary holds the characters of the text that was learnt from");
     }
@@ -638,6 +654,14 @@ final class DataErrors {
                 "NN0718",
                 "an npy file holds one array, and there are the outputs " + listed(outputs),
                 "write CSV or JSON, or choose one output");
+    }
+
+    static NnException noArray(String output) {
+        return new NnException(
+                "NN0718",
+                "an npy file holds one array of numbers, and `" + output
+                        + "` is texts, or of another size for each example",
+                "write CSV or JSON");
     }
 
     // NN0721: images

@@ -114,6 +114,13 @@ final class DataFile implements AutoCloseable {
         try (DataFile file = open(path)) {
             bytes = file.rest();
         }
+        return text(path, bytes);
+    }
+
+    /// The bytes of a text, without a byte order mark, checked to be UTF-8.
+    ///
+    /// @param path what they were read from
+    static byte[] text(Path path, byte[] bytes) {
         if (bytes.length == 0) {
             throw DataErrors.empty(path);
         }

@@ -21,6 +21,7 @@ public record DataHeader(List<Field> fields, int count, List<String> parts, Map<
     /// @param free where a dimension differs from batch to batch, its name, and then the shape has the most that it can be;
     ///     for others the empty text; an empty list where no dimension is free
     /// @param vocabulary what the field's numbers stand for in a text, or null where it is none
+    /// @param framing what became of a text's tokens, or null where it is none, or nobody told
     public record Field(
             String name,
             DType type,
@@ -28,7 +29,8 @@ public record DataHeader(List<Field> fields, int count, List<String> parts, Map<
             List<String> names,
             List<String> columns,
             List<String> free,
-            @Nullable Vocabulary vocabulary) {
+            @Nullable Vocabulary vocabulary,
+            @Nullable Framing framing) {
         public Field {
             shape = List.copyOf(shape);
             names = List.copyOf(names);
@@ -40,7 +42,7 @@ public record DataHeader(List<Field> fields, int count, List<String> parts, Map<
         }
 
         public Field(String name, DType type, List<Integer> shape, List<String> names, List<String> columns) {
-            this(name, type, shape, names, columns, List.of(), null);
+            this(name, type, shape, names, columns, List.of(), null, null);
         }
 
         public Field(String name, DType type, List<Integer> shape) {
@@ -53,16 +55,16 @@ public record DataHeader(List<Field> fields, int count, List<String> parts, Map<
         }
 
         /// Tokens of a text, as many as `length` says.
-        static Field tokens(String name, int length, Vocabulary vocabulary) {
+        static Field tokens(String name, int length, Vocabulary vocabulary, Framing framing) {
             return new Field(
-                    name, DType.I32, List.of(length), vocabulary.tokens(), List.of(), List.of(), vocabulary);
+                    name, DType.I32, List.of(length), vocabulary.tokens(), List.of(), List.of(), vocabulary, framing);
         }
 
         /// Tokens of a text, as many as the longest of a batch has.
         ///
         /// @param dimension its name
         /// @param longest the most
-        static Field tokens(String name, String dimension, int longest, Vocabulary vocabulary) {
+        static Field tokens(String name, String dimension, int longest, Vocabulary vocabulary, Framing framing) {
             return new Field(
                     name,
                     DType.I32,
@@ -70,7 +72,8 @@ public record DataHeader(List<Field> fields, int count, List<String> parts, Map<
                     vocabulary.tokens(),
                     List.of(),
                     List.of(dimension),
-                    vocabulary);
+                    vocabulary,
+                    framing);
         }
 
         /// The name of a dimension that differs from batch to batch; the empty text for one of fixed size.
@@ -89,7 +92,12 @@ public record DataHeader(List<Field> fields, int count, List<String> parts, Map<
 
         /// This field with elements of another type.
         public Field withType(DType other) {
-            return new Field(name, other, shape, names, columns, free, vocabulary);
+            return new Field(name, other, shape, names, columns, free, vocabulary, framing);
+        }
+
+        /// This field as made of columns of a table, or with others.
+        Field withColumns(List<String> others) {
+            return new Field(name, type, shape, names, others, free, vocabulary, framing);
         }
 
         /// As in a program: `image: u8[28, 28]`, `label: i32`, `text: i32[length]`.
@@ -117,6 +125,9 @@ public record DataHeader(List<Field> fields, int count, List<String> parts, Map<
             } else {
                 members.put("vocabulary", vocabulary.toJson());
             }
+            if (framing != null) {
+                members.put("framing", framing.toJson());
+            }
             return Json.of(members);
         }
 
@@ -130,7 +141,8 @@ public record DataHeader(List<Field> fields, int count, List<String> parts, Map<
                     vocabulary == null ? texts(json.get("names")) : vocabulary.tokens(),
                     texts(json.get("columns")),
                     json.has("free") ? texts(json.get("free")) : List.of(),
-                    vocabulary);
+                    vocabulary,
+                    json.has("framing") ? Framing.fromJson(json.get("framing")) : null);
         }
     }
 

@@ -95,7 +95,7 @@ final class PairsReader extends DataReader {
             Side side = parts.get(held[i] ? "held_out" : "train");
             if (side != null && first.length <= longest && second.length <= longest) {
                 side.source.add(first);
-                side.target.add(aligned ? second : framed(second, second.length + 2));
+                side.target.add(aligned ? second : Framing.FRAMED.frame(second));
             }
         }
         return new Pairs(path, parts, sourceTokens, targetTokens, aligned, buckets);
@@ -109,16 +109,6 @@ final class PairsReader extends DataReader {
             throw arguments.wrong(name, WRONG_KIND);
         }
         return kind;
-    }
-
-    /// A sequence between its begin and its end, cut so that there are `most` tokens.
-    static int[] framed(int[] tokens, int most) {
-        int length = Math.min(tokens.length + 2, most);
-        int[] framed = new int[length];
-        System.arraycopy(tokens, 0, framed, 1, length - 2);
-        framed[0] = Vocabulary.BEGIN;
-        framed[length - 1] = Vocabulary.END;
-        return framed;
     }
 
     private static void read(Path path, List<String> sources, List<String> targets, List<Integer> lines) {
@@ -222,8 +212,14 @@ final class PairsReader extends DataReader {
             values.putAll(Vocabulary.specials());
             header = new DataHeader(
                     List.of(
-                            Field.tokens("source", aligned ? LENGTH : SOURCE_LENGTH, sourceLongest, source),
-                            Field.tokens("target", aligned ? LENGTH : TARGET_LENGTH, targetLongest, target)),
+                            Field.tokens(
+                                    "source", aligned ? LENGTH : SOURCE_LENGTH, sourceLongest, source, Framing.BARE),
+                            Field.tokens(
+                                    "target",
+                                    aligned ? LENGTH : TARGET_LENGTH,
+                                    targetLongest,
+                                    target,
+                                    aligned ? Framing.BARE : Framing.FRAMED)),
                     count,
                     List.copyOf(parts.keySet()),
                     values);

@@ -15,37 +15,79 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.file.Replacement;
 import org.nnlang.runtime.json.Json;
-import org.nnlang.runtime.tensor.DType;
 import org.nnlang.runtime.tensor.Tensor;
 
-/// Writes what a model predicts: named tensors whose first axis counts the examples.
+/// Writes what a model predicts of each example.
 public final class Predictions {
-    private final Map<String, Tensor> outputs;
-    private final Map<String, List<String>> classes;
+    private final Map<String, PredictedOutput> outputs;
     private final int count;
 
-    /// @throws IllegalArgumentException where a tensor has no first axis, or their first axes differ
-    public Predictions(Map<String, Tensor> outputs) {
-        this(outputs, Map.of());
-    }
-
-    /// @param classes for an output of class indices the names of the classes, written in their place in CSV and JSON
-    /// @throws IllegalArgumentException where a tensor has no first axis, or their first axes differ
-    public Predictions(Map<String, Tensor> outputs, Map<String, List<String>> classes) {
-        this.classes = Map.copyOf(classes);
-        this.outputs = new LinkedHashMap<>(outputs);
+    private Predictions(LinkedHashMap<String, PredictedOutput> outputs) {
+        this.outputs = outputs;
         int examples = -1;
-        for (Tensor output : outputs.values()) {
-            if (output.rank() == 0 || (examples >= 0 && output.dim(0) != examples)) {
+        for (PredictedOutput output : outputs.values()) {
+            if (examples >= 0 && output.count() != examples) {
                 throw new IllegalArgumentException("outputs of different lengths: " + outputs);
             }
-            examples = output.dim(0);
+            examples = output.count();
         }
         this.count = Math.max(0, examples);
+    }
+
+    /// Named tensors whose first axis counts the examples.
+    ///
+    /// @throws IllegalArgumentException where a tensor has no first axis, or their first axes differ
+    public Predictions(Map<String, Tensor> outputs) {
+        this(whole(outputs));
+    }
+
+    private static LinkedHashMap<String, PredictedOutput> whole(Map<String, Tensor> outputs) {
+        var whole = new LinkedHashMap<String, PredictedOutput>();
+        outputs.forEach((name, tensor) -> {
+            if (tensor.rank() == 0) {
+                throw new IllegalArgumentException("outputs of different lengths: " + outputs);
+            }
+            whole.put(name, new PredictedOutput.Whole(tensor, List.of()));
+        });
+        return whole;
+    }
+
+    /// What is predicted, output by output: their columns stand in the order in which they are added.
+    public static final class Builder {
+        private final LinkedHashMap<String, PredictedOutput> outputs = new LinkedHashMap<>();
+
+        /// An output that gives a tensor whose first axis counts the examples.
+        ///
+        /// @param classes what whole numbers stand for, written in their place in CSV and JSON; empty where they are numbers
+        public Builder tensor(String name, Tensor tensor, List<String> classes) {
+            outputs.put(name, new PredictedOutput.Whole(tensor, classes));
+            return this;
+        }
+
+        /// An output that gives each example a tensor: of one shape, or of sizes that differ.
+        ///
+        /// @param tensors one for each example, without an axis of examples
+        /// @param classes what whole numbers stand for, written in their place in CSV and JSON; empty where they are numbers
+        public Builder tensors(String name, List<Tensor> tensors, List<String> classes) {
+            outputs.put(name, PredictedOutput.of(tensors, classes));
+            return this;
+        }
+
+        /// An output that gives each example a text.
+        public Builder texts(String name, List<String> texts) {
+            outputs.put(name, new PredictedOutput.Texts(texts));
+            return this;
+        }
+
+        /// What was added so far.
+        ///
+        /// @throws IllegalArgumentException where outputs are not of as many examples
+        public Predictions build() {
+            return new Predictions(outputs);
+        }
     }
 
     /// The forms that predictions can be written in.
@@ -90,20 +132,26 @@ public final class Predictions {
     public void write(Format format, OutputStream out) throws IOException {
         switch (format) {
             case CSV -> csv(out);
-            case NPY -> {
-                if (outputs.size() != 1) {
-                    throw DataErrors.oneArray(outputs.keySet());
-                }
-                npy(outputs.values().iterator().next(), out);
-            }
+            case NPY -> npy(array(), out);
             case JSON -> json(out);
             case PNG -> out.write(sheet().encode());
         }
     }
 
+    private Tensor array() {
+        if (outputs.size() != 1) {
+            throw DataErrors.oneArray(outputs.keySet());
+        }
+        Tensor array = outputs.values().iterator().next().array();
+        if (array == null) {
+            throw DataErrors.noArray(outputs.keySet().iterator().next());
+        }
+        return array;
+    }
+
     /// All images side by side.
     private Png sheet() {
-        Tensor images = outputs.size() == 1 ? outputs.values().iterator().next() : null;
+        Tensor images = outputs.size() == 1 ? outputs.values().iterator().next().array() : null;
         int channels = images == null || images.rank() < 4 ? 1 : images.dim(3);
         if (images == null
                 || (images.rank() != 3 && images.rank() != 4)
@@ -124,28 +172,22 @@ public final class Predictions {
     private void csv(OutputStream out) throws IOException {
         var names = new StringBuilder();
         outputs.forEach((name, output) -> {
-            int width = width(output);
-            for (int i = 0; i < width; i++) {
+            for (int i = 0; i < output.columns(); i++) {
                 names.append(names.isEmpty() ? "" : ",");
-                String column = output.rank() == 1 ? name : name + "[" + i + "]";
-                names.append(cell(column));
+                names.append(PredictedOutput.quoted(output.single() ? name : name + "[" + i + "]"));
             }
         });
         out.write(names.append('\n').toString().getBytes(StandardCharsets.UTF_8));
         var row = new StringBuilder();
         for (int example = 0; example < count; example++) {
             row.setLength(0);
-            for (var output : outputs.entrySet()) {
-                int width = width(output.getValue());
-                for (int i = 0; i < width; i++) {
-                    row.append(row.isEmpty() ? "" : ",");
-                    @Nullable
-                    String name = className(output.getKey(), output.getValue(), example * width + i);
-                    if (name == null) {
-                        number(output.getValue(), example * width + i, row);
-                    } else {
-                        row.append(cell(name));
-                    }
+            boolean first = true;
+            for (PredictedOutput output : outputs.values()) {
+                int columns = output.columns();
+                for (int i = 0; i < columns; i++) {
+                    row.append(first ? "" : ",");
+                    first = false;
+                    output.cell(example, i, row);
                 }
             }
             out.write(row.append('\n').toString().getBytes(StandardCharsets.UTF_8));
@@ -158,70 +200,15 @@ public final class Predictions {
             text.append(example == 0 ? "\n{" : ",\n{");
             boolean first = true;
             for (var output : outputs.entrySet()) {
-                text.append(first ? "" : ",");
+                text.append(first ? "" : ",").append(Json.of(output.getKey())).append(':');
                 first = false;
-                text.append(Json.of(output.getKey())).append(':');
-                Tensor tensor = output.getValue();
-                int[] shape = tensor.shape();
-                @Nullable
-                String name = tensor.rank() == 1 ? className(output.getKey(), tensor, example) : null;
-                if (name == null) {
-                    nested(tensor, shape, 1, example * width(tensor), text);
-                } else {
-                    text.append(Json.of(name));
-                }
+                output.getValue().json(example, text);
             }
             text.append('}');
             out.write(text.toString().getBytes(StandardCharsets.UTF_8));
             text.setLength(0);
         }
         out.write(text.append("\n]\n").toString().getBytes(StandardCharsets.US_ASCII));
-    }
-
-    private static int nested(Tensor tensor, int[] shape, int axis, int from, StringBuilder text) {
-        if (axis == shape.length) {
-            if (tensor.dtype() == DType.BOOL) {
-                text.append(tensor.getInt(from) != 0);
-            } else if (tensor.dtype().isFloat() && !Float.isFinite(tensor.get(from))) {
-                text.append("null");
-            } else {
-                number(tensor, from, text);
-            }
-            return from + 1;
-        }
-        text.append('[');
-        int at = from;
-        for (int i = 0; i < shape[axis]; i++) {
-            text.append(i == 0 ? "" : ",");
-            at = nested(tensor, shape, axis + 1, at, text);
-        }
-        text.append(']');
-        return at;
-    }
-
-    private static void number(Tensor tensor, int position, StringBuilder text) {
-        if (tensor.dtype().isFloat()) {
-            text.append(tensor.get(position));
-        } else {
-            text.append(tensor.getInt(position));
-        }
-    }
-
-    /// The class that an element stands for, or null where it is a number.
-    private @Nullable String className(String output, Tensor tensor, int position) {
-        List<String> names = classes.getOrDefault(output, List.of());
-        int index = names.isEmpty() ? -1 : tensor.getInt(position);
-        return index >= 0 && index < names.size() ? names.get(index) : null;
-    }
-
-    private static String cell(String text) {
-        return text.contains(",") || text.contains("\"") || text.contains("\n")
-                ? "\"" + text.replace("\"", "\"\"") + "\""
-                : text;
-    }
-
-    private int width(Tensor output) {
-        return count == 0 ? 0 : output.size() / count;
     }
 
     /// Writes one array in version 1 of NumPy's format.

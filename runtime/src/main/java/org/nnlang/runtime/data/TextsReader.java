@@ -102,12 +102,15 @@ final class TextsReader extends DataReader {
             throw DataErrors.noExamples("the part `train` of `" + path + "`", "hold out less, or take more data");
         }
         Vocabulary vocabulary = Vocabulary.learn(kind, learnt, size);
-        return new Texts(path, labelled.texts, labels, classes, parts, vocabulary, fixed, longest, buckets);
+        return new Texts(path, labelled, labels, classes, parts, vocabulary, new Framing(true, longest, fixed),
+                buckets);
     }
 
     private static final class Labelled {
         private final List<String> labels = new ArrayList<>();
         private final List<String> texts = new ArrayList<>();
+        /// The column of the texts, of a table.
+        private List<String> columns = List.of();
 
         void add(String label, String text) {
             labels.add(label);
@@ -165,6 +168,8 @@ final class TextsReader extends DataReader {
         if (labelColumn == textColumn) {
             throw DataErrors.together("texts", "label", "text");
         }
+        // Without a header columns are called by their places, as in every table.
+        labelled.columns = List.of(header ? names.get(textColumn) : Integer.toString(textColumn));
         boolean more = !header || scanner.next();
         while (more) {
             if (scanner.cells() != names.size()) {
@@ -201,13 +206,12 @@ final class TextsReader extends DataReader {
 
         Texts(
                 Path path,
-                List<String> texts,
+                Labelled labelled,
                 int[] labels,
                 List<String> classes,
                 Map<String, int[]> parts,
                 Vocabulary vocabulary,
-                boolean fixed,
-                int most,
+                Framing framing,
                 int buckets) {
             this.path = path;
             Vocabulary.Encoder encoder = vocabulary.new Encoder();
@@ -216,15 +220,16 @@ final class TextsReader extends DataReader {
             for (var part : parts.entrySet()) {
                 var builder = new SequenceBuilder(path);
                 for (int place : part.getValue()) {
-                    encoder.add(texts.get(place));
-                    builder.add(PairsReader.framed(encoder.tokens(), most));
+                    encoder.add(labelled.texts.get(place));
+                    builder.add(framing.frame(encoder.tokens()));
                 }
                 longest = Math.max(longest, builder.longest());
                 sequences.put(part.getKey(), builder);
             }
-            Field tokens = fixed
-                    ? Field.tokens("text", most, vocabulary)
-                    : Field.tokens("text", LENGTH, longest, vocabulary);
+            Field tokens = (framing.filled()
+                    ? Field.tokens("text", framing.most(), vocabulary, framing)
+                    : Field.tokens("text", LENGTH, longest, vocabulary, framing))
+                    .withColumns(labelled.columns);
             Field label = new Field("label", DType.I32, List.of(), classes, List.of());
             var values = new LinkedHashMap<String, Long>();
             values.put("vocabulary", (long) vocabulary.size());

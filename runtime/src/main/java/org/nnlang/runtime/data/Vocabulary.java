@@ -183,6 +183,19 @@ public final class Vocabulary {
         return encoder.tokens();
     }
 
+    /// Where a text has a character that makes it impossible to [encode][#encode], or -1.
+    int strange(String text) {
+        if (specials || kind == Kind.WORDS) {
+            return -1;
+        }
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            if (!ids.containsKey(Character.toString(text.codePointAt(i)))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     /// The text of these tokens, up to the first [#END]. [#PAD] and [#BEGIN] have no text, other special tokens their
     /// names.
     ///

@@ -26,7 +26,9 @@ final class WindowedText implements Examples {
         this.stride = stride;
         this.unit = vocabulary.kind().spelling();
         header = new DataHeader(
-                List.of(Field.tokens("x", window, vocabulary), Field.tokens("y", window, vocabulary)),
+                List.of(
+                        Field.tokens("x", window, vocabulary, Framing.BARE),
+                        Field.tokens("y", window, vocabulary, Framing.BARE)),
                 windows("train") + windows("held_out"),
                 cut == tokens.length ? List.of("train") : List.of("train", "held_out"),
                 Map.of("vocabulary", (long) vocabulary.size()));

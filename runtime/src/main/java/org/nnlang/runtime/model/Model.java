@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.checkpoint.Checkpoint;
 import org.nnlang.runtime.checkpoint.Storage;
+import org.nnlang.runtime.data.DataHeader;
 import org.nnlang.runtime.data.Fitted;
 import org.nnlang.runtime.kernel.Machine;
 import org.nnlang.runtime.kernel.Team;
@@ -39,23 +40,25 @@ public final class Model {
     private final Memory memory;
     private final Team team;
     private final Map<String, Fitted> treatments;
+    private final Learnt learnt;
     /// How the checkpoint held weights that it did not hold as they are.
     private final Map<String, Storage> held;
     private final Map<Map<String, Integer>, Instance> bound = new HashMap<>();
 
     /// @param memory laid out for the image, with the weights
     public Model(Image image, CompiledProgram program, Memory memory, Team team) {
-        this(image, program, memory, team, Map.of(), Map.of());
+        this(image, program, memory, team, Map.of(), Learnt.nothing(image), Map.of());
     }
 
     private Model(
             Image image, CompiledProgram program, Memory memory, Team team, Map<String, Fitted> treatments,
-            Map<String, Storage> held) {
+            Learnt learnt, Map<String, Storage> held) {
         this.image = image;
         this.program = program;
         this.memory = memory;
         this.team = team;
         this.treatments = treatments;
+        this.learnt = learnt;
         this.held = held;
     }
 
@@ -69,7 +72,7 @@ public final class Model {
         var memory = new Memory(image.variables());
         Weights.load(memory, weights, image.name(), file);
         return new Model(
-                image, program, memory, team, Treatment.of(image, weights),
+                image, program, memory, team, Treatment.of(image, weights), Learnt.of(image, weights),
                 Weights.storage(image.variables(), weights, image.name(), file));
     }
 
@@ -194,7 +197,7 @@ public final class Model {
             there.release();
             throw e;
         }
-        return new Model(image, program, there, team, treatments, held);
+        return new Model(image, program, there, team, treatments, learnt, held);
     }
 
     /// Gives back what the model has on a device; it is of no use afterwards. On the processor there is nothing to do.
@@ -219,6 +222,31 @@ public final class Model {
     /// The outputs and what they will be.
     public Map<String, String> outputs() {
         return types(image.outputs());
+    }
+
+    /// The tokens of a text, for an input of a model that learnt from texts: made as its training made them, in the vocabulary that the checkpoint
+    /// keeps, cut and framed as there. It is a batch of one, as texts differ in length:
+    ///
+    /// ```java
+    /// Tensor scores = spam.predict(Map.of("text", spam.encode("text", "You have won"))).get("out");
+    /// ```
+    ///
+    /// @throws org.nnlang.runtime.NnException NN0825 where the input did not stand for texts in training, NN0716 for a character that the
+    ///     vocabulary lacks, where it has no token for what is unknown, NN0855 for a text that the model cannot take
+    public Tensor encode(String input, String text) {
+        return learnt.encode(input, text);
+    }
+
+    /// What the classes are called whose scores an output has along its last axis, or whose numbers it gives: in the order of their numbers, as the
+    /// training's data called them. Of an output of tokens they are the tokens. None where the training had no names.
+    ///
+    /// @throws org.nnlang.runtime.NnException NN0820 where there is no such output
+    public List<String> classes(String output) {
+        if (image.outputs().stream().noneMatch(port -> port.name().equals(output))) {
+            throw ModelErrors.unknownOutput(name(), output, image.outputs().stream().map(Port::name).toList());
+        }
+        DataHeader.Field field = learnt.classes(output);
+        return field == null ? List.of() : field.names();
     }
 
     /// Computes the outputs for inputs of any sizes that fit.
@@ -329,6 +357,10 @@ public final class Model {
     }
 
     private String type(Port port) {
+        return type(image, port);
+    }
+
+    static String type(Image image, Port port) {
         return port.dtype()
                 + port.shape().stream().map(extent -> image.extents().get(extent).toString(image.symbols())).toList()
                         .toString();

@@ -21,6 +21,36 @@ final class ModelErrors {
                         : "given are " + listed(given));
     }
 
+    static NnException noText(String model, String name, String type) {
+        return new NnException(
+                "NN0825",
+                "`" + name + "` of `" + model + "` is " + type + ", and nothing tells how a text becomes that",
+                "a checkpoint of a training on `texts`, `pairs`, `chars` or `bpe` keeps the vocabulary for inputs of tokens,"
+                        + " i32[b, length]");
+    }
+
+    static NnException noFraming(String model, String name) {
+        return new NnException(
+                "NN0825",
+                "the checkpoint of `" + model + "` does not tell what became of the tokens of `" + name + "`",
+                "an earlier nn wrote it: `nn train … --resume` writes it anew, with what it lacks");
+    }
+
+    static NnException noTokens(String model, String name) {
+        return new NnException(
+                "NN0855",
+                "the text has no tokens, and `" + name + "` of `" + model
+                        + "` learnt from texts of one at least",
+                "leave empty texts out");
+    }
+
+    static NnException wrongLength(String model, String name, int tokens, long expected) {
+        return new NnException(
+                "NN0855",
+                "the text has " + tokens + " tokens, and `" + name + "` of `" + model + "` takes " + expected,
+                "a model that leaves the length open, `" + name + ": i32[b, length]`, takes texts of any length");
+    }
+
     static NnException nullInput(String model, String name) {
         return new NnException(
                 "NN0820",
@@ -34,6 +64,14 @@ final class ModelErrors {
                 "`" + model + "` has no input `" + name + "`",
                 Nearest.of(name, inputs).map(near -> "did you mean `" + near + "`?")
                         .orElse("it has " + listed(inputs)));
+    }
+
+    static NnException unknownOutput(String model, String name, Collection<String> outputs) {
+        return new NnException(
+                "NN0820",
+                "`" + model + "` has no output `" + name + "`",
+                Nearest.of(name, outputs).map(near -> "did you mean `" + near + "`?")
+                        .orElse("it has " + listed(outputs)));
     }
 
     static NnException wrongInput(String model, String name, String expected, Tensor given) {

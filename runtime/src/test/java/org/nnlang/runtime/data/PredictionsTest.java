@@ -47,6 +47,31 @@ class PredictionsTest {
     }
 
     @Test
+    void examplesOfUnequalSizesHaveEmptyCells() throws IOException {
+        List<Tensor> tensors = List.of(Tensor.of(new int[] {1, 0, 1}, 3), Tensor.of(new int[] {0}, 1));
+        var predictions = new Predictions.Builder().tensors("tag", tensors, List.of("N", "V"))
+                .texts("text", List.of("V N, V", "")).build();
+        predictions.write(folder.resolve("o.csv"));
+        assertEquals(
+                "tag[0],tag[1],tag[2],text\nV,N,V,\"V N, V\"\nN,,,\"\"\n", Files.readString(folder.resolve("o.csv")));
+        predictions.write(folder.resolve("o.json"));
+        assertEquals(
+                "[\n{\"tag\":[\"V\",\"N\",\"V\"],\"text\":\"V N, V\"},\n{\"tag\":[\"N\"],\"text\":\"\"}\n]\n",
+                Files.readString(folder.resolve("o.json")));
+        var numbers = new Predictions.Builder().tensors("tag", tensors, List.of()).build();
+        numbers.write(folder.resolve("n.csv"));
+        assertEquals("tag[0],tag[1],tag[2]\n1,0,1\n0,,\n", Files.readString(folder.resolve("n.csv")));
+        assertEquals(
+                "NN0718",
+                assertThrows(NnException.class, () -> numbers.write(folder.resolve("o.npy"))).code());
+        new Predictions.Builder().tensors("x", List.of(tensors.getFirst(), tensors.getFirst()), List.of()).build()
+                .write(folder.resolve("equal.npy"));
+        assertEquals(
+                "[x: i32[3]]",
+                new TempData(folder).open(TempData.source("npy", "path", "equal.npy")).header().fields().toString());
+    }
+
+    @Test
     void npyReadsBack() {
         var images = Tensor.of(DType.U8, new int[] {0, 255, 7, 8, 9, 10}, 3, 2);
         new Predictions(Map.of("x", images)).write(folder.resolve("x.npy"));

@@ -220,6 +220,29 @@ final class Conversions {
         }
     }
 
+    /// Complains about a number, or one in a list, that is to be an i32 and has more bits.
+    void fits(Value value, DType dtype, Span span, Scope scope) {
+        if (dtype != DType.I32) {
+            return;
+        }
+        if (value instanceof Value.ListValue(List<Value> elements)) {
+            elements.forEach(element -> fits(element, dtype, span, scope));
+            return;
+        }
+        Double number = Numbers.known(value);
+        if (number != null && (number < Integer.MIN_VALUE || number > Integer.MAX_VALUE)) {
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic
+                            .of(Code.ARITHMETIC, span,
+                                    (value instanceof Value.IntValue whole
+                                            ? Long.toString(whole.constant())
+                                            : Describe.number(number))
+                                            + " is to be an i32 here, and has more than 32 bits")
+                            .help("an i32 goes from -2147483648 to 2147483647; f32 reaches further, in fewer digits: `f32(x)`"));
+        }
+    }
+
     /// A value as a tensor: a number becomes a scalar, a list of numbers a constant.
     ///
     /// @param dtype what numbers become; null for f32, or bool for Bools

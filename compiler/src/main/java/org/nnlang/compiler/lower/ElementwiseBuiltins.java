@@ -1,6 +1,7 @@
 package org.nnlang.compiler.lower;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.DoubleUnaryOperator;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.ir.Axes;
@@ -41,7 +42,8 @@ final class ElementwiseBuiltins {
             Builtin.of("pow(a, b)", "`a ^ b`", 2,
                     call -> call.elaboration().operators.binary(BinaryOperator.POWER, call.value("a"), call.value("b"),
                             call.site("a", "b"))),
-            Builtin.of("floor_divide(a, b)", "the greatest whole number not above a / b; of integers i32", 2,
+            Builtin.of("floor_divide(a, b)",
+                    "the greatest whole number not above a / b: of Ints an Int, of tensors of integers i32", 2,
                     ElementwiseBuiltins::floorDivide),
             Builtin.of(
                     "where(condition, a, b)",
@@ -72,9 +74,24 @@ final class ElementwiseBuiltins {
                     ? Value.IntValue.of(Math.floorDiv(n.constant(), d.constant()))
                     : Value.IntValue.of((long) Math.floor(a / b));
         }
+        if (Numbers.isNumber(call.value("a")) && Numbers.isNumber(call.value("b"))) {
+            Dim whole = Numbers.arithmetic(BinaryOperator.DIVIDE, call.value("a"), call.value("b"))
+                    .map(Numbers::dimension)
+                    .filter(Dim::isWhole)
+                    .orElse(null);
+            if (whole != null) {
+                return new Value.IntValue(whole);
+            }
+            if (call.elaboration().isSymbolic()) {
+                return Value.UNKNOWN; // a call would give an Int
+            }
+        }
         BuiltinCall.Pair pair = call.pair("a", "b");
         return switch (pair.left().type().dtype()) {
-            case I32, U8 -> call.join(Ops.FLOORDIV, pair.left(), pair.right(), "a", "b");
+            case I32, U8 -> {
+                call.elaboration().operators.dividedBy(pair.right(), call.span("b"), call.scope());
+                yield call.join(Ops.FLOORDIV, pair.left(), pair.right(), "a", "b");
+            }
             case F32 ->
                 call.elaboration().tensors.apply(Ops.FLOOR, call.join(Ops.DIV, pair.left(), pair.right(), "a", "b"));
             case BOOL -> throw call.fail(Code.WRONG_DTYPE, "a", "`floor_divide` takes numbers, and gets bool");
@@ -128,10 +145,15 @@ final class ElementwiseBuiltins {
         return Builtin.of(name + "(x)", what, 1, call -> {
             Value x = call.value("x");
             if (x instanceof Value.ListValue list) {
+                call.elaboration().conversions.fits(list, dtype, call.span("x"), call.scope());
                 TensorValue tensor = call.elaboration().tensors.ofList(list, dtype);
                 if (tensor != null) {
                     return tensor;
                 }
+            }
+            if (dtype == DType.I32 && x instanceof Value.IntValue number) {
+                call.elaboration().conversions.fits(number, dtype, call.span("x"), call.scope());
+                return Objects.requireNonNull(call.elaboration().tensors.scalar(number, dtype));
             }
             return call.elaboration().tensors.cast(call.tensor("x"), dtype);
         });

@@ -12,6 +12,8 @@ import org.nnlang.compiler.diagnostic.Fix;
 import org.nnlang.compiler.diagnostic.Help;
 import org.nnlang.compiler.ir.Dim;
 import org.nnlang.compiler.ir.ElementwiseOp;
+import org.nnlang.compiler.ir.Form;
+import org.nnlang.compiler.ir.Node;
 import org.nnlang.compiler.lower.Value.TensorValue;
 import org.nnlang.compiler.op.Ops;
 import org.nnlang.compiler.source.Span;
@@ -144,11 +146,32 @@ final class Operators {
                 TensorValue y = elaboration.tensors.cast(b, DType.F32);
                 yield join(Ops.DIV, x, y, left, right, site);
             }
-            case REMAINDER -> join(Ops.MOD, a, b, left, right, site);
+            case REMAINDER -> {
+                if (integers) {
+                    dividedBy(b, site.right() == null ? site.place() : site.right().span(), site.scope());
+                }
+                yield join(Ops.MOD, a, b, left, right, site);
+            }
             case POWER -> integers ? integerPower(a, right, left, site) : join(Ops.POW, a, b, left, right, site);
             case MATMUL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL, NOT_EQUAL, AND, OR ->
                 throw new IllegalArgumentException(operator.symbol());
         };
+    }
+
+    /// Complains about a divisor of whole numbers that is known to be zero; one that only the program computes gives 0.
+    void dividedBy(TensorValue divisor, Span span, Scope scope) {
+        Node node = divisor.node();
+        while (node.form() instanceof Form.Broadcast || node.form() instanceof Form.Elementwise(ElementwiseOp op)
+                && op == Ops.TO_I32) {
+            node = node.inputs().getFirst();
+        }
+        if (node.form() instanceof Form.Constant constant && constant.values().length == 1
+                && constant.values()[0] == 0) {
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(Code.ARITHMETIC, span, "whole numbers cannot be divided by zero")
+                            .help("where a divisor may be zero, choose: `where(y == 0, …, x % max(y, 1))`"));
+        }
     }
 
     private Value integerPower(TensorValue base, Value exponent, Value left, Site site) {
@@ -401,6 +424,8 @@ final class Operators {
                         .with("cast the integers: `f32(x)`");
             }
             DType taken = fraction ? DType.F32 : DType.I32;
+            Expression written = value == left ? site.left() : site.right();
+            elaboration.conversions.fits(value, taken, written == null ? site.place() : written.span(), site.scope());
             return value instanceof Value.ListValue list
                     ? elaboration.tensors.ofList(list, taken)
                     : elaboration.tensors.scalar(value, taken);

@@ -406,10 +406,14 @@ final class Variables {
             return elaboration.graph.fill(type, truth ? 1 : 0);
         }
         if (number != null) {
+            elaboration.conversions.fits(value, type.dtype(), expression.span(), scope);
             return elaboration.graph.fill(type, number);
         }
         TensorValue tensor = elaboration.conversions.tensor(value, type.dtype(), "the " + what, expression.span(),
                 scope);
+        if (tensor.type().rank() == 0 && tensor.type().dtype() == type.dtype()) {
+            tensor = new TensorValue(elaboration.tensors.stretch(tensor.node(), type.shape()), declared.axes());
+        }
         if (!tensor.type().equals(type)) {
             throw elaboration.fail(
                     scope,
@@ -448,6 +452,7 @@ final class Variables {
                 value, type.dtype(), "the new value of `" + update.name() + "`", update.value().span(), scope);
         boolean number = Numbers.isNumber(value);
         if (number) {
+            elaboration.conversions.fits(value, type.dtype(), update.value().span(), scope);
             tensor = new TensorValue(elaboration.tensors.stretch(tensor.node(), type.shape()), declared.axes());
         }
         if (!tensor.type().equals(type)) {

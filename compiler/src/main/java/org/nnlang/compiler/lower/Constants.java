@@ -44,7 +44,7 @@ final class Constants {
         Value[] result = {Value.UNKNOWN};
         try {
             elaboration.statements.guard(constant.value().span(), scope, () -> {
-                result[0] = elaboration.expressions.evaluate(constant.value(), scope);
+                result[0] = elaboration.statements.whole(constant.value(), scope);
                 if (constant.type() != null) {
                     result[0] = elaboration.inputs.annotated(constant.type(), result[0], constant.value(), scope,
                             scope);

@@ -22,6 +22,7 @@ import org.nnlang.compiler.syntax.SyntaxWalk;
 /// names it would have bound are unknown from there on, and say nothing more.
 final class Statements {
     private final Elaboration elaboration;
+    private final DivisorInComment remarks;
 
     /// What assignments replaced, for each `if` both of whose branches are being looked at.
     private final Deque<Map<Binding, Value>> journals = new ArrayDeque<>();
@@ -49,6 +50,7 @@ final class Statements {
 
     Statements(Elaboration elaboration) {
         this.elaboration = elaboration;
+        this.remarks = new DivisorInComment(elaboration);
     }
 
     /// The value of a block: of its last expression, if it is wanted.
@@ -68,7 +70,7 @@ final class Statements {
                     && i == statements.size() - 1
                     && statement instanceof Statement.ExpressionStatement(Expression last)) {
                 Value[] result = {Value.UNKNOWN};
-                guard(last.span(), scope, () -> result[0] = elaboration.expressions.evaluate(last, scope));
+                guard(last.span(), scope, () -> result[0] = whole(last, scope));
                 value = result[0];
             } else {
                 run(statement, scope);
@@ -101,12 +103,19 @@ final class Statements {
         return false;
     }
 
+    /// The value of an expression that ends its statement.
+    Value whole(Expression expression, Scope scope) {
+        Value value = elaboration.expressions.evaluate(expression, scope);
+        remarks.check(expression, value, scope);
+        return value;
+    }
+
     /// Carries one out.
     void run(Statement statement, Scope scope) {
         switch (statement) {
             case Statement.Val val -> {
                 boolean done = guard(val.span(), scope, () -> {
-                    Value value = elaboration.expressions.evaluate(val.value(), scope);
+                    Value value = whole(val.value(), scope);
                     if (val.type() != null) {
                         value = elaboration.inputs.annotated(val.type(), value, val.value(), scope, scope);
                     }
@@ -120,7 +129,7 @@ final class Statements {
             case Statement.Var variable -> {
                 Pattern pattern = variable.pattern();
                 boolean done = guard(variable.span(), scope, () -> {
-                    Value value = elaboration.expressions.evaluate(variable.value(), scope);
+                    Value value = whole(variable.value(), scope);
                     if (variable.type() != null) {
                         value = elaboration.inputs.annotated(variable.type(), value, variable.value(), scope, scope);
                     }
@@ -140,7 +149,7 @@ final class Statements {
             case Statement.Assign assign -> assign(assign, scope);
             case Statement.Update update -> {
                 boolean done = guard(update.span(), scope, () -> elaboration.variables.update(
-                        update, elaboration.expressions.evaluate(update.value(), scope), scope));
+                        update, whole(update.value(), scope), scope));
                 elaboration.effects += done ? 0 : 1;
             }
             case Statement.For loop -> unroll(loop, scope);
@@ -213,7 +222,7 @@ final class Statements {
 
     private void assign(Statement.Assign assign, Scope scope) {
         boolean done = guard(assign.span(), scope, () -> {
-            Value value = elaboration.expressions.evaluate(assign.value(), scope);
+            Value value = whole(assign.value(), scope);
             present(value, assign.value(), scope);
             assign(assign.pattern(), value, scope);
         });

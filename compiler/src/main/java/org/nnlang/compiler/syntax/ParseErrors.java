@@ -384,6 +384,13 @@ final class ParseErrors {
                     "the body of this " + what + " should begin here, not " + Tokens.describe(p.bad))
                     .help("a body stands in braces" + (or ? ", or is an expression behind `=`" : ""));
         }
+        String comment = errors.file().lineText(errors.file().line(Tokens.start(p.before)))
+                .substring(Tokens.end(p.before) - errors.file().lineStart(errors.file().line(Tokens.start(p.before))))
+                .strip();
+        if (comment.startsWith("//") && comment.contains("{")) {
+            return afterPrevious(Code.MISSING_BODY, p, "this " + what + " has no body")
+                    .help("`//` begins a comment, which holds the `{`: a whole quotient is `floor_divide(a, b)`");
+        }
         return afterPrevious(Code.MISSING_BODY, p, "this " + what + " has no body")
                 .help("a body stands in braces" + (or ? ", or is an expression behind `=`" : ""));
     }

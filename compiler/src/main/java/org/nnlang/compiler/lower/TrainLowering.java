@@ -93,7 +93,7 @@ final class TrainLowering implements Statements.Program {
             boolean unread = context.diagnostics().sorted().stream().anyMatch(diagnostic -> diagnostic.code().isSyntax()
                     && train.span().overlaps(diagnostic.primary()));
             if (!unread) {
-                checkMinimized();
+                checkLearns(trained.loop());
                 checkParameters();
             }
             rules.check(trained, validate);
@@ -219,12 +219,19 @@ final class TrainLowering implements Statements.Program {
         context.diagnostics().add(Diagnostic.of(Code.WRONG_SETTING, span, message).help(way));
     }
 
-    private void checkMinimized() {
-        if (elaboration.minimization.trained.isEmpty()) {
+    /// A step learns what it leaves changed: parameters, by a `minimize` or by following others, and states that a layer assigns,
+    /// such as the centres of k-means. What a metric counts in an epoch is forgotten with it, and is nothing learnt.
+    private void checkLearns(TrainingProgram.Loop loop) {
+        var counted = loop.reports().stream().flatMap(report -> report.resets().stream()).toList();
+        boolean learns = loop.procedure().updates().stream().anyMatch(update -> !counted.contains(update.variable()));
+        if (!learns) {
             context.diagnostics()
                     .add(Diagnostic.of(
                             Code.NOTHING_MINIMIZED, train.name().span(), "`" + train.name() + "` trains nothing")
-                            .help("its step needs a `minimize loss with Adam()`"));
+                            .help(counted.isEmpty()
+                                    ? "its step needs a `minimize loss with Adam()`, or a layer that assigns a `state`"
+                                    : "its step needs a `minimize loss with Adam()`; a layer that is reported itself is a metric, whose"
+                                            + " state is set back: to learn by it, bind what it gives, and report that"));
         }
     }
 

@@ -74,6 +74,45 @@ class TrainLoweringTest {
     }
 
     @Test
+    void aStepMayLearnWithoutALoss() {
+        TrainingProgram program = train("""
+                layer Centre()(x: f32[b, d]) -> f32 {
+                    state centre: f32[d] = 0
+                    state count: f32 = 0
+                    if training {
+                        count := count + b
+                        centre := centre + sum(x - centre, axis = 0) / count
+                    }
+                    mean((x - centre)^2)
+                }
+                train Mean(flowers: Data = csv("iris.csv"), epochs: Int = 1) {
+                    val centre = Centre()
+                    step (x, _) in flowers {
+                        val distance = centre(x)
+                        report distance
+                    }
+                    early_stop(lowest = train.distance, patience = 3)
+                }
+                """);
+        assertEquals(List.of("centre.centre", "centre.count"), names(program, VariableKind.STATE));
+        assertEquals(
+                List.of("centre.centre", "centre.count"),
+                program.step().procedure().updates().stream().map(Procedure.Update::variable).toList());
+        assertEquals(
+                List.of(new Report("distance", Report.Kind.MEAN, List.of())), program.step().reports());
+    }
+
+    @Test
+    void whatAMetricCountsIsNothingLearnt() {
+        assertEquals(List.of(Code.NOTHING_MINIMIZED), mistakes("""
+                train Counted(flowers: Data = csv("iris.csv"), epochs: Int = 1) {
+                    val net = Dense(3)
+                    step (x, label) in flowers { report f1 = F1()(net(x), label) }
+                }
+                """, Map.of()));
+    }
+
+    @Test
     void weightsAreNamedAfterBindingsAndTypes() {
         TrainingProgram iris = train(IRIS);
         assertEquals(

@@ -156,6 +156,7 @@ public final class NameCheck {
     }
 
     private void declaration(Declaration.Described declaration) {
+        outer.declarationBegins();
         resolutions.declaration(declaration);
         for (var annotation : declaration.header().annotations()) {
             if (!annotation.name().text().equals("kernel")) {
@@ -362,6 +363,15 @@ public final class NameCheck {
             pattern(pattern, inner, Kind.VAL);
         }
         block(body, inner, place);
+        if (place == Place.STEP) {
+            body.statements().forEach(statement -> {
+                switch (statement) {
+                    case Statement.Val val -> outer.ended(val.pattern());
+                    case Statement.Var variable -> outer.ended(variable.pattern());
+                    default -> {}
+                }
+            });
+        }
     }
 
     private void declare(LexicalScope scope, Identifier name, Kind kind) {

@@ -1,6 +1,8 @@
 package org.nnlang.compiler.type;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -14,6 +16,7 @@ import org.nnlang.compiler.source.Span;
 import org.nnlang.compiler.syntax.Declaration;
 import org.nnlang.compiler.syntax.Expression;
 import org.nnlang.compiler.syntax.Identifier;
+import org.nnlang.compiler.syntax.Pattern;
 import org.nnlang.compiler.type.NameCheck.Place;
 
 /// The part of [NameCheck] that looks beyond the body: a name that nothing there declares may be one of the module, of
@@ -24,12 +27,25 @@ final class OuterNames {
     private final Diagnostics diagnostics;
     private final UnaryOperator<String> way;
 
+    /// Where the `step` of a train declares its names, which end with it.
+    private final Map<String, Span> ofStep = new HashMap<>();
+
     /// @param way what to do about a name that resembles none
     OuterNames(ModuleScope module, Set<String> builtins, Diagnostics diagnostics, UnaryOperator<String> way) {
         this.module = module;
         this.builtins = builtins;
         this.diagnostics = diagnostics;
         this.way = way;
+    }
+
+    /// Forgets the names of another train's `step`.
+    void declarationBegins() {
+        ofStep.clear();
+    }
+
+    /// Notes names of a `step`, behind which they are none.
+    void ended(Pattern pattern) {
+        pattern.names().forEach(name -> ofStep.put(name.text(), name.span()));
     }
 
     /// Looks up what a module under its alias has, and reports what it does not have.
@@ -110,6 +126,16 @@ final class OuterNames {
         Declaration.Described hidden = module.hidden(name);
         if (hidden != null) {
             hidden(name, span, hidden);
+            return;
+        }
+        Span inStep = ofStep.get(name);
+        if (inStep != null) {
+            diagnostics.add(Diagnostic.of(Code.UNKNOWN_NAME, span, "nothing here is called `" + name + "`")
+                    .also(inStep, "the `step` declares it")
+                    .help("what a `step` declares ends with it: "
+                            + (place == Place.VALIDATE
+                                    ? "compute it here, too, from these examples"
+                                    : "what is to be watched behind it is reported, as in `train." + name + "`")));
             return;
         }
         var candidates = new TreeSet<>(scope.names());

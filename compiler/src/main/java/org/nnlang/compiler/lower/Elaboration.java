@@ -161,12 +161,25 @@ final class Elaboration {
                             place,
                             "loops and calls are unrolled when compiling, at most " + WORK_LIMIT
                                     + " rounds and calls in all, and here are more")
-                            .help("tensors are computed whole: a loop over elements is an operation on tensors"));
+                            .help(callsItself(scope.frame())
+                                    ? "`" + scope.frame().what()
+                                            + "` calls itself: let each call make one call at most, and carry along what"
+                                            + " the others would compute again"
+                                    : "tensors are computed whole: a loop over elements is an operation on tensors"));
         }
         if (work > WORK_LIMIT) {
             incomplete = true;
         }
         return work <= WORK_LIMIT;
+    }
+
+    private static boolean callsItself(Frame frame) {
+        for (Frame at = frame.caller(); at != null; at = at.caller()) {
+            if (at.what().equals(frame.what())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Carries out no more calls and loops: what comes after an endless recursion would be as deep again, as often as each of the

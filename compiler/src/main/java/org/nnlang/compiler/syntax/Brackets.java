@@ -397,11 +397,22 @@ final class Brackets {
                 Code.UNCLOSED_BRACKET, span(bracket.token), "this `" + bracket.token.getText() + "` is never closed");
         boolean onOneLine = file.line(gap) == file.line(Tokens.start(bracket.token));
         mistakes.add(Tokens.isBrace(bracket.type())
-                ? mistake.help("put a `}` where its body ends")
+                ? mistake.help("put a `}` where its body ends" + (beginsFunction(at)
+                        ? "; if the `fun` below is to be a local one, indent it as the body is"
+                        : ""))
                 : closedInComment(bracket.token, closer)
                         ? mistake.help("`//` begins a comment, which holds the `" + closer
                                 + "`: a whole quotient is `floor_divide(a, b)`")
                 : missing(mistake, file.span(gap, gap), closer, onOneLine));
+    }
+
+    /// Whether a `fun` that is not indented begins behind `at`, as a local one must not.
+    private boolean beginsFunction(int at) {
+        int next = at;
+        while (tokens.get(next).getType() == NnLexer.NL) {
+            next++;
+        }
+        return tokens.get(next).getType() == NnLexer.FUN && lines.column(tokens.get(next)) == 1;
     }
 
     /// @param exact whether the closing bracket is missing there and not before

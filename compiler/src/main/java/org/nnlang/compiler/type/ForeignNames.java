@@ -198,6 +198,8 @@ public final class ForeignNames {
             Map.entry("full_like", Way.of("it is `full(shape(x), value)`")),
             Map.entry("detach", Way.named("it is called", "stop_gradient")),
             Map.entry("clip", Way.named("it is called", "clamp")),
+            Map.entry("log_sigmoid", Way.of("log(sigmoid(x)) without overflow is `-softplus(-x)`")),
+            Map.entry("logsigmoid", Way.of("log(sigmoid(x)) without overflow is `-softplus(-x)`")),
             Map.entry("expand", Way.named("it is called", "broadcast_to")),
             Map.entry("interpolate", Way.of(RESIZE)),
             Map.entry("Upsample", Way.of(RESIZE)),

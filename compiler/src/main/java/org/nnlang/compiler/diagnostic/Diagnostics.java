@@ -2,23 +2,33 @@ package org.nnlang.compiler.diagnostic;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nnlang.compiler.source.SourceFile;
+import org.nnlang.compiler.source.Span;
 
 /// Collects diagnostics and keeps one error per mistake: of two errors at the same span the first one stays (phases
 /// run in order, so the earliest phase wins a span), and nothing is said about a stretch that could not even be read.
 public final class Diagnostics {
     private final List<Diagnostic> all = new ArrayList<>();
 
+    /// The last one at each place.
+    private final Map<Span, Diagnostic> places = new HashMap<>();
+
     /// Adds a diagnostic unless an earlier one covers the same mistake; true if it was added.
     public boolean add(Diagnostic diagnostic) {
-        for (Diagnostic earlier : all) {
-            if (covers(earlier, diagnostic)) {
-                return false;
-            }
+        Diagnostic there = places.get(diagnostic.primary());
+        if (there != null
+                && !(there.severity() == Severity.WARNING && diagnostic.severity() == Severity.ERROR)) {
+            return false;
         }
+        // Mistakes of syntax are looked up alone: of a file that is none of ours there may be thousands.
+        if (!diagnostic.code().isSyntax() && all.stream().anyMatch(earlier -> hides(earlier, diagnostic))) {
+            return false;
+        }
+        places.put(diagnostic.primary(), diagnostic);
         return all.add(diagnostic);
     }
 
@@ -62,15 +72,10 @@ public final class Diagnostics {
         return result;
     }
 
-    private static boolean covers(Diagnostic earlier, Diagnostic later) {
-        if (earlier.severity() == Severity.WARNING && later.severity() == Severity.ERROR) {
-            return false;
-        }
-        if (earlier.primary().equals(later.primary())) {
-            return true;
-        }
-        boolean unreadable = earlier.code().isSyntax() && !later.code().isSyntax();
-        return unreadable
+    /// Whether a stretch could not be read, about which something is said now.
+    private static boolean hides(Diagnostic earlier, Diagnostic later) {
+        return earlier.code().isSyntax()
+                && !(earlier.severity() == Severity.WARNING && later.severity() == Severity.ERROR)
                 && (earlier.primary().overlaps(later.primary())
                         || earlier.labels().stream().anyMatch(label -> label.span().equals(later.primary())));
     }

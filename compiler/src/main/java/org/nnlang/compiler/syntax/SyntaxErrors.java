@@ -2,6 +2,8 @@ package org.nnlang.compiler.syntax;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.diagnostic.Diagnostics;
@@ -30,11 +32,13 @@ final class SyntaxErrors {
     /// All of them but the strange characters of a line on which a quotation mark is missing.
     Diagnostics withoutConsequences() {
         Diagnostics result = new Diagnostics();
-        for (Diagnostic one : diagnostics.sorted()) {
-            boolean consequence = one.code() == Code.STRAY_CHARACTER
-                    && diagnostics.sorted().stream()
-                            .anyMatch(d -> d.code() == Code.UNCLOSED_STRING
-                                    && d.primary().line() == one.primary().line());
+        List<Diagnostic> sorted = diagnostics.sorted();
+        Set<Integer> unclosed = sorted.stream()
+                .filter(d -> d.code() == Code.UNCLOSED_STRING)
+                .map(d -> d.primary().line())
+                .collect(Collectors.toSet());
+        for (Diagnostic one : sorted) {
+            boolean consequence = one.code() == Code.STRAY_CHARACTER && unclosed.contains(one.primary().line());
             if (!consequence) {
                 result.add(one);
             }

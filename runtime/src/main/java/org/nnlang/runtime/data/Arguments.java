@@ -15,9 +15,15 @@ final class Arguments {
     private final String reader;
     private final Map<String, Object> values;
     private final Path base;
+    private final String asked;
 
     Arguments(DataReader reader, DataExpression.Source source, Path base) {
+        this(reader, source, base, reader.name());
+    }
+
+    private Arguments(DataReader reader, DataExpression.Source source, Path base, String asked) {
         this.reader = reader.name();
+        this.asked = asked;
         this.values = source.arguments();
         this.base = base;
         List<String> names = reader.parameters().stream().map(DataReader.Parameter::name).toList();
@@ -49,7 +55,12 @@ final class Arguments {
 
     /// Arguments for another reader, in the same place.
     Arguments of(DataReader other, Map<String, Object> arguments) {
-        return new Arguments(other, new DataExpression.Source(other.name(), arguments), base);
+        return new Arguments(other, new DataExpression.Source(other.name(), arguments), base, asked);
+    }
+
+    /// The reader that the program names, which may read by another one.
+    String asked() {
+        return asked;
     }
 
     private static boolean fits(DataReader.Kind kind, Object value) {

@@ -427,6 +427,11 @@ final class CsvTable {
     }
 
     private RuntimeException text(int cell) {
+        if (arguments.asked().equals("series")) {
+            return DataErrors.textInSeries(
+                    path, scanner.line(cell), scanner.column(cell), names.get(cell), scanner.text(cell),
+                    !header && scanner.line(cell) == 1);
+        }
         return DataErrors.textCell(
                 path,
                 scanner.line(cell),

@@ -227,6 +227,18 @@ final class DataErrors {
                                 + "\"` makes it the label; gaps are empty cells, `NA`, `NaN`, `null` or `?`");
     }
 
+    static NnException textInSeries(
+            Path path, long line, int column, String name, String cell, boolean firstLine) {
+        return new NnException(
+                "NN0707",
+                path + ":" + line + ":" + column + ": " + shown(cell) + " is not a number, and column `" + name
+                        + "` is one of numbers",
+                firstLine
+                        ? "is this line a header? say `header = true`"
+                        : "a series is made of numbers: name other columns in `value` and `with`, or correct the cell; a gap is an empty"
+                                + " cell, `NA`, `NaN`, `null` or `?`, and `missing = 0` puts a number there");
+    }
+
     static NnException unknownWord(
             Path path, long line, int column, String name, String cell, List<String> words) {
         return new NnException(
@@ -413,7 +425,11 @@ final class DataErrors {
 
     static NnException argumentKind(String reader, String name, Object value, String expected) {
         return new NnException(
-                "NN0712", "`" + name + "` of `" + reader + "` is " + expected + ", not `" + value + "`", "");
+                "NN0712",
+                "`" + name + "` of `" + reader + "` is " + expected + ", not `" + value + "`",
+                name.equals("target") && value instanceof List
+                        ? "let several be features, the last of `features = [...]`, and cut them off in the program: `row[:, 6:]`"
+                        : "");
     }
 
     static NnException ofATable(String reader, String argument, Path folder) {

@@ -78,7 +78,10 @@ class SeriesTest {
                         + " `held_out` be another number, or take a longer series",
                 data.error(new Part(source("series", "path", "s.csv", "value", "v", "window", 4L), "held_out")));
         assertTrue(data.error(source("series", "path", "s.csv", "value", "x")).startsWith("NN0709"));
-        assertTrue(data.error(source("series", "path", "s.csv", "value", "month")).startsWith("NN0707"));
+        String text = data.error(source("series", "path", "s.csv", "value", "month"));
+        assertTrue(text.startsWith("NN0707") && text.contains("a series is made of numbers"), text);
+        String several = data.error(source("csv", "path", "s.csv", "target", List.of("v", "month")));
+        assertTrue(several.startsWith("NN0712") && several.contains("let several be features"), several);
         assertTrue(data.error(source("series", "path", "s.csv")).startsWith("NN0712"));
         assertTrue(data.error(source("series", "path", "none.csv", "value", "v")).startsWith("NN0701"));
         DataExpression gap = source("series", "path", "gap.csv", "value", "v", "window", 2L, "held_out", 0L);

@@ -14,7 +14,7 @@ const SOFT: Record<string, { keyword: string[]; name: string[] }> = {
     model: { keyword: ['‹model› Iris()(x: f32[b, 4]) -> f32[b, 3] = x'], name: ['val y = ‹model›(x)', 'for ‹model› in models {'] },
     optimizer: { keyword: ['‹optimizer› Sgd(lr: Float)(p, g) {'], name: ['minimize loss with ‹optimizer›', 'val ‹optimizer› = Adam()'] },
     train: { keyword: ['‹train› Run(epochs: Int = 3) {', '‹train› Run {'], name: ['val x = data.‹train›.shuffle()', 'minimize ‹train› over net with Adam()'] },
-    test: { keyword: ['‹test› "that it holds" {'], name: ['val x = data.‹test›', 'val ‹test› = 3'] },
+    test: { keyword: ['‹test› "that it holds" {', '    ‹test› (x, y) in unseen {', '    ‹test› {'], name: ['val x = data.‹test›', 'val ‹test› = 3', '    step (x, y) in ‹test› {', '    ‹test›(x, y)'] },
     private: { keyword: ['‹private› fun f(x: Int) = x', '‹private› val x = 3'], name: ['val ‹private› = 3', 'f(‹private› = 3)'] },
     param: { keyword: ['    ‹param› W: f32[n] ~ zeros()', 'layer L()(x: f32[n]) -> f32[n] { ‹param› W: f32[n] }', '    ‹param› with: f32[n]'], name: ['    f(‹param›)', '    ‹param› = 3'] },
     state: { keyword: ['    ‹state› total: f32 = 0'], name: ['    val ‹state› = 3', '    scan x in ‹state› along t {'] },

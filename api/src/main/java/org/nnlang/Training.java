@@ -14,12 +14,15 @@ import org.nnlang.compiler.pipeline.BackEnd;
 import org.nnlang.compiler.pipeline.BackEnd.MemoryLimit;
 import org.nnlang.compiler.pipeline.FrontEnd;
 import org.nnlang.files.ProgramSources;
+import org.nnlang.files.Recorded;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.data.DataSources;
 import org.nnlang.runtime.data.Dataset;
 import org.nnlang.runtime.kernel.Machine;
 import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.program.Accelerator;
+import org.nnlang.runtime.train.Evaluation;
+import org.nnlang.runtime.train.Evaluator;
 import org.nnlang.runtime.train.Trainer;
 import org.nnlang.runtime.train.TrainerOptions;
 import org.nnlang.runtime.train.TrainingFootprint;
@@ -168,6 +171,33 @@ public final class Training {
                 return new Trained(program, result, running.checkpoint());
             } finally {
                 running.release();
+            }
+        }
+    }
+
+    /// Judges the models in a checkpoint of this training by its `validate` and `test`, without training. Hyper-parameters that
+    /// were not set here have the values that they had then; data are those of the program, or those handed in.
+    ///
+    /// @param checkpoint a file, or a training's folder: then its best model
+    /// @throws ProgramException where the program has mistakes, or the settings or the data don't fit it
+    /// @throws NnException NN0805 for the checkpoint of another training, NN0720 and NN0806 where the data do not mean what they
+    ///     meant in training, NN0864 where the program has neither `validate` nor `test`, NN07xx for data, NN08xx for files
+    public Evaluation evaluate(Path checkpoint) {
+        ProgramSources sources = program.sources();
+        given.forEach((data, parts) -> give(sources.data(), data, parts));
+        Recorded recorded = Recorded.at(checkpoint);
+        TrainingProgram training = Program.require(FrontEnd.training(
+                program.source(), sources, name, settings.texts(), recorded::hyperparameters));
+        recorded.checkData(training, settings.texts().keySet());
+        TrainingPlan plan = BackEnd.training(training).plan();
+        Machine.announce();
+        try (Team team = Team.of(threads)) {
+            var evaluator = new Evaluator(
+                    plan, sources.data(), team, recorded.file().toString(), recorded.checkpoint(), accelerator);
+            try {
+                return evaluator.run();
+            } finally {
+                evaluator.release();
             }
         }
     }

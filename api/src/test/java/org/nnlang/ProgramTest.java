@@ -22,6 +22,7 @@ import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.data.Dataset;
 import org.nnlang.runtime.model.Model;
 import org.nnlang.runtime.tensor.Tensor;
+import org.nnlang.runtime.train.Evaluation;
 import org.nnlang.runtime.train.TrainingListener;
 import org.nnlang.runtime.train.TrainingResult;
 
@@ -138,6 +139,22 @@ class ProgramTest {
                 .run();
         assertEquals(6, rest.result().epochs());
         assertEquals(whole.checkpoint().tensors(), rest.checkpoint().tensors());
+    }
+
+    @Test
+    void aCheckpointIsJudgedAgain() {
+        String tested = SIDES.replace(
+                "    checkpoint(",
+                "    test (x, label) in held_out { report error = 1 - accuracy(net(x), label) }\n    checkpoint(");
+        Trained trained = Program.of(tested).training().data("points", dataset())
+                .set("epochs", 5).set("width", 3).set("seed", 9).output(folder).run();
+        TrainingResult result = trained.result();
+        assertEquals(List.of("error"), List.copyOf(result.test().keySet()));
+        Evaluation found = Program.of(tested).training()
+                .data("points", dataset()).threads(1).evaluate(folder.resolve("kept"));
+        assertEquals(new Evaluation(result.validate(), result.test()), found);
+        assertEquals(result.validate(),
+                Program.of(SIDES).training().data("points", dataset()).evaluate(folder.resolve("kept")).validate());
     }
 
     @Test

@@ -113,11 +113,7 @@ public final class PreparedTraining {
         try {
             var out = new DataOutputStream(bytes);
             AnswersCodec.write(answers, out);
-            List<BackEnd.Compiled> procedures = new ArrayList<>(List.of(compiled.init(), compiled.step()));
-            BackEnd.Compiled validate = compiled.validate();
-            if (validate != null) {
-                procedures.add(validate);
-            }
+            List<BackEnd.Compiled> procedures = compiled.all();
             out.writeInt(procedures.size());
             for (BackEnd.Compiled procedure : procedures) {
                 procedure.code().code().encode(out);
@@ -141,7 +137,7 @@ public final class PreparedTraining {
             for (int left = in.readInt(); left > 0; left--) {
                 codes.add(ProgramCode.decode(in));
             }
-            // Loops come in the order in which their code was written: init, step, validate.
+            // Loops come in the order in which their code was written: init, step, and what judges.
             var next = codes.iterator();
             TrainingPlan plan = TrainingPlan.decode(in, (loop, image) -> {
                 if (!next.hasNext()) {

@@ -39,7 +39,7 @@ class PreparedTrainingTest {
 
             train Sides(width: Int = 8, epochs: Int = 3, batch: Int = 4, seed: Int = 3, names: List<String> = ["a", "b"]) {
                 val points = csv("points.csv", features = ["x", "y"], label = "side")
-                val (learn, held_out) = points.standardize().split(0.75)
+                val (learn, held_out, unseen) = points.standardize().split(0.5, 0.25)
                 val net = Side(width)
                 step (features, label) in learn.shuffle() {
                     val logits = net(features)
@@ -47,6 +47,7 @@ class PreparedTrainingTest {
                     report accuracy(logits, label)
                 }
                 validate (features, label) in held_out { report accuracy(net(features), label) }
+                test (features, label) in unseen { report accuracy(net(features), label) }
                 early_stop(highest = validate.accuracy, patience = 20)
                 checkpoint("kept", highest = validate.accuracy)
             }

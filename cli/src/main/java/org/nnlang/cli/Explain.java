@@ -96,10 +96,7 @@ final class Explain implements Callable<Integer> {
         TrainingProgram source = training.source();
         Map<String, Compiled> procedures = new LinkedHashMap<>();
         procedures.put("step", training.step());
-        Compiled validate = training.validate();
-        if (validate != null) {
-            procedures.put("validate", validate);
-        }
+        training.judges().forEach(judge -> procedures.put(judge.procedure().name(), judge));
         if (dumps(procedures)) {
             return;
         }
@@ -113,10 +110,10 @@ final class Explain implements Callable<Integer> {
         if (memory.isGiven()) {
             again(training);
         }
-        Compiled validated = training.validate();
-        if (validated != null) {
-            costs(file, "validate", validated,
-                    TrainingFootprint.largest(training.plan().validations().getFirst(), shapes));
+        for (int i = 0; i < training.judges().size(); i++) {
+            Compiled judge = training.judges().get(i);
+            costs(file, judge.procedure().name(), judge,
+                    TrainingFootprint.largest(training.plan().judges().get(i), shapes));
         }
     }
 

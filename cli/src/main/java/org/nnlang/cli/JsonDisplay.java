@@ -40,6 +40,9 @@ final class JsonDisplay implements TrainingListener {
             line.put("best_epoch", result.bestEpoch());
         }
         line.put("validate", finite(result.validate()));
+        if (!result.test().isEmpty()) {
+            line.put("test", finite(result.test()));
+        }
         line.put("seconds", result.seconds());
         if (result.checkpoint() != null) {
             line.put("checkpoint", result.checkpoint().toString());
@@ -53,7 +56,7 @@ final class JsonDisplay implements TrainingListener {
     }
 
     /// JSON has no NaN and no infinity: they stand as text.
-    private static Map<String, Object> finite(Map<String, Double> metrics) {
+    static Map<String, Object> finite(Map<String, Double> metrics) {
         var written = new LinkedHashMap<String, Object>();
         metrics.forEach((name, value) -> written.put(name, Double.isFinite(value) ? value : value.toString()));
         return written;

@@ -35,13 +35,14 @@ final class Looking implements TrainingListener {
         TrainingProgram source = training.source();
         TrainingPlan plan = training.plan();
         TrainingProgram.Loop validate = source.validate();
+        TrainingPlan.Loop validation = plan.validate();
         Probe step = Probe.of(training, source.step()).orElse(null);
         steps = new StepProbe(
                 plan.step(), step, log, team, plan.seed(), 1, validate == null ? verdicts : null);
         Probe judged = validate == null ? null : Probe.of(training, validate).orElse(null);
-        validations = judged == null
+        validations = judged == null || validation == null
                 ? null
-                : new StepProbe(plan.validations().getFirst(), judged, log, team, plan.seed(), 0, verdicts);
+                : new StepProbe(validation, judged, log, team, plan.seed(), 0, verdicts);
     }
 
     /// Looks at validations from now on.

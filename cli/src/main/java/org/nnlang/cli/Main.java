@@ -14,7 +14,8 @@ import picocli.CommandLine.ParameterException;
 /// accessors that no archive holds: until `train` began, that took 70 ms of each start, and this takes 7.
 public final class Main implements Callable<Integer> {
     private static final List<String> COMMANDS =
-            List.of("check", "format", "train", "run", "generate", "explain", "test", "compile", "convert", "bind",
+            List.of("check", "format", "train", "evaluate", "run", "generate", "explain", "test", "compile", "convert",
+                    "bind",
                     "devices",
                     "doctor", "graph", "plot", "repl", "lsp");
 
@@ -86,6 +87,7 @@ public final class Main implements Callable<Integer> {
             case "check" -> new Check().usage;
             case "format" -> new Format().usage;
             case "train" -> new Train().usage;
+            case "evaluate" -> new Evaluate().usage;
             case "run" -> new Run().usage;
             case "generate" -> new Generate().usage;
             case "explain" -> new Explain().usage;

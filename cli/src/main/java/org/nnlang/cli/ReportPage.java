@@ -150,6 +150,9 @@ final class ReportPage {
                 : epochs.isEmpty() ? Map.of()
                 : epochs.getLast().train();
         best.forEach((name, value) -> facts.put((judged ? "validate " : "train ") + name, TextDisplay.number(value)));
+        if (ended != null) {
+            ended.test().forEach((name, value) -> facts.put("test " + name, TextDisplay.number(value)));
+        }
         if (ended != null && ended.bestEpoch() > 0) {
             facts.put("best epoch", ended.bestEpoch() + " of " + ended.epochs());
         } else if (!epochs.isEmpty()) {
@@ -162,6 +165,9 @@ final class ReportPage {
             }
             if (started.validationExamples() >= 0) {
                 facts.put("to validate", TextDisplay.count(started.validationExamples()));
+            }
+            if (started.testExamples() >= 0) {
+                facts.put("to test", TextDisplay.count(started.testExamples()));
             }
             facts.put("memory", TextDisplay.bytes(started.memoryBytes()));
         });

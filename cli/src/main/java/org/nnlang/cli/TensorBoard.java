@@ -60,7 +60,15 @@ final class TensorBoard implements TrainingListener, AutoCloseable {
 
     @Override
     public void finished(TrainingResult result) {
-        write(this::moments);
+        write(() -> {
+            moments();
+            if (!result.test().isEmpty()) {
+                try (EventFile test = EventFile.create(folder.resolve("test"), now())) {
+                    scalars(test, "", result.test(), result.steps());
+                    test.flush();
+                }
+            }
+        });
     }
 
     private void moments() throws IOException {

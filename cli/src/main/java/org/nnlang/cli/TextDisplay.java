@@ -39,6 +39,9 @@ final class TextDisplay implements TrainingListener {
         if (event.validationExamples() >= 0) {
             facts.append(", ").append(count(event.validationExamples())).append(" to validate");
         }
+        if (event.testExamples() >= 0) {
+            facts.append(", ").append(count(event.testExamples())).append(" to test");
+        }
         facts.append(", ").append(bytes(event.memoryBytes())).append(" of memory");
         if (event.resumedEpoch() > 0) {
             facts.append(", resumed in epoch ").append(event.resumedEpoch());
@@ -84,6 +87,9 @@ final class TextDisplay implements TrainingListener {
             line.append(result.bestEpoch() > 0 ? ": best epoch " + result.bestEpoch() + ", validate " : ": validate ")
                     .append(metrics(result.validate()));
         }
+        if (!result.test().isEmpty()) {
+            line.append(result.validate().isEmpty() ? ": " : ", ").append("test ").append(metrics(result.test()));
+        }
         out.println(line);
         if (result.checkpoint() != null) {
             out.println("saved " + result.checkpoint());
@@ -103,7 +109,7 @@ final class TextDisplay implements TrainingListener {
         }
     }
 
-    private static String metrics(Map<String, Double> values) {
+    static String metrics(Map<String, Double> values) {
         return values.entrySet().stream().map(m -> m.getKey() + " " + number(m.getValue()))
                 .collect(Collectors.joining("  "));
     }

@@ -33,7 +33,8 @@ class TextDisplayTest {
         var written = new ByteArrayOutputStream();
         new TextDisplay(new PrintStream(written, true, StandardCharsets.UTF_8), false)
                 .finished(new TrainingResult(
-                        5, 50, Map.of(), Map.of("accuracy", 0.9), bestEpoch, 1, TrainingResult.Ending.COMPLETE, null,
+                        5, 50, Map.of(), Map.of("accuracy", 0.9), Map.of(), bestEpoch, 1,
+                        TrainingResult.Ending.COMPLETE, null,
                         null));
         return written.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n");
     }

@@ -45,8 +45,7 @@ statement   : VAL pattern (COLON type)? ASSIGN expression                       
             | YIELD expression                                                                # yield
             | MINIMIZE expression (OVER expression (COMMA expression)*)? WITH expression (CLIP expression)? (EVERY expression)?  # minimize
             | REPORT expression (ASSIGN expression)?                                          # report
-            | STEP head? block                                                                # step
-            | VALIDATE head? block                                                            # validate
+            | (STEP | VALIDATE | TEST) head? block                                            # loop
             | TRAINING block                                                                  # training
             | function                                                                        # localFunction
             | expression ((ASSIGN | BECOMES) expression)?                                     # simple

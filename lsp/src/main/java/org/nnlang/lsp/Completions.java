@@ -285,7 +285,7 @@ final class Completions {
                 case Declaration.Layer _ -> words.addAll(List.of("param", "state"));
                 case Declaration.Optimizer _ -> words.add("slot");
                 case Declaration.Train _ ->
-                    words.addAll(List.of("step", "validate", "minimize", "with", "over", "report", "in"));
+                    words.addAll(List.of("step", "validate", "test", "minimize", "with", "over", "report", "in"));
                 case Declaration.Test _ -> words.addAll(List.of("assert", "training"));
                 case Declaration.Invalid _ -> words.addAll(Words.KEYWORDS);
                 case Declaration.Function _, Declaration.Constant _,org.nnlang.compiler.syntax.Import _ -> {}

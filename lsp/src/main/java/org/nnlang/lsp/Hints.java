@@ -46,8 +46,7 @@ final class Hints extends FileWalk {
         switch (statement) {
             case Statement.Val val when val.type() == null -> pattern(val.pattern());
             case Statement.Var variable when variable.type() == null -> pattern(variable.pattern());
-            case Statement.Step step when step.pattern() != null -> pattern(step.pattern());
-            case Statement.Validate validate when validate.pattern() != null -> pattern(validate.pattern());
+            case Statement.Loop loop when loop.pattern() != null -> pattern(loop.pattern());
             default -> {}
         }
         super.statement(statement);

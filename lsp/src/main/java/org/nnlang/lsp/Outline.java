@@ -71,8 +71,8 @@ final class Outline {
             case Statement.Slot slot -> named(slot.name(), SymbolKind.Field, statement);
             case Statement.LocalFunction(Declaration.Function function) ->
                 named(function.name(), SymbolKind.Function, statement);
-            case Statement.Step _ -> symbol("step", SymbolKind.Event, statement.span(), start(statement));
-            case Statement.Validate _ -> symbol("validate", SymbolKind.Event, statement.span(), start(statement));
+            case Statement.Loop loop ->
+                symbol(loop.kind().word(), SymbolKind.Event, statement.span(), start(statement));
             default -> null;
         };
     }

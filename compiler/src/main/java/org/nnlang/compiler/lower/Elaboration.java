@@ -72,8 +72,8 @@ final class Elaboration {
     /// Whether `training` is true now.
     boolean training;
 
-    /// Whether a `validate` is being elaborated, which changes no weights.
-    boolean validating;
+    /// Whether a `validate` or a `test` of a `train` is being elaborated, which change no weights.
+    boolean judging;
 
     /// Grows with everything that lasts: an update, a variable, a draw's place. A statement that leaves it alone and
     /// whose value nobody uses does nothing.

@@ -201,7 +201,7 @@ final class Expressions {
                     scope,
                     Diagnostic.of(Code.UNKNOWN_NAME, span, "nothing here is called `" + name + "`")
                             .help(
-                                    name.equals("validate") || name.equals("train")
+                                    List.of("validate", "train", "test").contains(name)
                                             ? "`" + name + ".…` names a metric in `early_stop` and `checkpoint`"
                                             : "it means something elsewhere, and has no value here"));
         }

@@ -45,11 +45,11 @@ final class LayerBuiltins {
         LayerInstance copy = layer(call, "copy");
         LayerInstance layer = layer(call, "layer");
         Variables variables = call.elaboration().variables;
-        if (call.elaboration().validating) {
+        if (call.elaboration().judging) {
             throw call.elaboration().fail(
                     call.scope(),
                     Diagnostic.of(Code.FOLLOW_OUTSIDE_STEP, call.site(),
-                            "`follow` changes weights, and a `validate` only looks at them")
+                            "`follow` changes weights, which a `step` alone does")
                             .help("let `" + call.span("copy").text() + "` follow in the `step`, after its `minimize`"));
         }
         if (copy == layer) {

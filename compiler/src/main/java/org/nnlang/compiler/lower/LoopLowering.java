@@ -33,10 +33,10 @@ import org.nnlang.compiler.syntax.Statement;
 import org.nnlang.runtime.data.DataHeader;
 import org.nnlang.runtime.tensor.DType;
 
-/// Elaborates a `step` or a `validate`.
+/// Elaborates a `step`, a `validate` or a `test` of a `train`.
 final class LoopLowering implements Minimization.Losses {
     private final Elaboration elaboration;
-    private final boolean isStep;
+    private final Statement.Loop.Kind kind;
     private final Map<String, TrainingProgram.Report> reports = new LinkedHashMap<>();
     private final Map<String, Node> outputs = new LinkedHashMap<>();
     private final Map<String, Span> named = new LinkedHashMap<>();
@@ -48,15 +48,14 @@ final class LoopLowering implements Minimization.Losses {
     private @Nullable Procedure procedure;
     private List<Observation> observations = List.of();
 
-    LoopLowering(Elaboration elaboration, boolean isStep) {
+    LoopLowering(Elaboration elaboration, Statement.Loop.Kind kind) {
         this.elaboration = elaboration;
-        this.isStep = isStep;
+        this.kind = kind;
     }
 
-    /// The loop that is being elaborated.
-    static @Nullable LoopLowering running(
-            Elaboration elaboration, @Nullable LoopLowering step, @Nullable LoopLowering validate) {
-        return step != null && step.running ? step : validate != null && validate.running ? validate : null;
+    /// Whether it is being elaborated.
+    boolean isRunning() {
+        return running;
     }
 
     boolean hasData() {
@@ -68,7 +67,8 @@ final class LoopLowering implements Minimization.Losses {
     }
 
     void run(@Nullable Pattern pattern, @Nullable Expression source, Block body, Scope scope) {
-        String name = isStep ? "step" : "validate";
+        boolean isStep = kind == Statement.Loop.Kind.STEP;
+        String name = kind.word();
         Value over = source == null ? Value.UNIT : elaboration.expressions.evaluate(source, scope);
         elaboration.variables.begin();
         elaboration.observations.begin();
@@ -76,7 +76,7 @@ final class LoopLowering implements Minimization.Losses {
         boolean drew = elaboration.draws.allow(true);
         boolean before = elaboration.training;
         elaboration.training = isStep;
-        elaboration.validating = !isStep;
+        elaboration.judging = !isStep;
         running = true;
         Frame around = scope.frame();
         var frame = new Frame(
@@ -84,7 +84,7 @@ final class LoopLowering implements Minimization.Losses {
                 around.caller(),
                 around.what(),
                 around.callSite(),
-                new Owner.Program(isStep ? "" : "validate."),
+                new Owner.Program(isStep ? "" : name + "."),
                 List.of(),
                 name,
                 around.depth());
@@ -113,7 +113,7 @@ final class LoopLowering implements Minimization.Losses {
         } finally {
             running = false;
             elaboration.training = before;
-            elaboration.validating = false;
+            elaboration.judging = false;
             elaboration.draws.allow(drew);
         }
     }
@@ -128,7 +128,7 @@ final class LoopLowering implements Minimization.Losses {
                     Diagnostic.of(
                             Code.WRONG_TYPE,
                             source.span(),
-                            "`" + (isStep ? "step" : "validate") + "` goes through data, and this is "
+                            "`" + kind.word() + "` goes through data, and this is "
                                     + Describe.what(over))
                             .help(
                                     over instanceof Value.TupleValue

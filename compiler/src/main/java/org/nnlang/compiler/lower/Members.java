@@ -215,7 +215,7 @@ final class Members {
                         .also(layer.site, "made here")
                         .help(elaboration.statements.program instanceof TrainLowering
                                 && !elaboration.training
-                                && !elaboration.validating
+                                && !elaboration.judging
                                         ? "apply it in the `step`, and write this behind that"
                                         : "apply it in a statement above this one"));
     }

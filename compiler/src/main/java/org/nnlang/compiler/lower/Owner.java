@@ -7,7 +7,7 @@ sealed interface Owner permits LayerInstance, Owner.Program {
 
     /// A `train`, a `test`, or a model that is compiled alone.
     ///
-    /// @param scope distinguishes the metric layers of a `step` from those of a `validate`: `validate.`, mostly empty
+    /// @param scope distinguishes the metric layers of a `step` from those of a `validate` and a `test`: `validate.`, mostly empty
     record Program(String scope) implements Owner {
         @Override
         public String prefix() {

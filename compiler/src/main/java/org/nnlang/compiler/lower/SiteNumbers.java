@@ -65,17 +65,11 @@ final class SiteNumbers {
             switch (statement) {
                 case Statement.LocalFunction local -> add(local.function().body());
                 // The loops of a train are programs of their own.
-                case Statement.Step step -> {
-                    if (step.source() != null) {
-                        expression(step.source());
+                case Statement.Loop loop -> {
+                    if (loop.source() != null) {
+                        expression(loop.source());
                     }
-                    add(step.body());
-                }
-                case Statement.Validate validate -> {
-                    if (validate.source() != null) {
-                        expression(validate.source());
-                    }
-                    add(validate.body());
+                    add(loop.body());
                 }
                 case Statement.Report report -> {
                     if (report.name() != null && report.value() instanceof Expression.Call call) {

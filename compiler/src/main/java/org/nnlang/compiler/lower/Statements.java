@@ -34,9 +34,7 @@ final class Statements {
     /// The statements that only a `train` or a `test` has. Those that only a `train` has do nothing elsewhere: the parser has
     /// refused them.
     interface Program {
-        default void step(Statement.Step step, Scope scope) {}
-
-        default void validate(Statement.Validate validate, Scope scope) {}
+        default void loop(Statement.Loop loop, Scope scope) {}
 
         default void report(Statement.Report report, Scope scope) {}
 
@@ -160,8 +158,7 @@ final class Statements {
             }
             case Statement.Report report -> inProgram(report.span(), scope, p -> p.report(report, scope));
             case Statement.Assert assertion -> inProgram(assertion.span(), scope, p -> p.assertion(assertion, scope));
-            case Statement.Step step -> inProgram(step.span(), scope, p -> p.step(step, scope));
-            case Statement.Validate validate -> inProgram(validate.span(), scope, p -> p.validate(validate, scope));
+            case Statement.Loop loop -> inProgram(loop.span(), scope, p -> p.loop(loop, scope));
             case Statement.Training training -> {
                 boolean before = elaboration.training;
                 elaboration.training = true;

@@ -1,6 +1,7 @@
 package org.nnlang.compiler.lower;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,8 +34,7 @@ final class TrainLowering implements Statements.Program {
     private final Map<String, String> settings;
     private final TrainSettings rules;
 
-    private @Nullable LoopLowering step;
-    private @Nullable LoopLowering validate;
+    private final Map<Statement.Loop.Kind, LoopLowering> loops = new EnumMap<>(Statement.Loop.Kind.class);
 
     TrainLowering(
             Context context,
@@ -72,7 +72,7 @@ final class TrainLowering implements Statements.Program {
         if (context.diagnostics().size() > errors || elaboration.isSymbolic()) {
             return Optional.empty();
         }
-        LoopLowering trained = step;
+        LoopLowering trained = loops.get(Statement.Loop.Kind.STEP);
         if (trained == null) {
             context.diagnostics()
                     .add(Diagnostic.of(Code.MISSING_STEP, train.name().span(), "`" + name + "` has no `step`")
@@ -96,7 +96,7 @@ final class TrainLowering implements Statements.Program {
                 checkLearns(trained.loop());
                 checkParameters();
             }
-            rules.check(trained, validate);
+            rules.check(trained, loops.get(Statement.Loop.Kind.VALIDATE));
         }
         if (!elaboration.isWhole(train.name().span(), name) || length == null) {
             return Optional.empty();
@@ -107,7 +107,8 @@ final class TrainLowering implements Statements.Program {
                 programVariables(elaboration),
                 initial(elaboration),
                 trained.loop(),
-                validate == null ? null : validate.loop(),
+                loop(Statement.Loop.Kind.VALIDATE),
+                loop(Statement.Loop.Kind.TEST),
                 length,
                 (int) batch,
                 elaboration.members.data().seed,
@@ -115,6 +116,11 @@ final class TrainLowering implements Statements.Program {
                 rules.checkpoints(),
                 elaboration.uses,
                 List.copyOf(elaboration.models.values())));
+    }
+
+    private TrainingProgram.@Nullable Loop loop(Statement.Loop.Kind kind) {
+        LoopLowering loop = loops.get(kind);
+        return loop == null ? null : loop.loop();
     }
 
     /// Gives a hyper-parameter that is known by name a value where the train does not declare it.
@@ -238,11 +244,7 @@ final class TrainLowering implements Statements.Program {
     /// A parameter that no output and no update depends on was made for nothing.
     private void checkParameters() {
         var roots = new ArrayList<Node>();
-        for (LoopLowering loop : new LoopLowering[] {step, validate}) {
-            if (loop != null) {
-                roots.addAll(loop.loop().procedure().roots());
-            }
-        }
+        loops.values().forEach(loop -> roots.addAll(loop.loop().procedure().roots()));
         var used = Minimization.ids(roots);
         for (Variables.Variable variable : elaboration.variables.all()) {
             if (variable.kind() == VariableKind.PARAMETER && !used.get(variable.node().id())) {
@@ -264,23 +266,13 @@ final class TrainLowering implements Statements.Program {
     }
 
     @Override
-    public void step(Statement.Step statement, Scope scope) {
-        if (step != null) {
-            throw again(statement.span(), "step", scope);
+    public void loop(Statement.Loop loop, Scope scope) {
+        if (loops.containsKey(loop.kind())) {
+            throw again(loop.span(), loop.kind().word(), scope);
         }
-        var lowering = new LoopLowering(elaboration, true);
-        step = lowering;
-        lowering.run(statement.pattern(), statement.source(), statement.body(), scope);
-    }
-
-    @Override
-    public void validate(Statement.Validate statement, Scope scope) {
-        if (validate != null) {
-            throw again(statement.span(), "validate", scope);
-        }
-        var lowering = new LoopLowering(elaboration, false);
-        validate = lowering;
-        lowering.run(statement.pattern(), statement.source(), statement.body(), scope);
+        var lowering = new LoopLowering(elaboration, loop.kind());
+        loops.put(loop.kind(), lowering);
+        lowering.run(loop.pattern(), loop.source(), loop.body(), scope);
     }
 
     private RuntimeException again(Span span, String word, Scope scope) {
@@ -291,15 +283,12 @@ final class TrainLowering implements Statements.Program {
                         .help(
                                 word.equals("step")
                                         ? "a step may hold several `minimize`s; another run is another `train`"
-                                        : "a `validate` may hold several `report`s"));
+                                        : "a `" + word + "` may hold several `report`s"));
     }
 
     @Override
     public void report(Statement.Report report, Scope scope) {
-        LoopLowering current = LoopLowering.running(elaboration, step, validate);
-        if (current != null) {
-            current.report(report, scope);
-        }
+        loops.values().stream().filter(LoopLowering::isRunning).forEach(loop -> loop.report(report, scope));
     }
 
     @Override

@@ -115,11 +115,20 @@ final class TrainSettings {
     private TrainingProgram.Metric metric(Expression expression, Scope scope) {
         if (expression instanceof Expression.Select(Expression.Name(String loop, Span _), var member, Span _)
                 && (loop.equals("validate") || loop.equals("train"))) {
-            var metric = new TrainingProgram.Metric(
-                    loop.equals("validate") ? TrainingProgram.LoopKind.VALIDATE : TrainingProgram.LoopKind.STEP,
-                    member.text());
+            var metric = new TrainingProgram.Metric(loop.equals("validate"), member.text());
             metrics.put(expression.span(), metric);
             return metric;
+        }
+        if (expression instanceof Expression.Select(Expression.Name(String loop, Span _), var member, Span _)
+                && loop.equals("test") && scope.find(loop) == null) {
+            throw elaboration.fail(
+                    scope,
+                    Diagnostic.of(
+                            Code.UNKNOWN_METRIC,
+                            expression.span(),
+                            "the `test` judges what the training ends with, and can't choose it")
+                            .help(Help.write("watch what is measured after each epoch:", expression.span(),
+                                    "validate." + member.text(), "")));
         }
         throw elaboration.fail(
                 scope,
@@ -162,8 +171,7 @@ final class TrainSettings {
     /// Reports metrics that no loop has.
     void check(LoopLowering step, @Nullable LoopLowering validate) {
         metrics.forEach((span, metric) -> {
-            boolean inStep = metric.loop() == TrainingProgram.LoopKind.STEP;
-            LoopLowering loop = inStep ? step : validate;
+            LoopLowering loop = metric.judged() ? validate : step;
             if (loop == null) {
                 elaboration.diagnostics.add(
                         Diagnostic.of(Code.UNKNOWN_METRIC, span, "this train has no `validate`")
@@ -175,7 +183,8 @@ final class TrainSettings {
                         Diagnostic.of(
                                 Code.UNKNOWN_METRIC,
                                 span,
-                                "the `" + (inStep ? "step" : "validate") + "` reports no `" + metric.name() + "`")
+                                "the `" + (metric.judged() ? "validate" : "step") + "` reports no `" + metric.name()
+                                        + "`")
                                 .help(Help.nearest(
                                         metric.name(),
                                         span.file().span(span.end() - metric.name().length(), span.end()),

@@ -1,6 +1,8 @@
 package org.nnlang.compiler.lower;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.ir.Procedure;
 import org.nnlang.runtime.data.DataExpression;
@@ -12,7 +14,7 @@ import org.nnlang.runtime.data.DataHeader;
 /// @param variables       everything that lasts from step to step, in the order in which the program makes it
 /// @param init            no inputs; one update for each variable: its first value
 /// @param batch           how many examples make a full batch
-/// @param layers          the layers that step and validate apply, each before those in it
+/// @param layers          the layers that its loops apply, each before those in it
 /// @param models          those of them that are models
 public record TrainingProgram(
         String name,
@@ -21,6 +23,7 @@ public record TrainingProgram(
         Procedure init,
         Loop step,
         @Nullable Loop validate,
+        @Nullable Loop test,
         Length length,
         int batch,
         long seed,
@@ -46,6 +49,11 @@ public record TrainingProgram(
         models = List.copyOf(models);
     }
 
+    /// What judges the models: its `validate` and `test`, as far as it has them.
+    public List<Loop> judges() {
+        return Stream.of(validate, test).filter(Objects::nonNull).toList();
+    }
+
     /// How long it runs.
     public sealed interface Length {
         record Epochs(int count) implements Length {}
@@ -53,7 +61,7 @@ public record TrainingProgram(
         record Steps(long count) implements Length {}
     }
 
-    /// A `step` or `validate`: its procedure runs once for each batch of the data.
+    /// A `step`, `validate` or `test`: its procedure runs once for each batch of the data.
     ///
     /// Procedure inputs: one for each of `fields`, of type `dtype[batch, shape…]`, then [#STEP] and [#EPOCH] where they
     /// are used. Outputs: one for each report, of its name, f32 scalars. Updates: parameters, slots, states.
@@ -100,17 +108,14 @@ public record TrainingProgram(
     }
 
     /// A number that an epoch ends with.
-    public record Metric(LoopKind loop, String name) {
+    ///
+    /// @param judged whether it is one of the `validate`, and not of the `step`
+    public record Metric(boolean judged, String name) {
         /// `validate.accuracy`.
         @Override
         public String toString() {
-            return (loop == LoopKind.STEP ? "train." : "validate.") + name;
+            return (judged ? "validate." : "train.") + name;
         }
-    }
-
-    public enum LoopKind {
-        STEP,
-        VALIDATE
     }
 
     /// Ends the run after `patience` epochs in a row without a better value.

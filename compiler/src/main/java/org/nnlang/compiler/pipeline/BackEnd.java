@@ -1,10 +1,12 @@
 package org.nnlang.compiler.pipeline;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.bytecode.ProgramClass;
 import org.nnlang.compiler.fuse.Fusion;
@@ -18,6 +20,7 @@ import org.nnlang.compiler.lower.TrainingProgram.Length;
 import org.nnlang.compiler.plan.Planner;
 import org.nnlang.compiler.plan.Recomputation;
 import org.nnlang.compiler.plan.VariableLayout;
+import org.nnlang.compiler.syntax.Statement;
 import org.nnlang.runtime.NnException;
 import org.nnlang.runtime.data.DataExpression;
 import org.nnlang.runtime.program.CompiledProgram;
@@ -35,7 +38,7 @@ public final class BackEnd {
     private static final String THREAD = "nn-back-end";
 
     /// What a training has beside its step.
-    private record Others<T>(T init, @Nullable T validate) {}
+    private record Others<T>(T init, List<T> judges) {}
 
     /// A procedure, compiled.
     ///
@@ -50,11 +53,22 @@ public final class BackEnd {
 
     /// A training, compiled.
     ///
+    /// @param judges what [TrainingProgram#judges()] names, in its order
     /// @param plan what the runtime runs
     /// @param again what a step computes again to need less memory
     public record CompiledTraining(
-            TrainingProgram source, Compiled init, Compiled step, @Nullable Compiled validate, TrainingPlan plan,
-            List<Recomputation.Again> again) {}
+            TrainingProgram source, Compiled init, Compiled step, List<Compiled> judges, TrainingPlan plan,
+            List<Recomputation.Again> again) {
+        public CompiledTraining {
+            judges = List.copyOf(judges);
+            again = List.copyOf(again);
+        }
+
+        /// Everything, in the order in which code is written and read again: init, step, and what judges.
+        public List<Compiled> all() {
+            return Stream.concat(Stream.of(init, step), judges.stream()).toList();
+        }
+    }
 
     /// A model, compiled: its memory is laid out by `image.variables()`.
     public record CompiledModel(ModelProgram source, Compiled init, Compiled apply) {}
@@ -74,24 +88,21 @@ public final class BackEnd {
     ///
     /// @throws NnException NN0814 where even that is too much
     public static CompiledTraining training(TrainingProgram program, @Nullable MemoryLimit limit) {
-        TrainingProgram.@Nullable Loop validation = program.validate();
+        List<TrainingProgram.Loop> judges = program.judges();
         // Procedures are compiled apart from each other, and the step is the largest: another thread takes the others.
         Work<Others<Procedure>> passed = Work.begin(
                 THREAD,
                 0,
                 () -> new Others<>(
                         Passes.run(program.init()),
-                        validation == null ? null : Passes.run(validation.procedure())));
+                        judges.stream().map(judge -> Passes.run(judge.procedure())).toList()));
         Procedure step = Passes.run(program.step().procedure());
         Procedure init = passed.result().init();
-        @Nullable
-        Procedure validate = passed.result().validate();
+        List<Procedure> judging = passed.result().judges();
 
         // The step comes first: its updates decide which variables lie together.
         List<Procedure> procedures = new ArrayList<>(List.of(step));
-        if (validate != null) {
-            procedures.add(validate);
-        }
+        procedures.addAll(judging);
         procedures.add(init);
         VariableLayout layout = VariableLayout.of(procedures);
 
@@ -99,14 +110,15 @@ public final class BackEnd {
                 THREAD,
                 0,
                 () -> new Others<>(
-                        compile(init, layout), validate == null ? null : compile(validate, layout)));
+                        compile(init, layout), judging.stream().map(judge -> compile(judge, layout)).toList()));
         Compiled compiledStep = compile(step, layout);
         Compiled compiledInit = compiledOthers.result().init();
-        @Nullable
-        Compiled compiledValidate = compiledOthers.result().validate();
-        List<TrainingPlan.Loop> validations = validation == null || compiledValidate == null
-                ? List.of()
-                : List.of(loop("validate", validation, compiledValidate));
+        List<Compiled> compiledJudges = compiledOthers.result().judges();
+        var loops = new HashMap<String, TrainingPlan.Loop>();
+        for (int i = 0; i < judges.size(); i++) {
+            Compiled judge = compiledJudges.get(i);
+            loops.put(judge.procedure().name(), loop(judge.procedure().name(), judges.get(i), judge));
+        }
         var plan = new TrainingPlan(
                 program.name(),
                 hyperparameters(program.hyperparameters()),
@@ -121,7 +133,8 @@ public final class BackEnd {
                 new TrainingPlan.Loop(
                         "init", compiledInit.image(), compiledInit.load(), null, Map.of(), null, List.of()),
                 loop("step", program.step(), compiledStep),
-                validations,
+                loops.get(Statement.Loop.Kind.VALIDATE.word()),
+                loops.get(Statement.Loop.Kind.TEST.word()),
                 program.earlyStops().stream()
                         .map(rule -> new TrainingPlan.EarlyStop(
                                 rule.metric().toString(), rule.highest(), rule.patience()))
@@ -131,7 +144,7 @@ public final class BackEnd {
                                 rule.path(), rule.metric() == null ? null : rule.metric().toString(), rule.highest()))
                         .toList());
         var compiled =
-                new CompiledTraining(program, compiledInit, compiledStep, compiledValidate, plan, List.of());
+                new CompiledTraining(program, compiledInit, compiledStep, compiledJudges, plan, List.of());
         return limit == null ? compiled : within(limit, compiled, layout);
     }
 
@@ -158,7 +171,7 @@ public final class BackEnd {
                             + ")`, or a smaller batch, `--set batch=" + Math.max(1, plan.batch() / 2) + "`");
         }
         return new CompiledTraining(
-                compiled.source(), compiled.init(), smaller, compiled.validate(), tight, result.again());
+                compiled.source(), compiled.init(), smaller, compiled.judges(), tight, result.again());
     }
 
     /// Rounded up, as it is a size that suffices.
@@ -216,10 +229,7 @@ public final class BackEnd {
     /// Compiles a procedure that works on the memory of a training, and changes nothing there.
     static Compiled beside(CompiledTraining training, Procedure procedure) {
         List<Procedure> procedures = new ArrayList<>(List.of(training.step().procedure()));
-        Compiled validate = training.validate();
-        if (validate != null) {
-            procedures.add(validate.procedure());
-        }
+        training.judges().forEach(judge -> procedures.add(judge.procedure()));
         procedures.add(training.init().procedure());
         return compile(Passes.run(procedure), VariableLayout.of(procedures));
     }

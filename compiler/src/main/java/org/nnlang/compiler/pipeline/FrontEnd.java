@@ -100,11 +100,28 @@ public final class FrontEnd {
     /// @param settings hyper-parameters to set, by name: values as the language writes them
     public static Elaborated<TrainingProgram> training(
             SourceFile file, Sources sources, @Nullable String name, Map<String, String> settings) {
+        return training(file, sources, name, settings, _ -> Map.of());
+    }
+
+    /// A `train`, ready to be compiled, with the hyper-parameters that an earlier run had.
+    ///
+    /// @param name     null for the only one
+    /// @param settings hyper-parameters to set, by name: values as the language writes them
+    /// @param recorded those of the earlier run, which hold where `settings` say nothing
+    public static Elaborated<TrainingProgram> training(
+            SourceFile file,
+            Sources sources,
+            @Nullable String name,
+            Map<String, String> settings,
+            Function<Declaration.Train, Map<String, String>> recorded) {
         return run(file, sources, front -> {
             Declaration.Train train = front.only(Declaration.Train.class, name, "train", _ -> true);
-            return train == null || front.unreadable()
-                    ? null
-                    : front.lowering.train(train, front.module, settings).orElse(null);
+            if (train == null || front.unreadable()) {
+                return null;
+            }
+            Map<String, String> all = new LinkedHashMap<>(recorded.apply(train));
+            all.putAll(settings);
+            return front.lowering.train(train, front.module, all).orElse(null);
         });
     }
 

@@ -51,6 +51,14 @@ final class Layout {
             case NnLexer.PARAM, NnLexer.STATE, NnLexer.SLOT ->
                 softKeyword(token, Tokens.isWord(type(i + 1)));
             case NnLexer.STEP, NnLexer.VALIDATE -> softKeyword(token, beginsLoop(i));
+            case NnLexer.TEST -> {
+                // One with a title is a declaration, here or in the wrong place.
+                if (open.isEmpty() || type(i + 1) == NnLexer.QUOTE) {
+                    laidOut.add(token);
+                } else {
+                    softKeyword(token, beginsLoop(i));
+                }
+            }
             case NnLexer.TRAINING -> softKeyword(token, type(next(i + 1)) == NnLexer.LBRACE);
             default -> laidOut.add(token);
         }

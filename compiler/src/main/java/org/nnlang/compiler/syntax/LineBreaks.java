@@ -168,7 +168,7 @@ final class LineBreaks {
             next++;
         }
         return switch (before.text) {
-            case "param", "state", "slot", "step", "validate", "training" -> true;
+            case "param", "state", "slot", "step", "validate", "test", "training" -> true;
             default -> switch (at(next).type) {
                 case NnLexer.LPAREN, NnLexer.LBRACK, NnLexer.MINUS -> true;
                 default -> false;

@@ -24,6 +24,8 @@ final class Placement {
         TRAIN("a `train`"),
         STEP("a `step`"),
         VALIDATE("a `validate`"),
+        /// The one of a `train`, which judges.
+        TEST_LOOP("the `test` of a `train`"),
         SCAN("a `scan`"),
         TEST("a `test`"),
         /// Like a test, but that nobody sees one.
@@ -106,17 +108,19 @@ final class Placement {
                 check(s.loss(), home, inScan);
             }
             case Statement.Report s -> {
-                boolean fits = home == Home.STEP || home == Home.VALIDATE;
-                belongs(word(s.span(), "report"), "report", "a `step` or `validate`", fits, home, inScan);
+                boolean fits = home == Home.STEP || home == Home.VALIDATE || home == Home.TEST_LOOP;
+                belongs(word(s.span(), "report"), "report", "a `step` or `validate`", fits,
+                        home, inScan);
                 check(s.value(), home, inScan);
             }
-            case Statement.Step s -> {
-                belongs(word(s.span(), "step"), "step", "a `train`", home == Home.TRAIN, home, inScan);
-                check(s.body(), Home.STEP, false);
-            }
-            case Statement.Validate s -> {
-                belongs(word(s.span(), "validate"), "validate", "a `train`", home == Home.TRAIN, home, inScan);
-                check(s.body(), Home.VALIDATE, false);
+            case Statement.Loop s -> {
+                String word = s.kind().word();
+                belongs(word(s.span(), word), word, "a `train`", home == Home.TRAIN, home, inScan);
+                check(s.body(), switch (s.kind()) {
+                    case STEP -> Home.STEP;
+                    case VALIDATE -> Home.VALIDATE;
+                    case TEST -> Home.TEST_LOOP;
+                }, false);
             }
             case Statement.Training s -> {
                 belongs(word(s.span(), "training"), "training", "a `test`", home.isTest(), home, inScan);
@@ -152,7 +156,7 @@ final class Placement {
                 "weights and memory belong to a layer: put this into a `layer`, and use that one here";
             case "slot" -> "an optimizer remembers with `slot`, a layer with `state`";
             case "minimize" -> "what is minimized and how belongs to the `step` of a `train`";
-            case "report" -> "the values of a run are reported in its `step` and `validate`";
+            case "report" -> "the values of a run are reported in its `step`, `validate` and `test`";
             case "yield" -> "the value of any other body is its last expression: leave `yield` out";
             case "assert" -> "what must hold elsewhere is said by `require condition : \"message\"`";
             case "training" -> "in a `step` it is true anyway";

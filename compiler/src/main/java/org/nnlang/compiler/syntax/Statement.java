@@ -54,12 +54,27 @@ public sealed interface Statement extends Syntax {
     /// `report value` or `report name = value`.
     record Report(@Nullable Identifier name, Expression value, Span span) implements Statement {}
 
-    /// `step pattern in source { … }`, or `step { … }`, where pattern and source are null.
-    record Step(@Nullable Pattern pattern, @Nullable Expression source, Block body, Span span) implements Statement {}
+    /// `step pattern in source { … }`, or `step { … }`, where pattern and source are null; `validate` and `test` likewise.
+    record Loop(Kind kind, @Nullable Pattern pattern, @Nullable Expression source, Block body, Span span)
+            implements Statement {
+        /// What a `train` does with examples.
+        public enum Kind {
+            STEP("step"),
+            VALIDATE("validate"),
+            TEST("test");
 
-    /// `validate pattern in source { … }`, or `validate { … }`, where pattern and source are null.
-    record Validate(@Nullable Pattern pattern, @Nullable Expression source, Block body, Span span)
-            implements Statement {}
+            private final String word;
+
+            Kind(String word) {
+                this.word = word;
+            }
+
+            /// As a program writes it.
+            public String word() {
+                return word;
+            }
+        }
+    }
 
     /// `training { … }`, in a test.
     record Training(Block body, Span span) implements Statement {}

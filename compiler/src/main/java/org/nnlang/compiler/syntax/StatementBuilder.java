@@ -19,6 +19,7 @@ import org.nnlang.grammar.NnParser.ForContext;
 import org.nnlang.grammar.NnParser.ForHeadContext;
 import org.nnlang.grammar.NnParser.HeadContext;
 import org.nnlang.grammar.NnParser.LocalFunctionContext;
+import org.nnlang.grammar.NnParser.LoopContext;
 import org.nnlang.grammar.NnParser.MinimizeContext;
 import org.nnlang.grammar.NnParser.NameContext;
 import org.nnlang.grammar.NnParser.ParamContext;
@@ -29,11 +30,9 @@ import org.nnlang.grammar.NnParser.SimpleContext;
 import org.nnlang.grammar.NnParser.SlotContext;
 import org.nnlang.grammar.NnParser.StateContext;
 import org.nnlang.grammar.NnParser.StatementContext;
-import org.nnlang.grammar.NnParser.StepContext;
 import org.nnlang.grammar.NnParser.TrainingContext;
 import org.nnlang.grammar.NnParser.TypeContext;
 import org.nnlang.grammar.NnParser.ValContext;
-import org.nnlang.grammar.NnParser.ValidateContext;
 import org.nnlang.grammar.NnParser.VarContext;
 import org.nnlang.grammar.NnParser.YieldContext;
 
@@ -88,7 +87,7 @@ final class StatementBuilder {
             case Statement.Assert(_, var message, var span) -> new Statement.Assert(none, message, span);
             case Statement.ExpressionStatement _ -> new Statement.ExpressionStatement(none);
             case Statement.Minimize _, Statement.Require _, Statement.LocalFunction _, Statement.Invalid _ -> statement;
-            case Statement.For _, Statement.Step _, Statement.Validate _, Statement.Training _ -> statement;
+            case Statement.For _, Statement.Loop _, Statement.Training _ -> statement;
         };
     }
 
@@ -129,13 +128,13 @@ final class StatementBuilder {
             case YieldContext c -> new Statement.Yield(expressions.expression(c.expression()), span);
             case MinimizeContext c -> minimize(c, span);
             case ReportContext c -> report(c, span);
-            case StepContext c -> {
+            case LoopContext c -> {
+                Statement.Loop.Kind kind = c.STEP() != null
+                        ? Statement.Loop.Kind.STEP
+                        : c.VALIDATE() != null ? Statement.Loop.Kind.VALIDATE
+                        : Statement.Loop.Kind.TEST;
                 Head head = head(c.head());
-                yield new Statement.Step(head.pattern, head.source, block(c.block()), span);
-            }
-            case ValidateContext c -> {
-                Head head = head(c.head());
-                yield new Statement.Validate(head.pattern, head.source, block(c.block()), span);
+                yield new Statement.Loop(kind, head.pattern, head.source, block(c.block()), span);
             }
             case TrainingContext c -> new Statement.Training(block(c.block()), span);
             case LocalFunctionContext c ->

@@ -221,10 +221,8 @@ public final class SyntaxPrinter {
                         maybe("every", every == null ? null : of(every)));
             case Statement.Report(var name, var value, _) ->
                 node("report", maybe(name == null ? null : name.text()), of(value));
-            case Statement.Step(var pattern, var source, var body, _) ->
-                node("step", head(pattern, source), statements(body));
-            case Statement.Validate(var pattern, var source, var body, _) ->
-                node("validate", head(pattern, source), statements(body));
+            case Statement.Loop(var kind, var pattern, var source, var body, _) ->
+                node(kind.word(), head(pattern, source), statements(body));
             case Statement.Training(var body, _) -> node("training", statements(body));
             case Statement.LocalFunction(var function) -> of(function);
             case Statement.ExpressionStatement(var value) -> of(value);

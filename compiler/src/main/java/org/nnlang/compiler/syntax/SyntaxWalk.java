@@ -46,17 +46,11 @@ public abstract class SyntaxWalk {
                 }
             }
             case Statement.Report report -> expression(report.value());
-            case Statement.Step step -> {
-                if (step.source() != null) {
-                    expression(step.source());
+            case Statement.Loop loop -> {
+                if (loop.source() != null) {
+                    expression(loop.source());
                 }
-                block(step.body());
-            }
-            case Statement.Validate validate -> {
-                if (validate.source() != null) {
-                    expression(validate.source());
-                }
-                block(validate.body());
+                block(loop.body());
             }
             case Statement.Training training -> block(training.body());
             case Statement.LocalFunction local -> block(local.function().body());

@@ -28,6 +28,7 @@ import org.nnlang.grammar.NnParser.IndexContext;
 import org.nnlang.grammar.NnParser.ItemContext;
 import org.nnlang.grammar.NnParser.LambdaContext;
 import org.nnlang.grammar.NnParser.LayerContext;
+import org.nnlang.grammar.NnParser.LoopContext;
 import org.nnlang.grammar.NnParser.OptimizerContext;
 import org.nnlang.grammar.NnParser.ParametersContext;
 import org.nnlang.grammar.NnParser.ProductContext;
@@ -36,14 +37,12 @@ import org.nnlang.grammar.NnParser.ScanContext;
 import org.nnlang.grammar.NnParser.ShapeContext;
 import org.nnlang.grammar.NnParser.SliceContext;
 import org.nnlang.grammar.NnParser.StatementContext;
-import org.nnlang.grammar.NnParser.StepContext;
 import org.nnlang.grammar.NnParser.SumContext;
 import org.nnlang.grammar.NnParser.TestContext;
 import org.nnlang.grammar.NnParser.TrainContext;
 import org.nnlang.grammar.NnParser.TrainingContext;
 import org.nnlang.grammar.NnParser.TypeArgumentsContext;
 import org.nnlang.grammar.NnParser.UnaryContext;
-import org.nnlang.grammar.NnParser.ValidateContext;
 
 /// What the tokens of a program without mistakes are in it, by their index: the parse tree, seen from the tokens. The same
 /// `-` is a sign or an operator, the same `(` a call or a group.
@@ -175,8 +174,7 @@ final class TokenRoles {
     private static boolean hasBody(ParserRuleContext rule) {
         return switch (rule) {
             case FunctionContext _, LayerContext _, OptimizerContext _, TrainContext _, TestContext _ -> true;
-            case IfElseContext _, ScanContext _, ForContext _, StepContext _, ValidateContext _, TrainingContext _ ->
-                true;
+            case IfElseContext _, ScanContext _, ForContext _, LoopContext _, TrainingContext _ -> true;
             default -> false;
         };
     }

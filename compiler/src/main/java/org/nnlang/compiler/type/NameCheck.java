@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.nnlang.compiler.diagnostic.Code;
 import org.nnlang.compiler.diagnostic.Diagnostic;
 import org.nnlang.compiler.diagnostic.Diagnostics;
@@ -41,9 +40,10 @@ public final class NameCheck {
         FUNCTION(Set.of()),
         LAYER(Set.of()),
         OPTIMIZER(Set.of("step")),
-        TRAIN(Set.of("early_stop", "checkpoint", "validate", "train", "batch", "seed")),
+        TRAIN(Set.of("early_stop", "checkpoint", "validate", "train", "test", "batch", "seed")),
         STEP(loop("step")),
-        VALIDATE(loop()),
+        /// A `validate`, or the `test` of a `train`.
+        JUDGING(loop()),
         TEST(Set.of()),
         CONSTANT(Set.of());
 
@@ -335,9 +335,7 @@ public final class NameCheck {
                 }
             }
             case Statement.Report report -> expression(report.value(), scope, place);
-            case Statement.Step step -> loop(step.pattern(), step.source(), step.body(), scope, Place.STEP, place);
-            case Statement.Validate validate ->
-                loop(validate.pattern(), validate.source(), validate.body(), scope, Place.VALIDATE, place);
+            case Statement.Loop loop -> loop(loop, scope, place);
             case Statement.Training training -> block(training.body(), scope, place);
             case Statement.LocalFunction local -> {
                 declare(scope, local.function().name(), Kind.FUNCTION);
@@ -348,23 +346,18 @@ public final class NameCheck {
         }
     }
 
-    private void loop(
-            @Nullable Pattern pattern,
-            @Nullable Expression source,
-            Block body,
-            LexicalScope scope,
-            Place place,
-            Place around) {
-        if (source != null) {
-            expression(source, scope, around);
+    private void loop(Statement.Loop loop, LexicalScope scope, Place around) {
+        if (loop.source() != null) {
+            expression(loop.source(), scope, around);
         }
-        var inner = new LexicalScope(scope, body.span());
-        if (pattern != null) {
-            pattern(pattern, inner, Kind.VAL);
+        var inner = new LexicalScope(scope, loop.body().span());
+        if (loop.pattern() != null) {
+            pattern(loop.pattern(), inner, Kind.VAL);
         }
-        block(body, inner, place);
-        if (place == Place.STEP) {
-            body.statements().forEach(statement -> {
+        boolean isStep = loop.kind() == Statement.Loop.Kind.STEP;
+        block(loop.body(), inner, isStep ? Place.STEP : Place.JUDGING);
+        if (isStep) {
+            loop.body().statements().forEach(statement -> {
                 switch (statement) {
                     case Statement.Val val -> outer.ended(val.pattern());
                     case Statement.Var variable -> outer.ended(variable.pattern());

@@ -133,7 +133,7 @@ final class OuterNames {
             diagnostics.add(Diagnostic.of(Code.UNKNOWN_NAME, span, "nothing here is called `" + name + "`")
                     .also(inStep, "the `step` declares it")
                     .help("what a `step` declares ends with it: "
-                            + (place == Place.VALIDATE
+                            + (place == Place.JUDGING
                                     ? "compute it here, too, from these examples"
                                     : "what is to be watched behind it is reported, as in `train." + name + "`")));
             return;

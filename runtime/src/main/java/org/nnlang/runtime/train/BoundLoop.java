@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.data.Batches;
@@ -235,6 +236,21 @@ final class BoundLoop {
             if (sized.waiting == sized.device.capacity()) {
                 settle();
             }
+        }
+        return true;
+    }
+
+    /// Goes once through its data, and says whether it came to their end.
+    ///
+    /// @param interrupted asked before each batch
+    boolean runThrough(int epoch, long step, BooleanSupplier interrupted) {
+        start(1);
+        boolean more = true;
+        while (more) {
+            if (interrupted.getAsBoolean()) {
+                return false;
+            }
+            more = next(epoch, step) && data != null;
         }
         return true;
     }

@@ -71,7 +71,55 @@ final class TrainErrors {
                 "give the checkpoint of this training, or train without `--resume`");
     }
 
-    static NnException otherModel(String file, List<String> missing, List<String> extra, List<String> different) {
+    /// What to do about the checkpoint of another model.
+    static final String AS_IT_IS = "give a checkpoint of this program as it is now";
+
+    static NnException nothingJudges(String train) {
+        return new NnException(
+                "NN0864",
+                "`train " + train + "` has neither `validate` nor `test`, so nothing says how its models are judged",
+                "add one: `test (x, y) in data { report accuracy(net(x), y) }`");
+    }
+
+    static NnException noTraining(String file) {
+        return new NnException(
+                "NN0805",
+                "`" + file + "` does not tell of which training it is",
+                "give a checkpoint that `nn train` has kept: a folder, `best.safetensors` or `last.safetensors`");
+    }
+
+    static NnException judgedByAnother(String file, String there, String here) {
+        return new NnException(
+                "NN0805",
+                "`" + file + "` belongs to the training `" + there + "`, and this is `" + here + "`",
+                "give the checkpoint of this training, or name the other one: `--train " + there + "`");
+    }
+
+    static NnException otherNames(
+            String file, String loop, String field, DataHeader.Field then, DataHeader.Field now) {
+        boolean columns = !then.columns().equals(now.columns());
+        List<String> before = columns ? then.columns() : then.names();
+        List<String> after = columns ? now.columns() : now.names();
+        return new NnException(
+                "NN0806",
+                "the numbers of `" + field + "` in the `" + loop + "` data stand for " + listed(after)
+                        + ", and in the training of `" + file + "` they stood for " + listed(before),
+                columns
+                        ? "name the columns in the order of the training: `features = […]`"
+                        : "make them from what the training made them from, or name them in its order: `classes = […]`");
+    }
+
+    static NnException otherNumbers(String file, String loop, String field) {
+        return new NnException(
+                "NN0720",
+                "`" + field + "` of the `" + loop + "` data is not standardised or filled by the numbers in `" + file
+                        + "`, which were taken from the training data",
+                "the training data have changed since, or were others: judge with the same, and what is new as a `Data` of its"
+                        + " own, `fresh.standardize(fitted = learn)`");
+    }
+
+    static NnException otherModel(
+            String file, List<String> missing, List<String> extra, List<String> different, String way) {
         var text = new StringBuilder("`" + file + "` belongs to another model:");
         append(text, " it lacks ", missing);
         append(text, " it has besides ", extra);
@@ -80,7 +128,7 @@ final class TrainErrors {
         return new NnException(
                 "NN0805",
                 text.toString(),
-                "give a checkpoint of this program as it is now, or train without `--resume`");
+                way);
     }
 
     static NnException nothingToAdopt(String file, List<String> different) {

@@ -2,9 +2,6 @@ package org.nnlang.runtime.train;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.checkpoint.Checkpoint;
@@ -20,7 +17,7 @@ import org.nnlang.runtime.train.TrainingPlan.CheckpointRule;
 import org.nnlang.runtime.train.TrainingPlan.Loop;
 import org.nnlang.runtime.train.TrainingResult.Ending;
 
-/// Runs a training: epochs of batches, validation, early stopping, checkpoints.
+/// Runs a training: epochs of batches, validation, early stopping, checkpoints, and a test of what it ends with.
 ///
 /// The same plan, data and seed give the same bits, whether the run is resumed or not, killed in between or not, with
 /// any number of threads. Between two events a step allocates nothing.
@@ -37,7 +34,8 @@ public final class Trainer {
     private final TrainerOptions options;
     private final Memory memory;
     private final BoundLoop step;
-    private final List<BoundLoop> validations = new ArrayList<>();
+    private final @Nullable BoundLoop validation;
+    private final @Nullable BoundLoop test;
     private final TrainingState state;
     private volatile boolean interrupted;
     private long startNanos;
@@ -64,17 +62,13 @@ public final class Trainer {
             init.release();
             this.step = new BoundLoop(plan, plan.step(), memory, sources, team);
             step.rememberFirstValues();
-            for (Loop validation : plan.validations()) {
-                var bound = new BoundLoop(plan, validation, memory, sources, team);
-                bound.rememberFirstValues();
-                checkTreatment(step.data(), bound.data(), validation.name());
-                validations.add(bound);
-            }
+            this.validation = judge(plan.validate(), sources, team);
+            this.test = judge(plan.test(), sources, team);
             Path resume = options.resume();
             if (resume == null) {
                 Path from = options.from();
                 if (from != null) {
-                    Path file = Files.isDirectory(from) ? best(from) : from;
+                    Path file = TrainingCheckpoint.file(from);
                     TrainingCheckpoint.adopt(file.toString(), Checkpoint.read(file), memory);
                 }
                 step.start(1);
@@ -92,10 +86,14 @@ public final class Trainer {
         }
     }
 
-    /// The best model in a folder, or its last state where nothing told which is best.
-    private static Path best(Path folder) {
-        Path best = folder.resolve("best.safetensors");
-        return Files.exists(best) ? best : folder.resolve("last.safetensors");
+    private @Nullable BoundLoop judge(@Nullable Loop loop, DataSources sources, Team team) {
+        if (loop == null) {
+            return null;
+        }
+        var bound = new BoundLoop(plan, loop, memory, sources, team);
+        bound.rememberFirstValues();
+        checkTreatment(step.data(), bound.data(), loop.name());
+        return bound;
     }
 
     /// What the training data were standardised and filled with must hold for what judges the model, too.
@@ -128,7 +126,9 @@ public final class Trainer {
 
     /// Shows every batch of every validation to somebody. To be called before the run.
     public void observeValidation(StepObserver observer) {
-        validations.forEach(validation -> validation.observe(observer));
+        if (validation != null) {
+            validation.observe(observer);
+        }
     }
 
     /// Gives back what it has on a device, which may go on to serve others; on the processor there is nothing to do. The
@@ -157,9 +157,35 @@ public final class Trainer {
                 ending = epoch(listener);
             }
         }
-        TrainingResult result = result(ending);
+        Map<String, Double> tested = ending == Ending.INTERRUPTED ? Map.of() : test();
+        TrainingResult result =
+                result(tested == null ? Ending.INTERRUPTED : ending, tested == null ? Map.of() : tested);
         listener.finished(result);
         return result;
+    }
+
+    /// The metrics of the model that a user will take; null where the run was interrupted meanwhile. The variables are as
+    /// before.
+    private @Nullable Map<String, Double> test() {
+        BoundLoop judge = test;
+        if (judge == null) {
+            return Map.of();
+        }
+        Path best = best();
+        if (best == null) {
+            return judge.runThrough(state.epoch - 1, state.step, this::isInterrupted) ? judge.tally().metrics() : null;
+        }
+        Checkpoint now = checkpoint();
+        TrainingCheckpoint.adopt(best.toString(), Checkpoint.read(best), memory);
+        try {
+            return judge.runThrough(state.bestEpoch, state.step, this::isInterrupted) ? judge.tally().metrics() : null;
+        } finally {
+            TrainingCheckpoint.adopt("", now, memory);
+        }
+    }
+
+    private boolean isInterrupted() {
+        return interrupted;
     }
 
     /// Why there is nothing more to do before the next epoch, or null.
@@ -236,21 +262,14 @@ public final class Trainer {
         checkLoss();
     }
 
-    /// The metrics of all validation loops; null where the run was interrupted meanwhile.
+    /// The metrics of the validation; null where the run was interrupted meanwhile.
     private @Nullable Map<String, Double> validate() {
-        var metrics = new LinkedHashMap<String, Double>();
-        for (BoundLoop validation : validations) {
-            validation.start(1);
-            boolean more = true;
-            while (more) {
-                if (interrupted) {
-                    return null;
-                }
-                more = validation.next(state.epoch, state.step) && validation.data() != null;
-            }
-            metrics.putAll(validation.tally().metrics());
+        if (validation == null) {
+            return Map.of();
         }
-        return metrics;
+        return validation.runThrough(state.epoch, state.step, this::isInterrupted)
+                ? validation.tally().metrics()
+                : null;
     }
 
     /// The best models are written before the state that knows of them: killed in between, the run finds them again.
@@ -298,8 +317,8 @@ public final class Trainer {
     private TrainingListener.Started started() {
         long parameters = 0;
         long bytes = step.ownBytes();
-        for (BoundLoop validation : validations) {
-            bytes += validation.ownBytes();
+        for (BoundLoop judge : new @Nullable BoundLoop[] {validation, test}) {
+            bytes += judge == null ? 0 : judge.ownBytes();
         }
         bytes += memory.bytes();
         for (Variable variable : plan.variables()) {
@@ -308,7 +327,8 @@ public final class Trainer {
         return new TrainingListener.Started(
                 plan.name(),
                 step.examples(),
-                validations.isEmpty() ? -1 : validations.getFirst().examples(),
+                validation == null ? -1 : validation.examples(),
+                test == null ? -1 : test.examples(),
                 parameters,
                 bytes,
                 plan.epochs(),
@@ -339,26 +359,30 @@ public final class Trainer {
                 perStep * (totalSteps() - state.step)));
     }
 
-    private TrainingResult result(Ending ending) {
-        Path checkpoint = null;
-        Path resumable = null;
-        boolean measured = false;
-        for (CheckpointRule rule : plan.checkpoints()) {
-            Path last = file(rule, "last");
-            Path best = file(rule, "best");
-            resumable = resumable == null ? last : resumable;
-            measured = measured || rule.metric() != null;
-            checkpoint = checkpoint == null && rule.metric() != null && Files.exists(best) ? best : checkpoint;
-        }
+    /// The file of the best model by the first measure of which there is one.
+    private @Nullable Path best() {
+        return plan.checkpoints().stream()
+                .filter(rule -> rule.metric() != null)
+                .map(rule -> file(rule, "best"))
+                .filter(Files::exists)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private TrainingResult result(Ending ending, Map<String, Double> tested) {
+        Path best = best();
+        Path resumable = plan.checkpoints().isEmpty() ? null : file(plan.checkpoints().getFirst(), "last");
+        boolean measured = plan.checkpoints().stream().anyMatch(rule -> rule.metric() != null);
         return new TrainingResult(
                 state.epoch - 1,
                 state.step,
                 state.train,
-                validations.isEmpty() ? Map.of() : state.bestValidate,
-                validations.isEmpty() || !measured ? 0 : state.bestEpoch,
+                validation == null ? Map.of() : state.bestValidate,
+                tested,
+                validation == null || !measured ? 0 : state.bestEpoch,
                 (System.nanoTime() - startNanos) * 1e-9,
                 ending,
-                checkpoint == null ? resumable : checkpoint,
+                best == null ? resumable : best,
                 resumable);
     }
 }

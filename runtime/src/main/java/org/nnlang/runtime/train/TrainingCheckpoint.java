@@ -1,11 +1,14 @@
 package org.nnlang.runtime.train;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.checkpoint.Checkpoint;
@@ -120,6 +123,15 @@ public final class TrainingCheckpoint {
         }
     }
 
+    /// The file that a path means: of a training's folder the best model, or its last state where nothing told which is best.
+    public static Path file(Path path) {
+        if (!Files.isDirectory(path)) {
+            return path;
+        }
+        Path best = path.resolve("best.safetensors");
+        return Files.exists(best) ? best : path.resolve("last.safetensors");
+    }
+
     /// What was learnt from: fields, names of classes, vocabularies. Null where the training had no data.
     ///
     /// @throws JsonException where the checkpoint is damaged
@@ -216,6 +228,89 @@ public final class TrainingCheckpoint {
         }
     }
 
+    /// Refuses the checkpoint of something else than this training.
+    static void checkTrain(String file, Checkpoint saved, TrainingPlan plan) {
+        String train = saved.metadata().get("train");
+        if (!FORMAT.equals(saved.metadata().get("format")) || train == null) {
+            throw TrainErrors.noTraining(file);
+        }
+        if (!train.equals(plan.name())) {
+            throw TrainErrors.judgedByAnother(file, train, plan.name());
+        }
+    }
+
+    /// Refuses data whose numbers mean something else than those of the training did.
+    ///
+    /// @param loop for messages
+    static void checkMeaning(String file, Checkpoint saved, String loop, @Nullable Dataset judged) {
+        DataHeader learnt = data(saved);
+        if (learnt == null || judged == null) {
+            return;
+        }
+        for (DataHeader.Field field : judged.header().fields()) {
+            DataHeader.Field before = learnt.field(field.name());
+            if (before == null) {
+                continue;
+            }
+            if (!before.names().equals(field.names()) || !before.columns().equals(field.columns())) {
+                throw TrainErrors.otherNames(file, loop, field.name(), before, field);
+            }
+            Fitted then = fitted(saved, field.name());
+            Fitted now = judged.fitted().stream().filter(fitted -> fitted.field().equals(field.name())).findFirst()
+                    .orElse(null);
+            if (!Objects.equals(then, now)) {
+                throw TrainErrors.otherNumbers(file, loop, field.name());
+            }
+        }
+    }
+
+    /// Gives parameters and states the values they have in a checkpoint of this training, which must have all of them.
+    /// Optimizers begin anew.
+    ///
+    /// @param without states that it need not have
+    static void load(String file, Checkpoint saved, Memory memory, Set<String> without) {
+        var missing = new ArrayList<String>();
+        var different = new ArrayList<String>();
+        for (Variable variable : memory.variables()) {
+            Tensor tensor = saved.tensors().get(variable.name());
+            if (variable.segment() == Segment.SLOTS || without.contains(variable.name())) {
+                continue;
+            }
+            if (tensor == null) {
+                missing.add(variable.name());
+            } else {
+                difference(variable, tensor, different);
+            }
+        }
+        if (!missing.isEmpty() || !different.isEmpty()) {
+            throw TrainErrors.otherModel(file, missing, List.of(), different, TrainErrors.AS_IT_IS);
+        }
+        adopt(file, saved, memory);
+    }
+
+    /// The epoch after which it was kept, from 1.
+    static int epoch(String file, Checkpoint saved) {
+        return (int) Math.max(1, counter(file, saved, "epoch"));
+    }
+
+    /// How many steps were done when it was kept.
+    static long step(String file, Checkpoint saved) {
+        return counter(file, saved, "step");
+    }
+
+    private static long counter(String file, Checkpoint saved, String name) {
+        try {
+            if (saved.metadata().containsKey("metrics")) {
+                return saved.json("metrics").get(name).whole();
+            }
+            long state = saved.metadata().containsKey("state") ? saved.json("state").get(name).whole() : 0;
+            // A state tells the epoch at hand, of which nothing may be done.
+            return name.equals("epoch") ? state - 1 : state;
+        } catch (JsonException e) {
+            throw TrainErrors.damagedState(file, e);
+        }
+    }
+
     private static void set(Memory memory, String name, Tensor tensor) {
         if (tensor.dtype().isFloat()) {
             memory.set(name, tensor.floats());
@@ -250,7 +345,8 @@ public final class TrainingCheckpoint {
             }
         }
         if (!missing.isEmpty() || !extra.isEmpty() || !different.isEmpty()) {
-            throw TrainErrors.otherModel(file, missing, extra, different);
+            throw TrainErrors.otherModel(file, missing, extra, different,
+                    TrainErrors.AS_IT_IS + ", or train without `--resume`");
         }
     }
 

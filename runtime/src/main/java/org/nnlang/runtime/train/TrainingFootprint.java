@@ -61,7 +61,7 @@ public record TrainingFootprint(long parameters, long others, long gradients, lo
             alive = Math.max(alive, step.alive());
             all.add(step);
         }
-        plan.validations().forEach(validation -> all.addAll(footprints(validation, shapes)));
+        plan.judges().forEach(judge -> all.addAll(footprints(judge, shapes)));
         long floats = init.floatArena();
         long ints = init.intArena();
         long batches = 0;

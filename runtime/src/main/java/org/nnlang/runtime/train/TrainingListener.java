@@ -57,6 +57,7 @@ public interface TrainingListener {
     ///
     /// @param examples how many the step learns from, or -1 without data
     /// @param validationExamples how many it is judged by, or -1 without validation
+    /// @param testExamples how many it is tested by in the end, or -1 without a test
     /// @param parameters how many numbers are trained
     /// @param memoryBytes what variables, gradients and intermediate results take
     /// @param epochs how many there will be, or -1 in a run of steps
@@ -66,6 +67,7 @@ public interface TrainingListener {
             String name,
             int examples,
             int validationExamples,
+            int testExamples,
             long parameters,
             long memoryBytes,
             int epochs,

@@ -7,6 +7,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nnlang.runtime.data.DataExpression;
 import org.nnlang.runtime.program.CompiledProgram;
@@ -22,7 +24,8 @@ import org.nnlang.runtime.program.Variable;
 /// @param batch how many examples a full batch has
 /// @param variables everything that lasts from step to step, laid out for one shared memory
 /// @param init has no data; writes the first value of every variable
-/// @param validations run after each epoch
+/// @param validate runs after each epoch, if there is one
+/// @param test runs once, behind the last epoch, if there is one
 public record TrainingPlan(
         String name,
         Map<String, Object> hyperparameters,
@@ -34,14 +37,14 @@ public record TrainingPlan(
         List<Variable> variables,
         Loop init,
         Loop step,
-        List<Loop> validations,
+        @Nullable Loop validate,
+        @Nullable Loop test,
         List<EarlyStop> earlyStops,
         List<CheckpointRule> checkpoints) {
     public TrainingPlan {
         hyperparameters = Collections.unmodifiableMap(new LinkedHashMap<>(hyperparameters));
         models = List.copyOf(models);
         variables = List.copyOf(variables);
-        validations = List.copyOf(validations);
         earlyStops = List.copyOf(earlyStops);
         checkpoints = List.copyOf(checkpoints);
         if ((epochs < 0) == (steps < 0)) {
@@ -73,6 +76,11 @@ public record TrainingPlan(
         return TrainingPlanCodec.read(in, programs);
     }
 
+    /// What judges the models: `validate` and `test`, as far as there are any.
+    public List<Loop> judges() {
+        return Stream.of(validate, test).filter(Objects::nonNull).toList();
+    }
+
     /// The same training, whose steps another program runs.
     public TrainingPlan running(CompiledProgram program) {
         return with(new Loop(
@@ -83,8 +91,8 @@ public record TrainingPlan(
     /// The same training, with other steps that do the same.
     public TrainingPlan with(Loop steps) {
         return new TrainingPlan(
-                name, hyperparameters, models, seed, epochs, this.steps, batch, variables, init, steps, validations,
-                earlyStops, checkpoints);
+                name, hyperparameters, models, seed, epochs, this.steps, batch, variables, init, steps, validate,
+                test, earlyStops, checkpoints);
     }
 
     /// A model in the training.
@@ -100,7 +108,7 @@ public record TrainingPlan(
 
     /// A procedure that runs once for each batch of its data, or once for each step where it has none.
     ///
-    /// @param name `step` or `validate`: metrics are called `train.…` and `validate.…` after it
+    /// @param name `step`, `validate` or `test`: metrics are called `train.…` and `validate.…` after it
     /// @param inputs which field of an example feeds which input
     /// @param batchSymbol the image's symbol for the number of examples at hand, or null where it has none
     public record Loop(

@@ -48,10 +48,8 @@ final class TrainingPlanCodec {
         out.writeInt(plan.batch());
         loop(out, plan.init());
         loop(out, plan.step());
-        out.writeInt(plan.validations().size());
-        for (Loop validation : plan.validations()) {
-            loop(out, validation);
-        }
+        maybe(out, plan.validate());
+        maybe(out, plan.test());
         out.writeInt(plan.earlyStops().size());
         for (EarlyStop rule : plan.earlyStops()) {
             text(out, rule.metric());
@@ -85,10 +83,10 @@ final class TrainingPlanCodec {
             int batch = in.readInt();
             Loop init = loop(in, programs);
             Loop step = loop(in, programs);
-            List<Loop> validations = new ArrayList<>();
-            for (int left = count(in); left > 0; left--) {
-                validations.add(loop(in, programs));
-            }
+            @Nullable
+            Loop validate = in.readBoolean() ? loop(in, programs) : null;
+            @Nullable
+            Loop test = in.readBoolean() ? loop(in, programs) : null;
             List<EarlyStop> earlyStops = new ArrayList<>();
             for (int left = count(in); left > 0; left--) {
                 earlyStops.add(new EarlyStop(text(in), in.readBoolean(), in.readInt()));
@@ -100,10 +98,17 @@ final class TrainingPlanCodec {
             // Every image lists the variables of the whole training.
             List<Variable> variables = step.image().variables();
             return new TrainingPlan(
-                    name, hyperparameters, models, seed, epochs, steps, batch, variables, init, step, validations,
-                    earlyStops, checkpoints);
+                    name, hyperparameters, models, seed, epochs, steps, batch, variables, init, step, validate,
+                    test, earlyStops, checkpoints);
         } catch (IllegalArgumentException | JsonException e) {
             throw new IOException("a damaged plan: " + e.getMessage(), e);
+        }
+    }
+
+    private static void maybe(DataOutputStream out, @Nullable Loop loop) throws IOException {
+        out.writeBoolean(loop != null);
+        if (loop != null) {
+            loop(out, loop);
         }
     }
 

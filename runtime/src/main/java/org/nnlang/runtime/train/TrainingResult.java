@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param train metrics of the last epoch
 /// @param validate the validation metrics of the best epoch, by the measure of the first checkpoint that has one;
 ///     without such a measure, those of the last; empty without validation
+/// @param test what the `test` found of the model in `checkpoint`, or without one at the end; empty without a `test`, and where
+///     the run was interrupted
 /// @param bestEpoch the epoch of `validate`, or 0 without validation, and where no such measure tells which is best
 /// @param checkpoint the model to use: the best, or without a measure the last; null where the program keeps none
 /// @param resumable the state from which the run can go on, or null where the program keeps none
@@ -19,6 +21,7 @@ public record TrainingResult(
         long steps,
         Map<String, Double> train,
         Map<String, Double> validate,
+        Map<String, Double> test,
         int bestEpoch,
         double seconds,
         Ending ending,

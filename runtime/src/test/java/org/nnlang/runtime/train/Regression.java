@@ -36,6 +36,7 @@ final class Regression {
     /// What is done, and with what.
     private float rate = 0.05f;
     private int delayMillis;
+    private @Nullable DataExpression tested;
 
     Regression rate(float chosen) {
         rate = chosen;
@@ -44,6 +45,11 @@ final class Regression {
 
     Regression delay(int millis) {
         delayMillis = millis;
+        return this;
+    }
+
+    Regression tested(DataExpression data) {
+        tested = data;
         return this;
     }
 
@@ -155,17 +161,20 @@ final class Regression {
                         new Report("loss", "loss", Report.Kind.LOSS, List.of()),
                         new Report("seen", "seen", Report.Kind.LAST, List.of("seen"))),
                 true);
-        List<Loop> validations = held == null
-                ? List.of()
-                : List.of(loop(
-                        "validate",
-                        held,
+        return new TrainingPlan(
+                "Regress", hyperparameters, List.of(), 7, epochs, steps, 8, VARIABLES, init(), step,
+                judge("validate", held), judge("test", tested), stops, rules);
+    }
+
+    private @Nullable Loop judge(String name, @Nullable DataExpression data) {
+        return data == null
+                ? null
+                : loop(
+                        name,
+                        data,
                         List.of(
                                 new Report("error", "error", Report.Kind.MEAN, List.of()),
                                 new Report("judged", "judged", Report.Kind.LAST, List.of("judged"))),
-                        false));
-        return new TrainingPlan(
-                "Regress", hyperparameters, List.of(), 7, epochs, steps, 8, VARIABLES, init(), step, validations, stops,
-                rules);
+                        false);
     }
 }

@@ -3,6 +3,7 @@ package org.nnlang.runtime.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -234,6 +236,129 @@ class TrainerTest {
         trainer(fewer, null, "parts").run(new TrainingListener() {});
         trainer(steps, folder.resolve("parts/out/last.safetensors"), "parts").run(new TrainingListener() {});
         same("whole", "parts");
+    }
+
+    /// The first epoch is the best by a measure that only falls.
+    private TrainingPlan tested(int epochs) {
+        return new Regression()
+                .tested(held)
+                .plan(learn, held, epochs, -1, List.of(), List.of(new CheckpointRule("out", "validate.error", true)));
+    }
+
+    @Test
+    void aTestJudgesTheBestModelAndLeavesTheLast() throws IOException {
+        var recorder = new Recorder();
+        Trainer trainer = trainer(tested(3), null, "tested");
+        TrainingResult result = trainer.run(recorder);
+        assertEquals(1, result.bestEpoch());
+        assertEquals(recorder.epochs.getFirst().validate(), result.test());
+        assertNotEquals(recorder.epochs.getLast().validate(), result.test());
+        Trainer plain = trainer(
+                new Regression().plan(learn, held, 3, -1, List.of(), List.of(new CheckpointRule("out", null, false))),
+                null, "plain");
+        plain.run(new TrainingListener() {});
+        assertEquals(plain.checkpoint().tensors(), trainer.checkpoint().tensors());
+        // Resumed where there is nothing more to do, it finds the same.
+        assertEquals(result.test(),
+                trainer(tested(3), result.resumable(), "tested").run(new TrainingListener() {}).test());
+    }
+
+    @Test
+    void withoutAMeasureATestJudgesTheLastModel() {
+        var recorder = new Recorder();
+        TrainingPlan plan = new Regression().tested(held).plan(learn, held, 3, -1, List.of(), List.of());
+        TrainingResult result = trainer(plan, null, ".").run(recorder);
+        assertEquals(recorder.epochs.getLast().validate(), result.test());
+    }
+
+    @Test
+    void anInterruptedRunIsNotTested() {
+        Trainer trainer = trainer(tested(3), null, ".");
+        TrainingResult result = trainer.run(new TrainingListener() {
+            @Override
+            public void epochEnded(EpochEnded event) {
+                trainer.interrupt();
+            }
+        });
+        assertEquals(Ending.INTERRUPTED, result.ending());
+        assertEquals(Map.of(), result.test());
+    }
+
+    private Evaluation evaluate(TrainingPlan plan, String checkpoint) {
+        return evaluator(plan, checkpoint).run();
+    }
+
+    private Evaluator evaluator(TrainingPlan plan, String checkpoint) {
+        return new Evaluator(
+                plan, new DataSources(folder), Team.of(1), checkpoint, Checkpoint.read(folder.resolve(checkpoint)),
+                null);
+    }
+
+    @Test
+    void aCheckpointIsJudgedAsItsTrainingJudgedIt() {
+        var recorder = new Recorder();
+        TrainingResult result = trainer(tested(3), null, ".").run(recorder);
+        assertEquals(new Evaluation(result.validate(), result.test()), evaluate(tested(3), "out/best.safetensors"));
+        Evaluation last = evaluate(tested(3), "out/last.safetensors");
+        assertEquals(recorder.epochs.getLast().validate(), last.validate());
+        assertEquals(last.validate(), last.test());
+        assertEquals(1, evaluator(tested(3), "out/best.safetensors").epoch());
+        assertEquals(3, evaluator(tested(3), "out/last.safetensors").epoch());
+    }
+
+    @Test
+    void aTestThatIsInterruptedFindsNothing() {
+        trainer(tested(1), null, ".").run(new TrainingListener() {});
+        Evaluator evaluator = evaluator(tested(1), "out/best.safetensors");
+        evaluator.interrupt();
+        assertThrows(CancellationException.class, evaluator::run);
+    }
+
+    private String evaluateError(TrainingPlan plan) {
+        NnException error = assertThrows(NnException.class, () -> evaluate(plan, "out/best.safetensors"));
+        return error.code() + ": " + error.getMessage();
+    }
+
+    @Test
+    void whatCannotBeJudgedIsOneClearError() throws IOException {
+        trainer(tested(1), null, ".").run(new TrainingListener() {});
+        Path best = folder.resolve("out/best.safetensors");
+        Checkpoint whole = Checkpoint.read(best);
+        assertEquals(
+                "NN0864: `train Regress` has neither `validate` nor `test`, so nothing says how its models are judged",
+                evaluateError(new Regression().plan(learn, null, 1, -1, List.of(), List.of())));
+        DataExpression others = DataExpression.Split.inTwo(
+                new DataExpression.Standardize(source(), List.of(), null), 0.8, 4, null).get(1);
+        assertEquals(
+                "NN0720: `features` of the `validate` data is not standardised or filled by the numbers in"
+                        + " `out/best.safetensors`, which were taken from the training data",
+                evaluateError(new Regression().plan(learn, others, 1, -1, List.of(), List.of())));
+        var tensors = new TreeMap<>(whole.tensors());
+        tensors.put("net.w", Tensor.of(new float[3], 3));
+        new Checkpoint(tensors, whole.metadata()).write(best);
+        assertEquals(
+                "NN0805: `out/best.safetensors` belongs to another model: of another shape are net.w (f32[3] there,"
+                        + " f32[2] here)",
+                evaluateError(tested(1)));
+        tensors.remove("net.w");
+        new Checkpoint(tensors, whole.metadata()).write(best);
+        assertEquals("NN0805: `out/best.safetensors` belongs to another model: it lacks net.w",
+                evaluateError(tested(1)));
+        var metadata = new TreeMap<>(whole.metadata());
+        metadata.put("train", "Other");
+        new Checkpoint(whole.tensors(), metadata).write(best);
+        assertEquals(
+                "NN0805: `out/best.safetensors` belongs to the training `Other`, and this is `Regress`",
+                evaluateError(tested(1)));
+        new Checkpoint(whole.tensors(), Map.of()).write(best);
+        assertEquals(
+                "NN0805: `out/best.safetensors` does not tell of which training it is", evaluateError(tested(1)));
+        Files.writeString(folder.resolve("t.csv"), Files.readString(folder.resolve("t.csv")).replace("a,b,y", "a,c,y"));
+        whole.write(best);
+        assertEquals(
+                "NN0806: the numbers of `features` in the `validate` data stand for a, c, and in the training of"
+                        + " `out/best.safetensors` they stood for a, b",
+                evaluateError(tested(1)));
     }
 
     @Test

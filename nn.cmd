@@ -84,7 +84,7 @@ popd
 :start
 set "flags=%check% -XX:TieredStopAtLevel=1"
 set "cache=check"
-for %%c in (train run test generate devices doctor) do if "%~1"=="%%c" set "cache=train"
+for %%c in (train evaluate run test generate devices doctor) do if "%~1"=="%%c" set "cache=train"
 if "%~1"=="repl" set "cache=repl"
 if not "%cache%"=="check" set "flags=%train%"
 "%jdk%\bin\java" %flags% -XX:AOTCache="%nnhome%\.nn\%cache%.aot" %NN_OPTS% -cp "%jars%" org.nnlang.cli.Main %*

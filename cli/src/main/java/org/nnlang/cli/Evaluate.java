@@ -38,7 +38,7 @@ final class Evaluate implements Callable<Integer> {
     private final Given<Map<String, String>> settings = usage.pairs(String.class, "--set", "NAME=VALUE",
             "Another value for a hyper-parameter than the one it had in training, which the checkpoint tells. May be repeated.");
 
-    private final Given<@Nullable Path> checkpoint = usage.option(Path.class, "--checkpoint", "PATH",
+    private final Given<Path> checkpoint = usage.required(Path.class, "--checkpoint", "PATH",
             "A checkpoint, or the folder of a training's: then its best model.");
 
     private final ThreadsOption threads = ThreadsOption.all(usage);
@@ -49,12 +49,8 @@ final class Evaluate implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path path = checkpoint.get();
-        if (path == null) {
-            throw usage.misuse("say with --checkpoint what to judge, such as `--checkpoint out/digits`");
-        }
         SourceFile source = program.read();
-        Recorded recorded = Recorded.at(path);
+        Recorded recorded = Recorded.at(checkpoint.get());
         TrainingProgram training = console.require(FrontEnd.training(
                 source, program.sources(), name.get(), settings.get(), recorded::hyperparameters));
         recorded.checkData(training, settings.get().keySet());

@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 /// Commands are described to picocli by calls. It would read annotations as well, but for those the JVM makes proxies and
 /// accessors that no archive holds: until `train` began, that took 70 ms of each start, and this takes 7.
 public final class Main implements Callable<Integer> {
-    private static final List<String> COMMANDS =
+    static final List<String> COMMANDS =
             List.of("check", "format", "train", "evaluate", "run", "generate", "explain", "test", "compile", "convert",
                     "bind",
                     "devices",

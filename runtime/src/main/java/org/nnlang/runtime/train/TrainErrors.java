@@ -92,7 +92,9 @@ final class TrainErrors {
         return new NnException(
                 "NN0805",
                 "`" + file + "` belongs to the training `" + there + "`, and this is `" + here + "`",
-                "give the checkpoint of this training, or name the other one: `--train " + there + "`");
+                "give a checkpoint of this training; the other is judged by the program that has it, with `--train "
+                        + there
+                        + "`");
     }
 
     static NnException otherNames(

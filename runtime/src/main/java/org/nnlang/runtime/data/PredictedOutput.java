@@ -54,12 +54,7 @@ sealed interface PredictedOutput {
 
         @Override
         public void cell(int example, int column, StringBuilder row) {
-            String name = className(tensor, classes, example * columns() + column);
-            if (name == null) {
-                number(tensor, example * columns() + column, row);
-            } else {
-                row.append(quoted(name));
-            }
+            element(tensor, classes, example * columns() + column, row);
         }
 
         @Override
@@ -99,12 +94,7 @@ sealed interface PredictedOutput {
         public void cell(int example, int column, StringBuilder row) {
             Tensor tensor = tensors.get(example);
             if (column < tensor.size()) {
-                String name = className(tensor, classes, column);
-                if (name == null) {
-                    number(tensor, column, row);
-                } else {
-                    row.append(quoted(name));
-                }
+                element(tensor, classes, column, row);
             }
         }
 
@@ -181,15 +171,13 @@ sealed interface PredictedOutput {
             String name = className(tensor, classes, from);
             if (name != null) {
                 text.append(Json.of(name));
-            } else
-                if (tensor.dtype() == DType.BOOL) {
-                    text.append(tensor.getInt(from) != 0);
-                } else
-                    if (tensor.dtype().isFloat() && !Float.isFinite(tensor.get(from))) {
-                        text.append("null");
-                    } else {
-                        number(tensor, from, text);
-                    }
+            } else if (tensor.dtype() == DType.BOOL) {
+                text.append(tensor.getInt(from) != 0);
+            } else if (tensor.dtype().isFloat() && !Float.isFinite(tensor.get(from))) {
+                text.append("null");
+            } else {
+                number(tensor, from, text);
+            }
             return from + 1;
         }
         text.append('[');
@@ -200,6 +188,16 @@ sealed interface PredictedOutput {
         }
         text.append(']');
         return at;
+    }
+
+    /// Writes an element as a cell of a table has it.
+    private static void element(Tensor tensor, List<String> classes, int position, StringBuilder row) {
+        String name = className(tensor, classes, position);
+        if (name == null) {
+            number(tensor, position, row);
+        } else {
+            row.append(quoted(name));
+        }
     }
 
     private static void number(Tensor tensor, int position, StringBuilder text) {

@@ -38,6 +38,7 @@ final class BoundLoop {
     private @Nullable Broken broken;
     private long lastStep;
 
+    /// @param memory whose variables have their first values: those to which an epoch sets its metrics back
     BoundLoop(TrainingPlan plan, Loop loop, Memory memory, DataSources sources, Team team) {
         this.loop = loop;
         this.memory = memory;
@@ -59,6 +60,16 @@ final class BoundLoop {
             instances.addAll(Arrays.asList(bound));
         }
         fingerprint = data == null ? "" : String.format("%016x", data.fingerprint());
+        for (Report report : loop.reports()) {
+            for (String name : report.resetVariables()) {
+                Variable variable = memory.find(name);
+                if (variable == null) {
+                    throw new IllegalArgumentException("no variable is called " + name);
+                }
+                firstValues.put(
+                        variable, variable.dtype().isFloat() ? memory.getFloats(name) : memory.getInts(name));
+            }
+        }
     }
 
     private static long elements(Batches.Shape shape) {
@@ -158,20 +169,6 @@ final class BoundLoop {
         observer = by;
     }
 
-    /// Remembers the values that variables have now as those to which an epoch sets them back.
-    void rememberFirstValues() {
-        for (Report report : loop.reports()) {
-            for (String name : report.resetVariables()) {
-                Variable variable = memory.find(name);
-                if (variable == null) {
-                    throw new IllegalArgumentException("no variable is called " + name);
-                }
-                firstValues.put(
-                        variable, variable.dtype().isFloat() ? memory.getFloats(name) : memory.getInts(name));
-            }
-        }
-    }
-
     /// Stands before the first batch of an epoch, counted from 1, with metrics set back.
     void start(int epoch) {
         settle();
@@ -240,19 +237,21 @@ final class BoundLoop {
         return true;
     }
 
-    /// Goes once through its data, and says whether it came to their end.
+    /// Goes once through its data.
     ///
     /// @param interrupted asked before each batch
-    boolean runThrough(int epoch, long step, BooleanSupplier interrupted) {
+    /// @return the metrics, or null where it was interrupted
+    @Nullable
+    Map<String, Double> judge(int epoch, long step, BooleanSupplier interrupted) {
         start(1);
         boolean more = true;
         while (more) {
             if (interrupted.getAsBoolean()) {
-                return false;
+                return null;
             }
             more = next(epoch, step) && data != null;
         }
-        return true;
+        return tally().metrics();
     }
 
     /// Waits until all batches that were asked for have run, and adds what they report.

@@ -11,7 +11,6 @@ import org.nnlang.runtime.checkpoint.Checkpoint;
 import org.nnlang.runtime.data.DataSources;
 import org.nnlang.runtime.kernel.Team;
 import org.nnlang.runtime.program.Accelerator;
-import org.nnlang.runtime.program.Instance;
 import org.nnlang.runtime.program.Memory;
 import org.nnlang.runtime.train.TrainingPlan.Loop;
 
@@ -46,14 +45,9 @@ public final class Evaluator {
         memory = new Memory(plan.variables(), device);
         try {
             // Metrics with a memory begin with it, and it is no part of every checkpoint.
-            Instance init = Instance.bind(plan.init().image(), plan.init().program(), memory, Map.of(), team);
-            init.seed(plan.seed());
-            init.step(0);
-            init.run();
-            init.release();
+            Trainer.firstValues(plan, memory, team);
             for (Loop loop : plan.judges()) {
                 var bound = new BoundLoop(plan, loop, memory, sources, team);
-                bound.rememberFirstValues();
                 TrainingCheckpoint.checkMeaning(file, checkpoint, loop.name(), bound.data());
                 judges.put(loop.name(), bound);
             }
@@ -81,10 +75,11 @@ public final class Evaluator {
     public Evaluation run() {
         var metrics = new LinkedHashMap<String, Map<String, Double>>();
         judges.forEach((name, judge) -> {
-            if (!judge.runThrough(epoch, step, () -> interrupted)) {
+            Map<String, Double> found = judge.judge(epoch, step, () -> interrupted);
+            if (found == null) {
                 throw new CancellationException("interrupted");
             }
-            metrics.put(name, judge.tally().metrics());
+            metrics.put(name, found);
         });
         return new Evaluation(
                 metrics.getOrDefault("validate", Map.of()), metrics.getOrDefault("test", Map.of()));

@@ -55,13 +55,8 @@ public final class Trainer {
         this.memory = new Memory(plan.variables(), options.device());
         this.state = new TrainingState(plan);
         try {
-            Instance init = Instance.bind(plan.init().image(), plan.init().program(), memory, Map.of(), team);
-            init.seed(plan.seed());
-            init.step(0);
-            init.run();
-            init.release();
+            firstValues(plan, memory, team);
             this.step = new BoundLoop(plan, plan.step(), memory, sources, team);
-            step.rememberFirstValues();
             this.validation = judge(plan.validate(), sources, team);
             this.test = judge(plan.test(), sources, team);
             Path resume = options.resume();
@@ -86,12 +81,20 @@ public final class Trainer {
         }
     }
 
+    /// Gives every variable its first value.
+    static void firstValues(TrainingPlan plan, Memory memory, Team team) {
+        Instance init = Instance.bind(plan.init().image(), plan.init().program(), memory, Map.of(), team);
+        init.seed(plan.seed());
+        init.step(0);
+        init.run();
+        init.release();
+    }
+
     private @Nullable BoundLoop judge(@Nullable Loop loop, DataSources sources, Team team) {
         if (loop == null) {
             return null;
         }
         var bound = new BoundLoop(plan, loop, memory, sources, team);
-        bound.rememberFirstValues();
         checkTreatment(step.data(), bound.data(), loop.name());
         return bound;
     }
@@ -173,12 +176,12 @@ public final class Trainer {
         }
         Path best = best();
         if (best == null) {
-            return judge.runThrough(state.epoch - 1, state.step, this::isInterrupted) ? judge.tally().metrics() : null;
+            return judge.judge(state.epoch - 1, state.step, this::isInterrupted);
         }
         Checkpoint now = checkpoint();
         TrainingCheckpoint.adopt(best.toString(), Checkpoint.read(best), memory);
         try {
-            return judge.runThrough(state.bestEpoch, state.step, this::isInterrupted) ? judge.tally().metrics() : null;
+            return judge.judge(state.bestEpoch, state.step, this::isInterrupted);
         } finally {
             TrainingCheckpoint.adopt("", now, memory);
         }
@@ -264,12 +267,7 @@ public final class Trainer {
 
     /// The metrics of the validation; null where the run was interrupted meanwhile.
     private @Nullable Map<String, Double> validate() {
-        if (validation == null) {
-            return Map.of();
-        }
-        return validation.runThrough(state.epoch, state.step, this::isInterrupted)
-                ? validation.tally().metrics()
-                : null;
+        return validation == null ? Map.of() : validation.judge(state.epoch, state.step, this::isInterrupted);
     }
 
     /// The best models are written before the state that knows of them: killed in between, the run finds them again.
